@@ -1,0 +1,63 @@
+//! What the product does, without HTTP.
+
+pub mod auth;
+pub mod calendar;
+pub mod clock;
+pub mod demo;
+pub mod ingest;
+pub mod keys;
+pub mod metrics;
+pub mod rate;
+pub mod search;
+pub mod secrets;
+pub mod settings;
+pub mod storage;
+pub mod views;
+
+use clock::Clock;
+use metrics::Metrics;
+use rate::RateLimits;
+use secrets::ServerSecret;
+use std::sync::Arc;
+use storage::Storage;
+
+/// The product: opened once, cloned everywhere. Its storage is private, so only the verbs of this layer reach the
+/// database, and each of them asks for a [`auth::Writer`] or a [`auth::Reader`] that only [`auth`] can make.
+#[derive(Clone)]
+pub struct Backend {
+    storage: Arc<dyn Storage>,
+    clock: Clock,
+    secret: Arc<ServerSecret>,
+    rates: Arc<RateLimits>,
+    metrics: Arc<Metrics>,
+    replays: Arc<auth::Replays>,
+}
+
+impl Backend {
+    /// Opens the product over a database.
+    pub fn new(storage: Arc<dyn Storage>, clock: Clock, secret: ServerSecret, rates: RateLimits) -> Self {
+        Self {
+            storage,
+            clock,
+            secret: Arc::new(secret),
+            rates: Arc::new(rates),
+            metrics: Arc::new(Metrics::default()),
+            replays: Arc::default(),
+        }
+    }
+
+    /// The time, as this product knows it.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Who has asked how often.
+    pub fn rates(&self) -> &RateLimits {
+        &self.rates
+    }
+}

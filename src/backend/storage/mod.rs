@@ -1,0 +1,183 @@
+//! What the product asks of a database. Each database answers in its own SQL; one contract suite tests them all.
+//!
+//! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
+
+pub mod sqlite;
+
+use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
+use crate::domain::event::{Draft, Event, EventId, Stamp};
+use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
+use crate::domain::time::Timestamp;
+use crate::domain::view::ViewConfig;
+use async_trait::async_trait;
+
+/// A failure of the database itself; "not found" is none.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The queue of writes is full; nothing was stored.
+    #[error("the write queue is full")]
+    Busy,
+    /// A name is taken.
+    #[error("{what} exists already")]
+    Conflict { what: &'static str },
+    /// The project has no events left this month; nothing was stored.
+    #[error("the monthly limit of {limit} events is used up")]
+    OverQuota { limit: u64 },
+    /// The stored bytes are not what was written.
+    #[error("stored data is damaged: {0}")]
+    Damaged(String),
+    /// The disk or the engine failed.
+    #[error(transparent)]
+    Engine(#[from] anyhow::Error),
+}
+
+/// An event about to be stored.
+#[derive(Debug, Clone)]
+pub struct Append {
+    pub client: ClientId,
+    pub client_name: Option<String>,
+    /// The sender's identifier; a second event of the same project, client and `uuid` is not stored.
+    pub uuid: Option<String>,
+    /// The moment of reception where `None`.
+    pub occurred_at: Option<Timestamp>,
+    /// The sender's JSON, as it came.
+    pub document: Box<[u8]>,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub id: EventId,
+    pub uuid: Option<String>,
+    /// It was stored before: this is the first receipt again.
+    pub repeated: bool,
+}
+
+/// An event as stored.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub stamp: Stamp,
+    /// The sender's JSON, as it came.
+    pub document: Box<[u8]>,
+}
+
+impl Stored {
+    /// The canonical event.
+    pub fn event(&self) -> Result<Event, StorageError> {
+        let draft: Draft<'_> = serde_json::from_slice(&self.document)
+            .map_err(|error| StorageError::Damaged(format!("event {}: {error}", self.stamp.id)))?;
+        Ok(draft.into_event(self.stamp))
+    }
+}
+
+/// A question to a log.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    pub filter: Filter,
+    /// What the caller's credential narrows the log to; the filter only narrows further.
+    pub restriction: Option<Filter>,
+    pub after: Option<Cursor>,
+    pub limit: u32,
+}
+
+/// A project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    pub id: ProjectId,
+    pub name: String,
+}
+
+/// An API key, as stored: the secret only as its SHA-256.
+#[derive(Debug, Clone)]
+pub struct KeyRecord {
+    pub id: KeyId,
+    pub project: ProjectId,
+    pub name: String,
+    pub secret_hash: [u8; 32],
+    pub created_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A view, as stored: its access key and signing secrets sealed with the server's own secret.
+#[derive(Debug, Clone)]
+pub struct ViewRecord {
+    pub id: ViewId,
+    pub project: ProjectId,
+    pub config: ViewConfig,
+    pub access_key: Sealed,
+    pub signing_secrets: Vec<SigningSecret>,
+    /// Refuse bare access keys.
+    pub tokens_only: bool,
+    /// Who may frame it; none means nobody but this machine's own pages.
+    pub origins: Vec<Origin>,
+}
+
+/// A secret that signs view tokens; a view has up to two while one replaces the other.
+#[derive(Debug, Clone)]
+pub struct SigningSecret {
+    /// Named in a token's header, such as `vs_7Gh…`.
+    pub kid: String,
+    pub secret: Sealed,
+    pub created_at: Timestamp,
+}
+
+/// Bytes that only this server can open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed(pub Vec<u8>);
+
+/// What an integrity check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    pub events: u64,
+    /// One sentence each.
+    pub faults: Vec<String>,
+}
+
+/// A database.
+#[async_trait]
+pub trait Storage: Send + Sync + 'static {
+    /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
+    async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
+
+    /// One page, newest first. Complete at once: an event is found as soon as its receipt was given.
+    async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError>;
+
+    /// One event. Another client's event is as absent as one that never was.
+    async fn event(&self, scope: &Scope, id: EventId) -> Result<Option<Stored>, StorageError>;
+
+    /// How many events match, counting no further than `cap`.
+    async fn count(&self, scope: &Scope, query: &Query, cap: u64) -> Result<Total, StorageError>;
+
+    /// The most frequent values of a log, up to `limit` for each field.
+    async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError>;
+
+    /// The name a client was last given.
+    async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
+
+    async fn create_project(&self, name: &str) -> Result<Project, StorageError>;
+    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError>;
+
+    async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError>;
+    async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>, StorageError>;
+    async fn keys(&self, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError>;
+    /// False where the project has no such key.
+    async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError>;
+
+    /// Stores a view, over the one of the same id if there is one.
+    async fn save_view(&self, view: &ViewRecord) -> Result<(), StorageError>;
+    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError>;
+    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError>;
+
+    /// Waits until everything stored so far is in the finding structures.
+    async fn settle(&self) -> Result<(), StorageError>;
+    /// Throws the finding structures away and builds them from the log.
+    async fn reindex(&self) -> Result<u64, StorageError>;
+    /// Reads everything and compares.
+    async fn check(&self) -> Result<CheckReport, StorageError>;
+    /// Copies the log, while it is written to, into a new file.
+    async fn backup(&self, to: &std::path::Path) -> Result<(), StorageError>;
+    /// Whether it answers.
+    async fn ping(&self) -> Result<(), StorageError>;
+    /// Finishes what was begun and closes.
+    async fn close(&self);
+}

@@ -1,0 +1,168 @@
+//! Who owns what: projects, clients, keys and views, as names that cannot hold nonsense.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a text is not a valid name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}")]
+pub struct NotAName {
+    /// What the text should have been.
+    pub expected: String,
+}
+
+/// A client's identifier as the company knows it (its `client.uuid`): 1 to 255 characters, no control characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClientId(String);
+
+/// A view's public identifier, such as `vw_3kTq…`. Not a secret.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ViewId(String);
+
+/// An API key's public half (the consumer id), such as `ck_9f…`. Not a secret.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KeyId(String);
+
+macro_rules! name {
+    ($type:ident, $valid:expr, $expected:expr) => {
+        impl $type {
+            /// Reads it from text.
+            pub fn parse(text: impl Into<String>) -> Result<Self, NotAName> {
+                let text = text.into();
+                let valid: fn(&str) -> bool = $valid;
+                if valid(&text) { Ok(Self(text)) } else { Err(NotAName { expected: $expected.to_owned() }) }
+            }
+
+            /// As text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $type {
+            type Error = NotAName;
+            fn try_from(text: String) -> Result<Self, NotAName> {
+                Self::parse(text)
+            }
+        }
+
+        impl From<$type> for String {
+            fn from(name: $type) -> Self {
+                name.0
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name!(
+    ClientId,
+    |text| !text.trim().is_empty() && text.chars().count() <= 255 && !text.chars().any(char::is_control),
+    "a client id of 1 to 255 characters"
+);
+name!(ViewId, |text| handle(text, "vw_"), "a view id, which begins with vw_");
+name!(KeyId, |text| handle(text, "ck_"), "a consumer id, which begins with ck_");
+
+fn handle(text: &str, prefix: &str) -> bool {
+    text.len() <= 64
+        && text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
+/// A project's number in storage. A company may have several, such as production and staging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProjectId(pub i64);
+
+/// Which clients of one project a caller may read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ClientScope {
+    /// Exactly one client: what a customer sees.
+    One(ClientId),
+    /// Every client: what the company's own people see.
+    All,
+}
+
+/// Whose rows a storage call may touch. Every read of events takes one first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// The project.
+    pub project: ProjectId,
+    /// Its clients.
+    pub clients: ClientScope,
+}
+
+/// A web origin such as `https://app.example.com`, as in the `Origin` header: scheme, host and port, nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Origin(String);
+
+name!(Origin, is_origin, "an origin such as https://app.example.com, or https://*.example.com");
+
+/// Also allows `*.` before the host, for all its subdomains.
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && !rest.ends_with(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    let host = host.strip_prefix("*.").unwrap_or(host);
+    matches!(scheme, "http" | "https")
+        && !host.is_empty()
+        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':'))
+        && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+impl Origin {
+    /// Whether a page of origin `other` is meant, wildcards included.
+    pub fn covers(&self, other: &str) -> bool {
+        match self.0.split_once("://*.") {
+            None => self.0 == other,
+            Some((scheme, domain)) => other
+                .strip_prefix(scheme)
+                .and_then(|rest| rest.strip_prefix("://"))
+                .is_some_and(|host| host.strip_suffix(domain).is_some_and(|sub| sub.len() > 1 && sub.ends_with('.'))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_id_is_any_printable_text() {
+        assert!(ClientId::parse("1234567890").is_ok());
+        assert!(ClientId::parse("株式会社/東京").is_ok());
+        assert!(ClientId::parse(" ").is_err());
+        assert!(ClientId::parse("a\nb").is_err());
+        assert!(ClientId::parse("x".repeat(256)).is_err());
+    }
+
+    #[test]
+    fn a_wildcard_origin_covers_subdomains_only() {
+        let origin = Origin::parse("https://*.example.com").unwrap();
+        assert!(origin.covers("https://app.example.com"));
+        assert!(!origin.covers("https://example.com"));
+        assert!(!origin.covers("http://app.example.com"));
+        assert!(!origin.covers("https://evilexample.com"));
+        assert!(!origin.covers("https://app.example.com.evil.test"));
+    }
+
+    #[test]
+    fn an_origin_has_no_path_and_no_quotes() {
+        for text in ["https://a.test/", "a.test", "javascript://x", "https://a.test; script-src *", "https://", "http://a.test:99999"] {
+            assert!(Origin::parse(text).is_err(), "{text}");
+        }
+        for text in ["http://127.0.0.1:3001", "http://[::1]:3000", "https://a.test"] {
+            assert!(Origin::parse(text).is_ok(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The audit event: who did what to what, when, and how it ended.
+
+mod check;
+mod draft;
+mod id;
+mod lenient;
+mod model;
+mod text;
+
+pub use check::Checked;
+pub use draft::Draft;
+pub use id::EventId;
+pub use model::{Actor, Change, ClientRef, Context, Crud, Event, HttpContext, Outcome, Stamp, Target};
+pub use text::search_text;

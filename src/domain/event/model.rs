@@ -1,0 +1,170 @@
+//! The canonical event, as screens and answers show it.
+
+use super::EventId;
+use crate::domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What the server adds to a sender's document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Our id; carries the moment of reception.
+    pub id: EventId,
+    /// When it happened: the sender's `time`, or the moment of reception where none was given.
+    pub occurred_at: Timestamp,
+}
+
+/// An audit event. Texts are as the sender wrote them: never trusted, never HTML. Empty texts are `None`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    pub stamp: Stamp,
+    /// The sender's own identifier, unique per project and client for good.
+    pub uuid: Option<String>,
+    pub client: ClientRef,
+    pub action: String,
+    pub description: Option<String>,
+    pub url: Option<String>,
+    pub crud: Crud,
+    pub outcome: Outcome,
+    /// Absent only when the event is anonymous.
+    pub actor: Option<Actor>,
+    /// Who really acted, when `actor` is somebody they stood in for.
+    pub impersonator: Option<Actor>,
+    /// Everything acted on, the principal one first.
+    pub targets: Vec<Target>,
+    pub context: Context,
+    pub session_id: Option<String>,
+    pub correlation_id: Option<String>,
+    pub external_id: Option<String>,
+    pub schema_version: Option<i64>,
+    pub changes: Vec<Change>,
+    pub metadata: Map<String, Value>,
+    pub fields: Map<String, Value>,
+    pub detail: Option<String>,
+}
+
+/// The client (tenant) whose log the event is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientRef {
+    pub uuid: String,
+    pub name: Option<String>,
+}
+
+/// A person, a key or a machine.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Actor {
+    pub uuid: String,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    /// Such as `user`, `api`, `automation`, `system`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub url: Option<String>,
+    pub metadata: Map<String, Value>,
+}
+
+/// A thing acted on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub uuid: String,
+    pub label: Option<String>,
+    pub url: Option<String>,
+    pub metadata: Map<String, Value>,
+}
+
+/// What kind of act it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Crud {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub failed: bool,
+    pub reason: Option<String>,
+    pub code: Option<String>,
+}
+
+/// Where it came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Context {
+    /// The actor's address as sent; IPv4 or IPv6 by custom, any text by right.
+    pub ip_address: Option<String>,
+    pub browser_agent: Option<String>,
+    pub location: Option<String>,
+    pub server_id: Option<String>,
+    pub version: Option<String>,
+    pub service: Option<String>,
+    pub http: HttpContext,
+}
+
+/// The HTTP request behind the act, when there was one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpContext {
+    pub method: Option<String>,
+    pub path: Option<String>,
+    pub domain: Option<String>,
+}
+
+/// One field's value before and after; `None` where the field was not there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+impl Crud {
+    /// Reads the word or its first letter.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "c" | "create" => Some(Self::Create),
+            "r" | "read" => Some(Self::Read),
+            "u" | "update" => Some(Self::Update),
+            "d" | "delete" => Some(Self::Delete),
+            _ => None,
+        }
+    }
+
+    /// Judges by the last word of an action such as `user.invite`; what says nothing is an update.
+    pub fn of_action(action: &str) -> Self {
+        let word = action.rsplit(['.', ':', '/', '_', '-', ' ']).next().unwrap_or(action).to_ascii_lowercase();
+        let is = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
+        if is(&["creat", "add", "invit", "upload", "import", "insert", "regist", "issue", "signup"]) {
+            Self::Create
+        } else if is(&["view", "read", "list", "get", "export", "download", "search", "login", "signin", "access"]) {
+            Self::Read
+        } else if is(&["delet", "remov", "revok", "destroy", "purge", "drop"]) {
+            Self::Delete
+        } else {
+            Self::Update
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Crud;
+
+    #[test]
+    fn the_last_word_of_an_action_tells_its_kind() {
+        for (action, kind) in [
+            ("user.invite", Crud::Create),
+            ("report.exported", Crud::Read),
+            ("api_key.revoked", Crud::Delete),
+            ("role.assign", Crud::Update),
+            ("created.something", Crud::Update),
+        ] {
+            assert_eq!(Crud::of_action(action), kind, "{action}");
+        }
+    }
+}

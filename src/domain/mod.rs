@@ -1,0 +1,9 @@
+//! Pure rules, compiled for server and browser: no I/O, no clock, no framework.
+
+pub mod access;
+pub mod event;
+pub mod limits;
+pub mod problem;
+pub mod query;
+pub mod time;
+pub mod view;

@@ -1,0 +1,213 @@
+//! Which events a reader wants, and how that is written in a URL.
+
+use crate::domain::event::Event;
+use crate::domain::problem::Faults;
+use crate::domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A choice of events. Everything given must hold; an empty filter chooses all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    /// Words that must all occur somewhere in the event's values; `"in quotes"` keeps blanks. Case and accents do not matter.
+    pub text: String,
+    /// The actor's `uuid`, exactly.
+    pub actor: Option<String>,
+    /// The action, exactly; or its beginning when it ends with `*`.
+    pub action: Option<String>,
+    /// The `uuid` of any target, exactly.
+    pub target: Option<String>,
+    /// The `type` of any target, exactly.
+    pub target_type: Option<String>,
+    /// Only failures, or only successes.
+    pub failed: Option<bool>,
+    /// Not before this moment.
+    pub from: Option<Timestamp>,
+    /// Not after this moment.
+    pub through: Option<Timestamp>,
+    /// A span that ends now; resolved into `from` by whoever has a clock.
+    pub last: Option<Preset>,
+}
+
+/// A span of time up to now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Preset {
+    #[serde(rename = "1h")]
+    Hour,
+    #[serde(rename = "24h")]
+    Day,
+    #[serde(rename = "7d")]
+    Week,
+    #[serde(rename = "30d")]
+    Month,
+    #[serde(rename = "90d")]
+    Quarter,
+}
+
+impl Preset {
+    /// All of them, shortest first.
+    pub const ALL: [Self; 5] = [Self::Hour, Self::Day, Self::Week, Self::Month, Self::Quarter];
+
+    /// As a URL writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Hour => "1h",
+            Self::Day => "24h",
+            Self::Week => "7d",
+            Self::Month => "30d",
+            Self::Quarter => "90d",
+        }
+    }
+
+    /// As a person reads it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Hour => "Last hour",
+            Self::Day => "Last 24 hours",
+            Self::Week => "Last 7 days",
+            Self::Month => "Last 30 days",
+            Self::Quarter => "Last 90 days",
+        }
+    }
+
+    /// Its length in milliseconds.
+    pub fn millis(self) -> i64 {
+        const HOUR: i64 = 3_600_000;
+        match self {
+            Self::Hour => HOUR,
+            Self::Day => 24 * HOUR,
+            Self::Week => 7 * 24 * HOUR,
+            Self::Month => 30 * 24 * HOUR,
+            Self::Quarter => 90 * 24 * HOUR,
+        }
+    }
+}
+
+impl Filter {
+    /// Reads the filter's parts of a query; unknown names are left alone, wrong values are faults.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Faults> {
+        let mut filter = Self::default();
+        let mut faults = Faults::default();
+        for (name, value) in pairs {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            match name {
+                "q" => value.clone_into(&mut filter.text),
+                "actor" => filter.actor = Some(value.to_owned()),
+                "action" => filter.action = Some(value.to_owned()),
+                "target" => filter.target = Some(value.to_owned()),
+                "type" => filter.target_type = Some(value.to_owned()),
+                "outcome" => match value {
+                    "success" => filter.failed = Some(false),
+                    "failure" => filter.failed = Some(true),
+                    _ => faults.add("outcome", "expected success or failure"),
+                },
+                "from" => match Timestamp::parse(value) {
+                    Ok(moment) => filter.from = Some(moment),
+                    Err(error) => faults.add("from", error.to_string()),
+                },
+                "through" => match Timestamp::parse_end(value) {
+                    Ok(moment) => filter.through = Some(moment),
+                    Err(error) => faults.add("through", error.to_string()),
+                },
+                "last" => match Preset::ALL.into_iter().find(|preset| preset.code() == value) {
+                    Some(preset) => filter.last = Some(preset),
+                    None => faults.add("last", "expected 1h, 24h, 7d, 30d or 90d"),
+                },
+                _ => {}
+            }
+        }
+        if faults.is_empty() { Ok(filter) } else { Err(faults) }
+    }
+
+    /// As the query of a URL, without a leading `?`; empty for the empty filter.
+    pub fn to_query(&self) -> String {
+        let Self { text, actor, action, target, target_type, failed, from, through, last } = self;
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let mut put = |name: &str, value: Option<&str>| {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                query.append_pair(name, value);
+            }
+        };
+        put("q", Some(text));
+        put("actor", actor.as_deref());
+        put("action", action.as_deref());
+        put("target", target.as_deref());
+        put("type", target_type.as_deref());
+        put("outcome", failed.map(|failed| if failed { "failure" } else { "success" }));
+        put("from", from.map(|moment| moment.to_string()).as_deref());
+        put("through", through.map(|moment| moment.to_string()).as_deref());
+        put("last", last.map(Preset::code));
+        query.finish()
+    }
+
+    /// Whether it chooses everything.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The search text's words, quoted ones whole.
+    pub fn terms(&self) -> Vec<String> {
+        let mut terms = Vec::new();
+        for (at, part) in self.text.split('"').enumerate() {
+            if at % 2 == 1 {
+                terms.push(part.to_owned());
+            } else {
+                terms.extend(part.split_whitespace().map(str::to_owned));
+            }
+        }
+        terms.retain(|term| !term.trim().is_empty());
+        terms
+    }
+
+    /// Whether an event is chosen by everything but the text, which needs the whole document.
+    pub fn fits(&self, event: &Event) -> bool {
+        let Self { text: _, actor, action, target, target_type, failed, from, through, last: _ } = self;
+        let time = event.stamp.occurred_at;
+        actor.as_ref().is_none_or(|id| event.actor.as_ref().is_some_and(|actor| actor.uuid == *id))
+            && action.as_ref().is_none_or(|wanted| match wanted.strip_suffix('*') {
+                Some(start) => event.action.starts_with(start),
+                None => event.action == *wanted,
+            })
+            && target.as_ref().is_none_or(|id| event.targets.iter().any(|target| target.uuid == *id))
+            && target_type.as_ref().is_none_or(|kind| event.targets.iter().any(|target| target.kind == *kind))
+            && failed.is_none_or(|failed| event.outcome.failed == failed)
+            && from.is_none_or(|from| time >= from)
+            && through.is_none_or(|through| time <= through)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_survives_the_url() {
+        let filter = Filter {
+            text: "två ord & mer".to_owned(),
+            action: Some("user.*".to_owned()),
+            failed: Some(true),
+            from: Some(Timestamp::from_millis(1)),
+            last: Some(Preset::Week),
+            ..Filter::default()
+        };
+        let query = filter.to_query();
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        assert_eq!(Filter::from_pairs(pairs), Ok(filter));
+    }
+
+    #[test]
+    fn quotes_keep_words_together() {
+        let filter = Filter { text: r#"invited "QA role" ann"#.to_owned(), ..Filter::default() };
+        assert_eq!(filter.terms(), ["invited", "QA role", "ann"]);
+    }
+
+    #[test]
+    fn wrong_values_are_faults_and_empty_ones_are_absent() {
+        let faults = Filter::from_pairs([("outcome", "maybe"), ("from", "soon"), ("actor", ""), ("after", "x")]).unwrap_err();
+        assert_eq!(faults.iter().map(|(path, _)| path).collect::<Vec<_>>(), ["from", "outcome"]);
+    }
+}

@@ -1,0 +1,42 @@
+//! What a reader asks of a log: which events, and where to go on.
+
+mod cursor;
+mod filter;
+
+pub use cursor::Cursor;
+pub use filter::{Filter, Preset};
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a log, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Where the next (older) page begins; `None` on the last.
+    pub older: Option<Cursor>,
+}
+
+/// How many events match: exact, or "at least" where counting stopped at a cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    pub count: u64,
+    pub exact: bool,
+}
+
+/// The values that one field takes in a log, most frequent first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facets {
+    pub actions: Vec<FacetValue>,
+    pub actors: Vec<FacetValue>,
+    pub target_types: Vec<FacetValue>,
+}
+
+/// A value of a field, with how often it occurs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetValue {
+    /// What to filter by.
+    pub value: String,
+    /// What to show; the value where there is nothing better.
+    pub label: String,
+    pub count: u64,
+}

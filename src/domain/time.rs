@@ -1,0 +1,120 @@
+//! Moments in time, as events carry them.
+
+use jiff::{civil, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Finer digits of an event's own time stay in its stored document; ordering needs no more than this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+/// Why a text is not a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected an ISO 8601 date and time such as 2026-05-13T10:23:00Z, or seconds or milliseconds since 1970")]
+pub struct NotATime;
+
+impl Timestamp {
+    /// The earliest moment an event may carry: year 1.
+    pub const MIN: Self = Self(-62_135_596_800_000);
+    /// The latest moment an event may carry: the end of year 9999.
+    pub const MAX: Self = Self(253_402_300_799_999);
+
+    /// From milliseconds since 1970, held within [`Self::MIN`] and [`Self::MAX`].
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis.clamp(Self::MIN.0, Self::MAX.0))
+    }
+
+    /// Milliseconds since 1970.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// The moment this many milliseconds later (or earlier).
+    #[must_use]
+    pub fn plus_millis(self, millis: i64) -> Self {
+        Self::from_millis(self.0.saturating_add(millis))
+    }
+
+    /// Reads ISO 8601 with or without a zone (none means UTC), or a bare date (its first moment).
+    pub fn parse(text: &str) -> Result<Self, NotATime> {
+        let text = text.trim();
+        if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+            return Self::within(moment.as_millisecond());
+        }
+        let local = match text.parse::<civil::DateTime>() {
+            Ok(local) => local,
+            Err(_) => text.parse::<civil::Date>().map_err(|_| NotATime)?.at(0, 0, 0, 0),
+        };
+        let moment = TimeZone::UTC.to_timestamp(local).map_err(|_| NotATime)?;
+        Self::within(moment.as_millisecond())
+    }
+
+    /// Like [`Self::parse`], but a bare date means its last millisecond: for the end of a range.
+    pub fn parse_end(text: &str) -> Result<Self, NotATime> {
+        let start = Self::parse(text)?;
+        let bare = text.trim().parse::<civil::Date>().is_ok() && !text.contains(['T', ':']);
+        Ok(if bare { start.plus_millis(86_400_000 - 1) } else { start })
+    }
+
+    /// Reads a number: seconds since 1970 below 10^11 (year 5138), milliseconds above.
+    pub fn from_number(number: f64) -> Result<Self, NotATime> {
+        let millis = if number.abs() < 1e11 { number * 1000.0 } else { number };
+        if !millis.is_finite() || millis.abs() > 9e15 {
+            return Err(NotATime);
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
+        Self::within(millis.round() as i64)
+    }
+
+    fn within(millis: i64) -> Result<Self, NotATime> {
+        let moment = Self(millis);
+        if moment < Self::MIN || moment > Self::MAX { Err(NotATime) } else { Ok(moment) }
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// `2026-05-13T10:23:00.000Z`: RFC 3339 in UTC with exactly three fraction digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(moment) => write!(f, "{moment:.3}"),
+            Err(_) => write!(f, "{}", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_without_a_zone_is_utc() {
+        let moment = Timestamp::parse("2018-06-30T16:35:52").unwrap();
+        assert_eq!(moment.to_string(), "2018-06-30T16:35:52.000Z");
+        assert_eq!(moment, Timestamp::parse("2018-06-30T18:35:52+02:00").unwrap());
+    }
+
+    #[test]
+    fn numbers_are_seconds_or_milliseconds_by_size() {
+        let expected = Timestamp::parse("2018-03-29T09:20:12Z").unwrap();
+        assert_eq!(Timestamp::from_number(1_522_315_212.0), Ok(expected));
+        assert_eq!(Timestamp::from_number(1_522_315_212_000.0), Ok(expected));
+        assert_eq!(Timestamp::from_number(f64::NAN), Err(NotATime));
+    }
+
+    #[test]
+    fn a_bare_date_ends_with_its_last_millisecond() {
+        let end = Timestamp::parse_end("2026-01-31").unwrap();
+        assert_eq!(end.to_string(), "2026-01-31T23:59:59.999Z");
+        assert_eq!(Timestamp::parse_end("2026-01-31T10:00:00Z").unwrap().to_string(), "2026-01-31T10:00:00.000Z");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in ["", "yesterday", "2026-13-01T00:00:00Z", "None", "12:00"] {
+            assert_eq!(Timestamp::parse(text), Err(NotATime), "{text}");
+        }
+    }
+}

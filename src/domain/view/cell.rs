@@ -1,0 +1,160 @@
+//! What a cell says: plain words and values, made from an event for a column.
+
+use super::{Column, Field, MomentFormat, SafeLink};
+use crate::domain::event::Event;
+use crate::domain::time::Timestamp;
+use serde_json::Value;
+
+/// How moments are written for one reader: their language and zone.
+pub trait Calendar {
+    /// Such as `21 Nov 2026`.
+    fn date(&self, moment: Timestamp) -> String;
+    /// Such as `14:03:22`.
+    fn time(&self, moment: Timestamp) -> String;
+    /// Such as `21 Nov 2026, 14:03:22`.
+    fn both(&self, moment: Timestamp) -> String;
+    /// What the zone is called, such as `UTC` or `Europe/Stockholm`.
+    fn zone(&self) -> &str;
+}
+
+/// One cell: one or two lines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    pub lines: Vec<Line>,
+}
+
+/// One line of a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub text: String,
+    pub show: Show,
+    /// The query name and value that choose events with the same value, where there is such a filter.
+    pub filter: Option<(&'static str, String)>,
+}
+
+/// How a line is set.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Show {
+    Text,
+    /// Identifiers and addresses, in a fixed-width face.
+    Code,
+    Moment(Timestamp),
+    Link(SafeLink),
+    Success,
+    Failure,
+}
+
+/// An event's cells, in the order of the columns.
+pub fn row(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Vec<Cell> {
+    columns
+        .iter()
+        .map(|column| {
+            let lines = std::iter::once(&column.lines.first).chain(column.lines.second.as_ref());
+            Cell { lines: lines.filter_map(|field| line(event, field, calendar)).collect() }
+        })
+        .collect()
+}
+
+/// A field's line; `None` where the event has no such value, so that a second line moves up.
+fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
+    let plain = |text: &str| Some(Line { text: text.to_owned(), show: Show::Text, filter: None });
+    let code = |text: &str| Some(Line { text: text.to_owned(), show: Show::Code, filter: None });
+    let by = |line: Option<Line>, name, value: &str| line.map(|line| Line { filter: Some((name, value.to_owned())), ..line });
+    let actor = event.actor.as_ref();
+    let target = event.targets.first();
+    match field {
+        Field::ReceptionTime(format) => Some(moment(event.stamp.id.received_at(), *format, calendar)),
+        Field::Time(format) => Some(moment(event.stamp.occurred_at, *format, calendar)),
+        Field::ReceptionDelay => plain(&delay(event)),
+        Field::Uuid => code(event.uuid.as_deref().unwrap_or(&event.stamp.id.to_string())),
+        Field::ClientUuid => code(&event.client.uuid),
+        Field::ClientName => plain(event.client.name.as_deref().unwrap_or(&event.client.uuid)),
+        Field::Action => by(plain(&event.action), "action", &event.action),
+        Field::Description => plain(event.description.as_deref()?),
+        Field::Url => link(event.url.as_deref()?),
+        Field::ActorUuid => by(code(&actor?.uuid), "actor", &actor?.uuid),
+        Field::ActorName => match actor {
+            Some(actor) => by(plain(actor_name(event)?), "actor", &actor.uuid),
+            None => plain("Anonymous"),
+        },
+        Field::ActorEmail => {
+            let email = actor?.email.as_deref()?;
+            // Already said on the first line of someone without a name.
+            (actor_name(event) != Some(email)).then(|| by(plain(email), "actor", &actor.expect("has an e-mail").uuid))?
+        }
+        Field::IpAddress => code(event.context.ip_address.as_deref()?),
+        Field::BrowserAgent => plain(event.context.browser_agent.as_deref()?),
+        Field::ServerId => code(event.context.server_id.as_deref()?),
+        Field::ServerVersion => code(event.context.version.as_deref()?),
+        Field::TargetType => by(plain(&target?.kind), "type", &target?.kind),
+        Field::TargetUuid => by(code(&target?.uuid), "target", &target?.uuid),
+        Field::TargetLabel => by(plain(target?.label.as_ref().unwrap_or(&target?.uuid)), "target", &target?.uuid),
+        Field::TargetUrl => link(target?.url.as_deref()?),
+        Field::Outcome => Some(outcome(event)),
+        Field::Metadata(path) => plain(&value_text(at_path(event, path)?)),
+    }
+}
+
+/// The best name there is for whoever acted.
+pub fn actor_name(event: &Event) -> Option<&str> {
+    let actor = event.actor.as_ref()?;
+    Some(actor.name.as_deref().or(actor.email.as_deref()).unwrap_or(&actor.uuid))
+}
+
+fn moment(moment: Timestamp, format: MomentFormat, calendar: &dyn Calendar) -> Line {
+    let text = match format {
+        MomentFormat::Date => calendar.date(moment),
+        MomentFormat::Time => calendar.time(moment),
+        MomentFormat::Both => calendar.both(moment),
+    };
+    Line { text, show: Show::Moment(moment), filter: None }
+}
+
+/// An address that is not safe to follow is shown as the text it is.
+fn link(text: &str) -> Option<Line> {
+    let show = SafeLink::parse(text).map_or(Show::Text, Show::Link);
+    Some(Line { text: text.to_owned(), show, filter: None })
+}
+
+fn outcome(event: &Event) -> Line {
+    let (text, show, value) =
+        if event.outcome.failed { ("Failed", Show::Failure, "failure") } else { ("Succeeded", Show::Success, "success") };
+    Line { text: text.to_owned(), show, filter: Some(("outcome", value.to_owned())) }
+}
+
+/// Between happening and reception, in the largest fitting unit; a sender's clock may run ahead.
+fn delay(event: &Event) -> String {
+    let millis = event.stamp.id.received_at().millis() - event.stamp.occurred_at.millis();
+    let sign = if millis < 0 { "−" } else { "" };
+    let millis = millis.abs();
+    let (count, unit) = match millis {
+        0..1_000 => (millis, "ms"),
+        1_000..60_000 => (millis / 1_000, "s"),
+        60_000..3_600_000 => (millis / 60_000, "min"),
+        3_600_000..86_400_000 => (millis / 3_600_000, "h"),
+        _ => (millis / 86_400_000, "d"),
+    };
+    format!("{sign}{count}\u{a0}{unit}")
+}
+
+/// The metadata value at a dotted path; a whole path that is itself a name wins.
+fn at_path<'e>(event: &'e Event, path: &str) -> Option<&'e Value> {
+    if let Some(value) = event.metadata.get(path) {
+        return Some(value);
+    }
+    let mut parts = path.split('.');
+    let first = event.metadata.get(parts.next()?)?;
+    parts.try_fold(first, |value, part| match value {
+        Value::Object(object) => object.get(part),
+        Value::Array(list) => list.get(part.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+/// A JSON value as a person reads it: texts bare, the rest as JSON.
+pub fn value_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
