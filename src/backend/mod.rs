@@ -60,4 +60,19 @@ impl Backend {
     pub fn rates(&self) -> &RateLimits {
         &self.rates
     }
+
+    /// What a caller is told of a storage failure. The cause is logged here, once; it goes no further.
+    fn internal(&self, error: storage::StorageError) -> crate::domain::problem::Problem {
+        use crate::domain::problem::Problem;
+        match error {
+            storage::StorageError::Busy => Problem::Busy { retry_after: 1 },
+            storage::StorageError::OverQuota { limit } => Problem::OverQuota { limit },
+            storage::StorageError::Conflict { what } => Problem::invalid("name", format!("{what} exists already")),
+            storage::StorageError::Damaged(_) | storage::StorageError::Engine(_) => {
+                tracing::error!(error = ?error, "storage failed");
+                self.metrics.storage_failed();
+                Problem::Internal
+            }
+        }
+    }
 }

@@ -1,0 +1,113 @@
+//! Reading a log.
+
+use super::auth::Reader;
+use super::storage::{Query, Stored};
+use super::Backend;
+use crate::domain::access::{ClientId, ClientScope, Scope};
+use crate::domain::event::EventId;
+use crate::domain::problem::Problem;
+use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
+
+/// Most events that one page may hold.
+pub const LONGEST_PAGE: u32 = 1_000;
+/// Where counting stops.
+const COUNT_CAP: u64 = 10_000;
+
+/// One page of what the reader may see, newest first.
+pub async fn page(
+    backend: &Backend,
+    reader: &Reader,
+    filter: Filter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Page<Stored>, Problem> {
+    let query = query(backend, reader, filter, after, limit.clamp(1, LONGEST_PAGE));
+    let Page { items, older } = backend.storage.page(reader.scope(), &query).await.map_err(|error| backend.internal(error))?;
+    let items = items.into_iter().map(|event| hidden(event, reader.hide())).collect::<Result<_, _>>();
+    Ok(Page { items: items.map_err(|error| backend.internal(error))?, older })
+}
+
+/// The same for one client of a reader who may see all; of a reader of one client, no other client has any events.
+pub async fn page_of_client(
+    backend: &Backend,
+    reader: &Reader,
+    client: ClientId,
+    filter: Filter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Page<Stored>, Problem> {
+    match reader.client() {
+        Some(own) if *own != client => Ok(Page { items: Vec::new(), older: None }),
+        _ => {
+            let scope = Scope { project: reader.scope().project, clients: ClientScope::One(client) };
+            page(backend, &reader.narrowed(scope), filter, after, limit).await
+        }
+    }
+}
+
+/// One event, if the reader may see it.
+pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<Stored, Problem> {
+    let found = backend.storage.event(reader.scope(), id).await.map_err(|error| backend.internal(error))?;
+    let found = found.ok_or(Problem::NotFound)?;
+    if let Some(restriction) = reader.restriction() {
+        let event = found.event().map_err(|error| backend.internal(error))?;
+        if !restriction.fits(&event) {
+            return Err(Problem::NotFound);
+        }
+    }
+    hidden(found, reader.hide()).map_err(|error| backend.internal(error))
+}
+
+/// How many events the reader's filter chooses.
+pub async fn count(backend: &Backend, reader: &Reader, filter: Filter) -> Result<Total, Problem> {
+    let query = query(backend, reader, filter, None, 0);
+    backend.storage.count(reader.scope(), &query, COUNT_CAP).await.map_err(|error| backend.internal(error))
+}
+
+/// The values to choose from. A reader whose credential narrows the log to some events gets none: the values of the
+/// others are not theirs to know.
+pub async fn facets(backend: &Backend, reader: &Reader, limit: u32) -> Result<Facets, Problem> {
+    if reader.restriction().is_some() {
+        return Ok(Facets::default());
+    }
+    let mut facets = backend.storage.facets(reader.scope(), limit).await.map_err(|error| backend.internal(error))?;
+    if reader.hide().iter().any(|path| path.starts_with("actor")) {
+        facets.actors.clear();
+    }
+    Ok(facets)
+}
+
+/// The client's name, for a reader of one client.
+pub async fn client_name(backend: &Backend, reader: &Reader) -> Result<Option<String>, Problem> {
+    let Some(client) = reader.client() else { return Ok(None) };
+    backend.storage.client_name(reader.scope().project, client).await.map_err(|error| backend.internal(error))
+}
+
+/// Resolves "the last week" by the clock; a word search may not probe hidden fields, so `hide` switches it off.
+fn query(backend: &Backend, reader: &Reader, mut filter: Filter, after: Option<Cursor>, limit: u32) -> Query {
+    if let Some(last) = filter.last.take() {
+        let start = backend.clock.now().plus_millis(-last.millis());
+        filter.from = Some(filter.from.map_or(start, |from| from.max(start)));
+    }
+    if !reader.hide().is_empty() {
+        filter.text.clear();
+    }
+    Query { filter, restriction: reader.restriction().cloned(), after, limit }
+}
+
+/// The event without the values at the hidden paths.
+fn hidden(event: Stored, hide: &[String]) -> Result<Stored, super::storage::StorageError> {
+    if hide.is_empty() {
+        return Ok(event);
+    }
+    let damaged = |error: serde_json::Error| super::storage::StorageError::Damaged(error.to_string());
+    let mut document: serde_json::Value = serde_json::from_slice(&event.document).map_err(damaged)?;
+    for path in hide {
+        let (parents, last) = path.rsplit_once('.').unwrap_or(("", path));
+        let parent = parents.split('.').filter(|part| !part.is_empty()).try_fold(&mut document, |value, part| value.get_mut(part));
+        if let Some(object) = parent.and_then(serde_json::Value::as_object_mut) {
+            object.remove(last);
+        }
+    }
+    Ok(Stored { document: serde_json::to_vec(&document).map_err(damaged)?.into(), ..event })
+}
