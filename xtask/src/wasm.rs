@@ -37,9 +37,12 @@ pub fn build(root: &Path, profile: Profile) -> anyhow::Result<Viewer> {
         .out_name("viewer")
         .generate_output()
         .with_context(|| format!("cannot bind {}", compiled.display()))?;
+    let no_files = output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty();
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty() && output.npm_dependencies().is_empty(),
-        "a dependency brings JavaScript files of its own, which would need hashed names and imports rewritten"
+        no_files && output.npm_dependencies().is_empty(),
+        "a dependency brings JavaScript files of its own, which would need hashed names and imports rewritten: {:?} {:?}",
+        output.snippets().keys(),
+        output.local_modules().keys()
     );
     let script = output.js().to_owned();
     let wasm = output.wasm_mut().emit_wasm();
