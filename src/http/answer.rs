@@ -19,7 +19,9 @@ pub enum Failure {
     /// The path is there, but not for this method.
     WrongMethod,
     /// The body is of a kind we do not read; says which kinds we do.
-    WrongMedia { expected: &'static str },
+    WrongMedia {
+        expected: &'static str,
+    },
     /// The request took longer than anybody should wait.
     TooSlow,
 }
@@ -156,8 +158,14 @@ impl IntoResponses for ReadFailures {
     }
 }
 
-fn described<'a>(failures: impl Iterator<Item = &'a (&'a str, &'a str)>) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+fn described<'a>(
+    failures: impl Iterator<Item = &'a (&'a str, &'a str)>,
+) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
     let body = || Content::new(Some(Ref::from_schema_name("Error")));
-    let answer = |meaning: &str| ResponseBuilder::new().description(meaning).content("application/json", body()).build();
-    ResponsesBuilder::new().responses_from_iter(failures.map(|(status, meaning)| (*status, answer(meaning)))).build().into()
+    let answer =
+        |meaning: &str| ResponseBuilder::new().description(meaning).content("application/json", body()).build();
+    ResponsesBuilder::new()
+        .responses_from_iter(failures.map(|(status, meaning)| (*status, answer(meaning))))
+        .build()
+        .into()
 }

@@ -1,8 +1,8 @@
 //! The door: every route, grouped by who calls, and what surrounds all of them.
 
 pub mod answer;
-pub mod caller;
 mod body;
+pub mod caller;
 mod dialects;
 mod docs;
 mod health;
@@ -54,7 +54,8 @@ pub fn router(state: AppState) -> Router {
 
 /// The layers, innermost first.
 fn surrounded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let unless_set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let unless_set =
+        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let body_limit = usize::try_from(LIMITS.body_bytes).unwrap_or(usize::MAX);
     routes
         .layer(DefaultBodyLimit::max(body_limit))
@@ -63,12 +64,19 @@ fn surrounded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
         .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(unless_set(header::REFERRER_POLICY, "no-referrer"))
-        .layer(unless_set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"))
+        .layer(unless_set(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+        ))
         .layer(from_fn_with_state(state.clone(), request::around))
 }
 
 /// Serves until `stop` is ready, then lets the requests under way finish.
-pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    state: AppState,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let listener = listener.tap_io(|socket| {
         // Small answers must not wait for more to send with them.

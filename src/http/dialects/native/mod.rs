@@ -34,7 +34,7 @@ pub fn routes() -> Router<AppState> {
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }
 
-/// This API's part of the OpenAPI document.
+/// This API's part of the description.
 #[derive(OpenApi)]
 #[openapi(paths(receive, find, one, limits), components(schemas(NewEvent, ErrorBody)))]
 pub struct Document;

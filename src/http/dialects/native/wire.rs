@@ -39,7 +39,7 @@ pub struct ReceivedEvents {
 /// The receipt of an event that is stored.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Received {
-    /// Our id for it, a UUIDv7.
+    /// Our id for it, a UUID of version 7.
     #[schema(value_type = String, format = "uuid")]
     pub id: EventId,
     /// Its own `uuid`, or null if it had none.
@@ -117,7 +117,7 @@ pub struct Found {
 pub struct Recorded {
     #[serde(rename = "_links")]
     pub links: EventLinks,
-    /// Our id for it, a UUIDv7.
+    /// Our id for it, a UUID of version 7.
     #[schema(value_type = String, format = "uuid")]
     pub id: EventId,
     /// When we received it.
