@@ -108,6 +108,9 @@ impl Metrics {
     }
 
     /// Everything counted, in the `OpenMetrics` text format 1.0.
+    ///
+    /// # Panics
+    /// Never: writing to a string does not fail.
     pub fn render(&self) -> String {
         let mut page = String::new();
         text::encode(&mut page, &self.registry).expect("writing to a string does not fail");

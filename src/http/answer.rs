@@ -124,7 +124,10 @@ impl IntoResponse for Failure {
 /// The documented failures of a call that writes.
 pub struct WriteFailures;
 
-/// The documented failures of a call that reads.
+/// The documented failures of a search.
+pub struct FindFailures;
+
+/// The documented failures of reading one thing.
 pub struct ReadFailures;
 
 /// Status and meaning of the failures that every call with a key has.
@@ -149,6 +152,12 @@ const READING: [(&str, &str); 1] = [("404", "There is no such event, or it belon
 impl IntoResponses for WriteFailures {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         described(ALWAYS.iter().chain(&WRITING))
+    }
+}
+
+impl IntoResponses for FindFailures {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        described(ALWAYS.iter())
     }
 }
 

@@ -14,7 +14,7 @@ pub fn page(document: &Value, url: &str) -> String {
         "<header><h1>{title}</h1>\n{introduction}\
          <p>The <a href=\"/api/openapi.json\">OpenAPI 3.1 document</a> says the same to programs.</p></header>\n\
          <nav><ul>\n{list}<li><a href=\"#schemas\">Schemas</a></li></ul></nav>\n\
-         <section><h2>The first event</h2>\n<pre><code>{curl}</code></pre></section>\n\
+         <section><h2>The first event</h2>\n<pre tabindex=\"0\"><code>{curl}</code></pre></section>\n\
          {sections}<section><h2 id=\"schemas\">Schemas</h2>\n{schemas}</section>\n",
         title = text(&document["info"]["title"]),
         introduction = prose(&document["info"]["description"]),
@@ -56,10 +56,12 @@ struct Call<'d> {
     says: &'d Value,
 }
 
-/// Every call, in the order of the document.
+/// Every call, path by path; on one path those that send come first.
 fn calls(document: &Value) -> Vec<Call<'_>> {
     let of_path = |(path, methods)| entries(methods).map(move |(method, says)| Call { path, method, says });
-    entries(&document["paths"]).flat_map(of_path).collect()
+    let mut calls: Vec<_> = entries(&document["paths"]).flat_map(of_path).collect();
+    calls.sort_by_key(|call| (call.path, call.method != "post"));
+    calls
 }
 
 impl Call<'_> {
@@ -117,10 +119,15 @@ fn fields(schema: &Value) -> String {
     }
     let required =
         |field: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field));
-    let one = |(field, schema): (&str, &Value)| {
-        definition(&Value::from(field), schema, required(field), &schema["description"])
-    };
+    let one =
+        |(field, schema): (&str, &Value)| definition(&Value::from(field), schema, required(field), described(schema));
     definitions("", entries(&schema["properties"]).map(one))
+}
+
+/// What a field is for. Where it may be null, the words stand with the other choice.
+fn described(schema: &Value) -> &Value {
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    choices.map(|choice| &choice["description"]).find(|said| said.is_string()).unwrap_or(&schema["description"])
 }
 
 /// A list of terms under a heading, or nothing where there are none.
