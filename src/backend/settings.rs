@@ -31,7 +31,12 @@ impl Setting {
     }
 }
 
-const fn setting(key: &'static str, value: &'static str, default: Option<&'static str>, meaning: &'static str) -> Setting {
+const fn setting(
+    key: &'static str,
+    value: &'static str,
+    default: Option<&'static str>,
+    meaning: &'static str,
+) -> Setting {
     Setting { key, value, default, meaning, serve_only: true }
 }
 
@@ -43,14 +48,49 @@ const fn everywhere(key: &'static str, value: &'static str, default: &'static st
 pub const SETTINGS: [Setting; 11] = [
     everywhere("data", "FOLDER", "./data", "The data folder: the log, its index and the server's secret"),
     everywhere("log", "FORMAT", "text", "How the server logs to standard error: text or json"),
-    everywhere("log_level", "FILTER", "info", "What is logged: error, warn, info, debug, or such as info,daybook=debug"),
+    everywhere(
+        "log_level",
+        "FILTER",
+        "info",
+        "What is logged: error, warn, info, debug, or such as info,daybook=debug",
+    ),
     setting("listen", "ADDRESS", Some("127.0.0.1:3000"), "Address and port that the server listens on"),
-    setting("public_url", "URL", None, "How browsers reach the server, such as https://audit.example.com; none means as they asked for it"),
-    setting("demo_listen", "ADDRESS", Some("127.0.0.1:3001"), "Address and port of the demo's host application, with --demo"),
-    setting("monthly_quota", "EVENTS", None, "Most events that a project may store in a calendar month; none means no limit"),
-    setting("key_rate", "RATE", Some("2000/4000"), "Requests that one API key may make: a second, and at once; 0 means no limit"),
-    setting("address_rate", "RATE", Some("2000/4000"), "Requests that one network address may make: a second, and at once; 0 means no limit"),
-    setting("trust_proxy", "YES/NO", Some("no"), "Take the caller's address from X-Forwarded-For: only behind a proxy of your own that sets it"),
+    setting(
+        "public_url",
+        "URL",
+        None,
+        "How browsers reach the server, such as https://audit.example.com; none means as they asked for it",
+    ),
+    setting(
+        "demo_listen",
+        "ADDRESS",
+        Some("127.0.0.1:3001"),
+        "Address and port of the demo's host application, with --demo",
+    ),
+    setting(
+        "monthly_quota",
+        "EVENTS",
+        None,
+        "Most events that a project may store in a calendar month; none means no limit",
+    ),
+    setting(
+        "key_rate",
+        "RATE",
+        Some("2000/4000"),
+        "Requests that one API key may make: a second, and at once; 0 means no limit",
+    ),
+    setting(
+        "address_rate",
+        "RATE",
+        Some("2000/4000"),
+        "Requests that one network address may make: a second, and at once; 0 means no limit",
+    ),
+    setting(
+        "trust_proxy",
+        "YES/NO",
+        Some("no"),
+        "Take the caller's address from X-Forwarded-For: only behind a proxy of your own that sets it",
+    ),
     setting("readers", "NUMBER", Some("4"), "Database connections that read at the same time"),
 ];
 
@@ -118,7 +158,8 @@ impl Settings {
             key_rate: found("key_rate").required(RATE, rate)?,
             address_rate: found("address_rate").required(RATE, rate)?,
             trust_proxy: found("trust_proxy").required("yes or no", yes_or_no)?,
-            readers: found("readers").required("a number from 1 to 64", |text| text.parse().ok().filter(|n| (1..=64).contains(n)))?,
+            readers: found("readers")
+                .required("a number from 1 to 64", |text| text.parse().ok().filter(|n| (1..=64).contains(n)))?,
         })
     }
 }
@@ -163,9 +204,10 @@ fn find(sources: &Sources<'_>, file: &toml::Table, key: &str) -> Found {
 }
 
 fn table(path: &str, text: &str) -> Result<toml::Table, SettingError> {
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| SettingError::File { file: path.to_owned(), reason: error.message().to_owned() })?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| SettingError::File {
+        file: path.to_owned(),
+        reason: error.message().to_owned(),
+    })?;
     match table.keys().find(|key| SETTINGS.iter().all(|setting| setting.key != **key)) {
         Some(key) => Err(SettingError::Unknown {
             file: path.to_owned(),
@@ -187,13 +229,10 @@ fn public_url(text: &str) -> Option<String> {
 }
 
 fn rate(text: &str) -> Option<Rate> {
-    let (per_second, burst) = match text.split_once('/') {
-        Some((per_second, burst)) => (per_second.parse().ok()?, burst.parse().ok()?),
-        None => {
-            let per_second: u32 = text.parse().ok()?;
-            (per_second, per_second.saturating_mul(2))
-        }
-    };
+    let (per_second, burst) =
+        text.split_once('/').map_or((text, None), |(per_second, burst)| (per_second, Some(burst)));
+    let per_second: u32 = per_second.parse().ok()?;
+    let burst = burst.map_or(Some(per_second.saturating_mul(2)), |burst| burst.parse().ok())?;
     (burst > 0 || per_second == 0).then_some(Rate { per_second, burst })
 }
 
@@ -210,7 +249,9 @@ mod tests {
     use super::*;
 
     fn read(flag: Option<(&str, &str)>, variable: Option<(&str, &str)>, file: &str) -> Result<Settings, SettingError> {
-        let value = |pair: Option<(&str, &str)>, name: &str| pair.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
+        let value = |pair: Option<(&str, &str)>, name: &str| {
+            pair.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        };
         Settings::read(&Sources {
             flags: &|key| value(flag, key),
             variables: &|name| value(variable, name),
@@ -230,7 +271,8 @@ mod tests {
 
     #[test]
     fn a_flag_counts_before_a_variable_before_the_file_before_the_default() {
-        let (flag, variable, file) = (Some(("listen", "[::1]:1")), Some(("DAYBOOK_LISTEN", "[::1]:2")), "listen = \"[::1]:3\"");
+        let (flag, variable, file) =
+            (Some(("listen", "[::1]:1")), Some(("DAYBOOK_LISTEN", "[::1]:2")), "listen = \"[::1]:3\"");
         let port = |settings: Result<Settings, SettingError>| settings.unwrap().listen.port();
         assert_eq!(port(read(flag, variable, file)), 1);
         assert_eq!(port(read(None, variable, file)), 2);
@@ -241,9 +283,18 @@ mod tests {
     #[test]
     fn a_wrong_value_names_itself() {
         let message = |result: Result<Settings, SettingError>| result.unwrap_err().to_string();
-        assert_eq!(message(read(Some(("listen", "3000")), None, "")), format!("--listen is \"3000\"; expected {ADDRESS}"));
-        assert_eq!(message(read(None, Some(("DAYBOOK_LOG", "xml")), "")), "DAYBOOK_LOG is \"xml\"; expected text or json");
-        assert_eq!(message(read(None, None, "key_rate = \"5/0\"")), format!("daybook.toml: key_rate is \"5/0\"; expected {RATE}"));
+        assert_eq!(
+            message(read(Some(("listen", "3000")), None, "")),
+            format!("--listen is \"3000\"; expected {ADDRESS}")
+        );
+        assert_eq!(
+            message(read(None, Some(("DAYBOOK_LOG", "xml")), "")),
+            "DAYBOOK_LOG is \"xml\"; expected text or json"
+        );
+        assert_eq!(
+            message(read(None, None, "key_rate = \"5/0\"")),
+            format!("daybook.toml: key_rate is \"5/0\"; expected {RATE}")
+        );
         assert!(message(read(None, None, "lisen = 1")).starts_with("daybook.toml: there is no setting \"lisen\""));
         assert!(message(read(None, None, "listen =")).starts_with("daybook.toml is not a TOML file"));
         assert!(message(read(Some(("public_url", "https://a.test/audit")), None, "")).starts_with("--public-url"));
@@ -251,7 +302,9 @@ mod tests {
 
     #[test]
     fn the_file_may_hold_numbers_and_truth_values() {
-        let settings = read(None, None, "monthly_quota = 1000\nkey_rate = 0\ntrust_proxy = true\npublic_url = 'https://a.test/'").unwrap();
+        let settings =
+            read(None, None, "monthly_quota = 1000\nkey_rate = 0\ntrust_proxy = true\npublic_url = 'https://a.test/'")
+                .unwrap();
         assert_eq!(settings.monthly_quota, Some(1000));
         assert_eq!(settings.key_rate, Rate::NONE);
         assert_eq!(settings.public_url.as_deref(), Some("https://a.test"));

@@ -7,6 +7,9 @@ use daybook::backend::rate::RateLimits;
 use daybook::backend::secrets::ServerSecret;
 use daybook::backend::settings::Settings;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What is done with the data.
@@ -28,6 +31,7 @@ pub async fn open(settings: &Settings, purpose: Use) -> anyhow::Result<Backend> 
         "there is no log in {}; name its folder with --data or DAYBOOK_DATA",
         folder.display()
     );
+    create(folder)?;
     let clock = Clock::system();
     let options =
         Options { monthly_quota: settings.monthly_quota, append: purpose == Use::Append, readers: settings.readers };
@@ -37,4 +41,10 @@ pub async fn open(settings: &Settings, purpose: Use) -> anyhow::Result<Backend> 
     let secret = ServerSecret::open(&folder.join("server.secret"))?;
     let rates = RateLimits::new(settings.key_rate, settings.address_rate);
     Ok(Backend::new(Arc::new(storage), clock, secret, rates))
+}
+
+/// Makes the folder for its owner's eyes only; one that is there already stays as it is.
+fn create(folder: &Path) -> anyhow::Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("cannot create {}", folder.display()))
 }

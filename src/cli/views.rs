@@ -5,7 +5,15 @@ use super::output::{print, print_json};
 use super::product::{Use, open};
 use daybook::backend::settings::Settings;
 use daybook::backend::{start, views};
-use serde_json::json;
+use daybook::domain::access::ViewId;
+use serde::Serialize;
+
+/// What a script gets.
+#[derive(Serialize)]
+struct Shown<'v> {
+    id: &'v ViewId,
+    access_key: &'v str,
+}
 
 /// Shows the first view, made where there is none.
 pub async fn run(settings: &Settings, command: ViewCommand) -> anyhow::Result<()> {
@@ -16,7 +24,7 @@ pub async fn run(settings: &Settings, command: ViewCommand) -> anyhow::Result<()
     let view = views::show(&backend, &id).await?;
     backend.close().await;
     if json {
-        return print_json(&json!({"id": id, "access_key": view.access_key}));
+        return print_json(&Shown { id: &id, access_key: &view.access_key });
     }
     let origins = match view.origins.as_slice() {
         [] => "pages of this machine only".to_owned(),

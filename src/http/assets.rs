@@ -139,7 +139,10 @@ impl Encoding {
             header.split(',').find_map(|entry| {
                 let (name, parameters) = entry.split_once(';').unwrap_or((entry, ""));
                 name.trim().eq_ignore_ascii_case(wanted).then(|| {
-                    parameters.trim().strip_prefix("q=").map_or(1.0, |quality| quality.trim().parse::<f32>().unwrap_or(0.0))
+                    parameters
+                        .trim()
+                        .strip_prefix("q=")
+                        .map_or(1.0, |quality| quality.trim().parse::<f32>().unwrap_or(0.0))
                 })
             })
         };
