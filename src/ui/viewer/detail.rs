@@ -6,6 +6,7 @@ use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{self, Calendar, SafeLink, value_text};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// How far around an event "what happened then" looks, in milliseconds.
 const AROUND: i64 = 5 * 60_000;
@@ -36,7 +37,7 @@ pub struct Detail {
 /// A part of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phrase {
-    Plain(&'static str),
+    Plain(Cow<'static, str>),
     /// A name out of the event.
     Name(String),
 }
@@ -84,7 +85,7 @@ pub enum ChangeKind {
     Unchanged,
 }
 
-/// A question that this event leads to.
+/// A question that this event leads to: the end of "Show everything …".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pivot {
     pub label: &'static str,
@@ -131,23 +132,24 @@ impl Detail {
 /// `Ann, acting as Roberta Wharton, performed user.invite on user Salman Randall`.
 fn summary(event: &Event) -> Vec<Phrase> {
     let name = |text: &str| Phrase::Name(text.to_owned());
+    let plain = |text: &'static str| Phrase::Plain(Cow::Borrowed(text));
     let mut said = Vec::new();
     if let Some(real) = &event.impersonator {
-        said.extend([name(best_name(real)), Phrase::Plain(", acting as ")]);
+        said.extend([name(best_name(real)), plain(", acting as ")]);
     }
-    said.push(view::actor_name(event).map_or(Phrase::Plain("Somebody anonymous"), name));
+    said.push(view::actor_name(event).map_or(plain("Somebody anonymous"), name));
     if event.impersonator.is_some() {
-        said.push(Phrase::Plain(","));
+        said.push(plain(","));
     }
-    said.push(Phrase::Plain(if event.outcome.failed { " failed to perform " } else { " performed " }));
+    said.push(plain(if event.outcome.failed { " failed to perform " } else { " performed " }));
     said.push(name(&event.action));
     if let Some(target) = event.targets.first() {
-        said.extend([Phrase::Plain(" on "), Phrase::Name(target.kind.clone()), Phrase::Plain(" "), name(target_name(target))]);
-        said.extend(match event.targets.len() {
-            1 => None,
-            2 => Some(Phrase::Plain(" and one more")),
-            _ => Some(Phrase::Plain(" and others")),
-        });
+        said.extend([Phrase::Plain(format!(" on {} ", target.kind).into()), name(target_name(target))]);
+        match event.targets.len() {
+            1 => {}
+            2 => said.push(plain(" and one more")),
+            _ => said.push(plain(" and others")),
+        }
     }
     said
 }
@@ -175,7 +177,7 @@ fn change(change: &Change) -> ChangeRow {
         (before, after) if before == after => ChangeKind::Unchanged,
         _ => ChangeKind::Changed,
     };
-    let text = |value: &Option<Value>| value.as_ref().map(value_text);
+    let text = |value: &Option<Value>| value.as_ref().map(plain_text);
     ChangeRow { field: field.clone(), kind, before: text(before), after: text(after) }
 }
 
@@ -232,7 +234,6 @@ fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
     section("When", &|facts| {
         facts.text("Happened", Some(&calendar.both(event.stamp.occurred_at)));
         facts.text("Received", Some(&calendar.both(event.stamp.id.received_at())));
-        facts.text("Zone", Some(calendar.zone()));
     });
     section("Who", &|facts| match &event.actor {
         Some(actor) => facts.person(actor),
@@ -284,10 +285,17 @@ fn datum(value: &Value) -> Datum {
         Value::Array(list) if list.iter().any(|item| item.is_object() || item.is_array()) => {
             Datum::List(list.iter().map(datum).collect())
         }
-        Value::Array(list) if !list.is_empty() => {
-            Datum::Text(list.iter().map(value_text).collect::<Vec<_>>().join(", "))
+        other => Datum::Text(plain_text(other)),
+    }
+}
+
+/// A list of plain values as a person writes one; the rest as [`value_text`] has it.
+fn plain_text(value: &Value) -> String {
+    match value {
+        Value::Array(list) if !list.is_empty() && !list.iter().any(|item| item.is_object() || item.is_array()) => {
+            list.iter().map(value_text).collect::<Vec<_>>().join(", ")
         }
-        other => Datum::Text(value_text(other)),
+        other => value_text(other),
     }
 }
 
@@ -296,21 +304,21 @@ fn pivots(event: &Event) -> Vec<Pivot> {
     let mut pivots = Vec::new();
     if let (Some(actor), Some(name)) = (&event.actor, view::actor_name(event)) {
         let filter = Filter { actor: Some(actor.uuid.clone()), ..Filter::default() };
-        pivots.push(Pivot { label: "Everything by", of: Some(name.to_owned()), filter });
+        pivots.push(Pivot { label: "by", of: Some(name.to_owned()), filter });
     }
     if let Some(target) = event.targets.first() {
         let filter = Filter { target: Some(target.uuid.clone()), ..Filter::default() };
-        pivots.push(Pivot { label: "Everything on", of: Some(target_name(target).to_owned()), filter });
+        pivots.push(Pivot { label: "on", of: Some(target_name(target).to_owned()), filter });
     }
     if let Some(address) = &event.context.ip_address {
         let filter = Filter { text: format!("\"{}\"", address.replace('"', "")), ..Filter::default() };
-        pivots.push(Pivot { label: "Everything from", of: Some(address.clone()), filter });
+        pivots.push(Pivot { label: "from", of: Some(address.clone()), filter });
     }
     // Whole seconds, which is what date fields can say.
     let second = event.stamp.occurred_at.millis().div_euclid(1_000) * 1_000;
     let (from, through) = (Timestamp::from_millis(second - AROUND), Timestamp::from_millis(second + AROUND));
     let filter = Filter { from: Some(from), through: Some(through), ..Filter::default() };
-    pivots.push(Pivot { label: "Five minutes before and after", of: None, filter });
+    pivots.push(Pivot { label: "within five minutes", of: None, filter });
     pivots
 }
 
@@ -322,7 +330,7 @@ mod tests {
 
     fn said(event: &Event) -> String {
         let words = summary(event);
-        words.iter().map(|phrase| match phrase { Phrase::Plain(text) => text, Phrase::Name(name) => name.as_str() }).collect()
+        words.iter().map(|phrase| match phrase { Phrase::Plain(text) => text.as_ref(), Phrase::Name(name) => name.as_str() }).collect()
     }
 
     #[test]
@@ -347,7 +355,7 @@ mod tests {
         assert_eq!(row(Some(json!("qa")), None).kind, ChangeKind::Removed);
         assert_eq!(row(Some(json!(1)), Some(json!(1))).kind, ChangeKind::Unchanged);
         let changed = row(Some(json!(["a"])), Some(json!("dev")));
-        assert_eq!((changed.kind, changed.before.as_deref(), changed.after.as_deref()), (ChangeKind::Changed, Some(r#"["a"]"#), Some("dev")));
+        assert_eq!((changed.kind, changed.before.as_deref(), changed.after.as_deref()), (ChangeKind::Changed, Some("a"), Some("dev")));
     }
 
     #[test]

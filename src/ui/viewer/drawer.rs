@@ -17,7 +17,7 @@ pub fn view(page: &ViewerPage) -> AnyView {
 
 fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
     let summary = detail.summary.iter().map(|phrase| match phrase {
-        Phrase::Plain(text) => view! { <span>{*text}</span> }.into_any(),
+        Phrase::Plain(text) => view! { <span>{text.clone()}</span> }.into_any(),
         Phrase::Name(name) => view! { <bdi>{name.clone()}</bdi> }.into_any(),
     });
     let exact = detail.occurred_at.to_string();
@@ -149,13 +149,20 @@ fn datum(value: &Datum) -> AnyView {
     }
 }
 
+/// One sentence: "Show everything by …, on …, from … or within five minutes."
 fn pivots(page: &ViewerPage, pivots: &[Pivot]) -> AnyView {
-    let links = pivots.iter().map(|pivot| {
+    let last = pivots.len().saturating_sub(1);
+    let links = pivots.iter().enumerate().map(|(at, pivot)| {
         let to = page.place.filtered(|filter| *filter = pivot.filter.clone()).link(&page.shell.base);
         let of = pivot.of.clone().map(|of| view! { " " <bdi>{of}</bdi> });
-        view! { <li><a href=to>{pivot.label}{of}</a></li> }
+        let before = match at {
+            0 => " ",
+            at if at == last => " or ",
+            _ => ", ",
+        };
+        view! { {before} <a href=to>{pivot.label}{of}</a> }
     });
-    view! { <nav class="pivots" aria-label="Related events"><ul>{links.collect_view()}</ul></nav> }.into_any()
+    view! { <nav class="pivots" aria-label="Related events">"Show everything"{links.collect_view()}"."</nav> }.into_any()
 }
 
 fn raw(detail: &Detail) -> AnyView {

@@ -24,22 +24,18 @@ pub fn marked(text: &str, terms: &[String]) -> Vec<(bool, String)> {
     parts
 }
 
-/// How many bytes of `text` are `term`, if it begins with it.
+/// How many bytes of `text` are `term`, if it begins with it. A letter that becomes two in lower case counts whole.
 fn starts_with(text: &str, term: &str) -> Option<usize> {
-    let mut wanted = term.chars().flat_map(char::to_lowercase);
-    let mut next = wanted.next()?;
+    let mut wanted = term.chars().flat_map(char::to_lowercase).peekable();
     for (at, sign) in text.char_indices() {
-        for small in sign.to_lowercase() {
-            if small != next {
-                return None;
-            }
-            match wanted.next() {
-                Some(sign) => next = sign,
-                None => return Some(at + sign.len_utf8()),
-            }
+        if wanted.peek().is_none() {
+            return Some(at);
+        }
+        if sign.to_lowercase().any(|small| wanted.next() != Some(small)) {
+            return None;
         }
     }
-    None
+    wanted.peek().is_none().then_some(text.len())
 }
 
 #[cfg(test)]

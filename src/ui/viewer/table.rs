@@ -37,7 +37,7 @@ fn roles(columns: &[Column]) -> Vec<Role> {
         width: match &column.lines.first {
             field if is_moment(field) => "moment",
             Field::Outcome | Field::ReceptionDelay => "short",
-            Field::IpAddress | Field::ServerVersion => "code",
+            Field::IpAddress | Field::ServerVersion => "address",
             _ if shows(column, |field| matches!(field, Field::Description | Field::BrowserAgent)) => "long",
             _ => "",
         },
@@ -51,10 +51,11 @@ fn is_moment(field: &Field) -> bool {
 }
 
 impl Role {
-    fn class(self) -> String {
+    fn class(self) -> Option<String> {
         let names = [(self.opens, "opens"), (self.heads, "heads"), (self.wide_only, "wide")];
         let names = names.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).chain([self.width]);
-        names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
+        let names = names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
+        (!names.is_empty()).then_some(names)
     }
 }
 
@@ -99,20 +100,30 @@ fn zone_switch(page: &ViewerPage) -> AnyView {
         (ZoneChoice::Local | ZoneChoice::Utc, None) => None,
     };
     let name = page.zone_name.clone();
+    let short = short_zone(&name);
     match other {
         Some((zone, hint)) => {
             let link = page.place.in_zone(zone).link(&page.shell.base);
-            view! { <a class="zone" id="zone" href=link title=hint>{name}<span class="vh">". " {hint}</span></a> }.into_any()
+            let hint = format!("{name}. {hint}");
+            let aloud = format!("{short}: {hint}");
+            view! { <a class="zone" href=link title=hint aria-label=aloud>{short}</a> }.into_any()
         }
         // The browser knows its zone and makes this a link to it.
-        None => view! { <span class="zone" id="zone">{name}</span> }.into_any(),
+        None => view! { <span class="zone" title=name>{short}</span> }.into_any(),
     }
+}
+
+/// A zone by its city alone: `Stockholm, UTC+2` for `Europe/Stockholm, UTC+2`.
+fn short_zone(name: &str) -> String {
+    let city = name.find('/').and_then(|_| name.split(',').next()?.rsplit('/').next());
+    city.map_or_else(|| name.to_owned(), |city| city.replace('_', " ") + name.find(',').map_or("", |at| &name[at..]))
 }
 
 fn line(page: &ViewerPage, row: &Row, roles: &[Role], terms: &[String]) -> AnyView {
     let open = matches!(&page.open, Opened::Event(detail) if detail.id == row.id);
     let cells = row.cells.iter().zip(roles).map(|(cell, role)| self::cell(page, row, cell, *role, terms));
-    view! { <tr class:failed=row.failed class:open=open>{cells.collect_view()}</tr> }.into_any()
+    let class = open.then_some("open");
+    view! { <tr class=class>{cells.collect_view()}</tr> }.into_any()
 }
 
 fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: Role, terms: &[String]) -> AnyView {
@@ -238,6 +249,12 @@ mod tests {
             assert_eq!(roles.iter().filter(|role| role.opens).count(), 1, "{json}");
             assert_eq!(roles.iter().filter(|role| role.heads).count(), 1, "{json}");
         }
+    }
+
+    #[test]
+    fn a_zone_is_called_by_its_city() {
+        assert_eq!(short_zone("America/Argentina/Buenos_Aires, UTC−3"), "Buenos Aires, UTC−3");
+        assert_eq!(short_zone("UTC"), "UTC");
     }
 
     #[test]

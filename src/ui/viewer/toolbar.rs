@@ -73,8 +73,9 @@ fn pick(name: &'static str, label: &'static str, any: &'static str, choices: &[C
     let own = chosen.filter(|_| !listed).map(str::to_owned);
     let own = own.map(|value| view! { <option value=value.clone() selected>{value.clone()}</option> });
     let options = choices.iter().map(|Choice { value, label, count }| {
-        let text = if count.is_empty() { label.clone() } else { format!("{label}  ({count})") };
-        view! { <option value=value.clone() selected=Some(value.as_str()) == chosen>{text}</option> }
+        let selected = Some(value.as_str()) == chosen;
+        let text = if count.is_empty() || selected { label.clone() } else { format!("{label}  ({count})") };
+        view! { <option value=value.clone() selected=selected>{text}</option> }
     });
     view! {
         <span class="pick" class:chosen=chosen.is_some()>
