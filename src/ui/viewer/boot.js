@@ -5,6 +5,8 @@
   const measure = () => {
     frame = 0;
     const now = Math.ceil(body.getBoundingClientRect().height);
+    // A frame that follows has nothing to scroll, so that nothing in it can stick to its edges.
+    body.toggleAttribute('data-grown', height && Math.abs(innerHeight - height) < 2);
     if (hand.port && now !== height) hand.port.postMessage({ t: 'height', height: (height = now) });
   };
   if (told.parent && parent !== window) {
@@ -20,7 +22,9 @@
       measure();
     });
     parent.postMessage({ t: 'al:ready', v: 1 }, told.parent);
-    new ResizeObserver(() => (frame ||= requestAnimationFrame(measure))).observe(body);
+    const soon = () => (frame ||= requestAnimationFrame(measure));
+    new ResizeObserver(soon).observe(body);
+    addEventListener('resize', soon);
   }
   if (!told.script) return;
   (window.requestIdleCallback || setTimeout)(async () => {

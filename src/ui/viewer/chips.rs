@@ -70,9 +70,11 @@ pub fn view(page: &ViewerPage) -> AnyView {
         view! {
             <li>
                 <a class="chip" href=without.link(base) aria-label=name>
-                    <span class="relation">{relation}</span>
-                    " "
-                    <bdi>{value}</bdi>
+                    <bdi dir="ltr">
+                        <span class="relation">{relation}</span>
+                        " "
+                        <bdi>{value}</bdi>
+                    </bdi>
                     <span class="cross" aria-hidden="true"></span>
                 </a>
             </li>

@@ -31,7 +31,7 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
                     " "
                     <span class="zone-note">{page.zone_name.clone()}</span>
                 </p>
-                <h2 id="details-title" tabindex="-1">{summary.collect_view()}</h2>
+                <h2 id="details-title" tabindex="-1"><bdi dir="ltr">{summary.collect_view()}</bdi></h2>
                 {description}
                 {outcome(detail)}
                 {changes(&detail.changes)}
@@ -162,7 +162,12 @@ fn pivots(page: &ViewerPage, pivots: &[Pivot]) -> AnyView {
         };
         view! { {before} <a href=to>{pivot.label}{of}</a> }
     });
-    view! { <nav class="pivots" aria-label="Related events">"Show everything"{links.collect_view()}"."</nav> }.into_any()
+    view! {
+        <nav class="pivots" aria-label="Related events">
+            <bdi dir="ltr">"Show everything"{links.collect_view()}"."</bdi>
+        </nav>
+    }
+    .into_any()
 }
 
 fn raw(detail: &Detail) -> AnyView {

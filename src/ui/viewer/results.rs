@@ -18,7 +18,7 @@ pub fn total(page: &ViewerPage) -> String {
 /// The number, and the filters that made it.
 pub fn summary(page: &ViewerPage) -> AnyView {
     view! {
-        <p class="total" role="status" id="total">{total(page)}</p>
+        <p class="total" role="status" id="total"><bdi>{total(page)}</bdi></p>
         <div id="chips">{chips::view(page)}</div>
     }
     .into_any()

@@ -201,7 +201,7 @@ fn empty(page: &ViewerPage) -> AnyView {
     }
     if page.place.filter.is_empty() {
         return view! {
-            <div class="nothing">
+            <div class="nothing blank">
                 <h2>"No events yet"</h2>
                 <p>"What happens from now on will be listed here, the newest first."</p>
                 <p><a href=again.link(base)>"Look again"</a></p>
