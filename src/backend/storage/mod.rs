@@ -170,7 +170,8 @@ pub trait Storage: Send + Sync + 'static {
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;
-    /// Throws the finding structures away and builds them from the log.
+    /// Throws the finding structures away and builds them from the log. Nobody may append meanwhile, and this handle
+    /// reads no more afterwards.
     async fn reindex(&self) -> Result<u64, StorageError>;
     /// Reads everything and compares.
     async fn check(&self) -> Result<CheckReport, StorageError>;

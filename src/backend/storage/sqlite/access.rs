@@ -1,0 +1,215 @@
+//! Projects, keys and views.
+
+use crate::backend::storage::{KeyRecord, Project, Sealed, SigningSecret, StorageError, ViewRecord};
+use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, ViewId};
+use crate::domain::time::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqlitePool};
+
+pub async fn create_project(writers: &SqlitePool, name: &str, now: Timestamp) -> Result<Project, StorageError> {
+    let id = sqlx::query_scalar("insert into project (name, created_at) values (?, ?) returning id")
+        .bind(name)
+        .bind(now.millis())
+        .fetch_one(writers)
+        .await
+        .map_err(|error| taken(error, "a project of this name"))?;
+    Ok(Project { id: ProjectId(id), name: name.to_owned() })
+}
+
+pub async fn project(readers: &SqlitePool, name: &str) -> Result<Option<Project>, StorageError> {
+    let id: Option<i64> = sqlx::query_scalar("select id from project where name = ?")
+        .bind(name)
+        .fetch_optional(readers)
+        .await
+        .map_err(engine)?;
+    Ok(id.map(|id| Project { id: ProjectId(id), name: name.to_owned() }))
+}
+
+pub async fn client_name(
+    readers: &SqlitePool,
+    project: ProjectId,
+    client: &ClientId,
+) -> Result<Option<String>, StorageError> {
+    let name: Option<Option<String>> = sqlx::query_scalar("select name from client where project = ? and uuid = ?")
+        .bind(project.0)
+        .bind(client.as_str())
+        .fetch_optional(readers)
+        .await
+        .map_err(engine)?;
+    Ok(name.flatten())
+}
+
+pub async fn create_key(writers: &SqlitePool, key: &KeyRecord) -> Result<(), StorageError> {
+    let KeyRecord { id, project, name, secret_hash, created_at, revoked_at } = key;
+    sqlx::query(
+        "insert into api_key (id, project, name, secret_hash, created_at, revoked_at) values (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(id.as_str())
+    .bind(project.0)
+    .bind(name)
+    .bind(secret_hash.as_slice())
+    .bind(created_at.millis())
+    .bind(revoked_at.map(Timestamp::millis))
+    .execute(writers)
+    .await
+    .map_err(|error| taken(error, "a key of this id"))?;
+    Ok(())
+}
+
+pub async fn key(readers: &SqlitePool, id: &KeyId) -> Result<Option<KeyRecord>, StorageError> {
+    let row = sqlx::query("select * from api_key where id = ?")
+        .bind(id.as_str())
+        .fetch_optional(readers)
+        .await
+        .map_err(engine)?;
+    row.as_ref().map(key_record).transpose()
+}
+
+pub async fn keys(readers: &SqlitePool, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError> {
+    let rows = sqlx::query("select * from api_key where project = ? order by created_at, id")
+        .bind(project.0)
+        .fetch_all(readers)
+        .await
+        .map_err(engine)?;
+    rows.iter().map(key_record).collect()
+}
+
+pub async fn revoke_key(
+    writers: &SqlitePool,
+    project: ProjectId,
+    id: &KeyId,
+    at: Timestamp,
+) -> Result<bool, StorageError> {
+    let done = sqlx::query("update api_key set revoked_at = coalesce(revoked_at, ?) where project = ? and id = ?")
+        .bind(at.millis())
+        .bind(project.0)
+        .bind(id.as_str())
+        .execute(writers)
+        .await
+        .map_err(engine)?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub async fn save_view(writers: &SqlitePool, view: &ViewRecord) -> Result<(), StorageError> {
+    let ViewRecord { id, project, config, access_key, signing_secrets, tokens_only, origins } = view;
+    let mut tx = writers.begin().await.map_err(engine)?;
+    sqlx::query(
+        "insert into view (id, project, config, access_key, tokens_only, origins) values (?, ?, ?, ?, ?, ?)
+         on conflict (id) do update set config = excluded.config, access_key = excluded.access_key,
+           tokens_only = excluded.tokens_only, origins = excluded.origins where project = excluded.project",
+    )
+    .bind(id.as_str())
+    .bind(project.0)
+    .bind(json(config)?)
+    .bind(&access_key.0)
+    .bind(tokens_only)
+    .bind(json(origins)?)
+    .execute(&mut *tx)
+    .await
+    .map_err(engine)?;
+    sqlx::query("delete from signing_secret where view = ?")
+        .bind(id.as_str())
+        .execute(&mut *tx)
+        .await
+        .map_err(engine)?;
+    for secret in signing_secrets {
+        sqlx::query("insert into signing_secret (kid, view, secret, created_at) values (?, ?, ?, ?)")
+            .bind(&secret.kid)
+            .bind(id.as_str())
+            .bind(&secret.secret.0)
+            .bind(secret.created_at.millis())
+            .execute(&mut *tx)
+            .await
+            .map_err(engine)?;
+    }
+    tx.commit().await.map_err(engine)
+}
+
+pub async fn view(readers: &SqlitePool, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
+    let row = sqlx::query("select * from view where id = ?")
+        .bind(id.as_str())
+        .fetch_optional(readers)
+        .await
+        .map_err(engine)?;
+    match row {
+        None => Ok(None),
+        Some(row) => view_record(readers, &row).await.map(Some),
+    }
+}
+
+pub async fn views(readers: &SqlitePool, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
+    let rows = sqlx::query("select * from view where project = ? order by id")
+        .bind(project.0)
+        .fetch_all(readers)
+        .await
+        .map_err(engine)?;
+    let mut views = Vec::new();
+    for row in &rows {
+        views.push(view_record(readers, row).await?);
+    }
+    Ok(views)
+}
+
+async fn view_record(readers: &SqlitePool, row: &SqliteRow) -> Result<ViewRecord, StorageError> {
+    let id: String = row.try_get("id").map_err(engine)?;
+    let secrets =
+        sqlx::query("select kid, secret, created_at from signing_secret where view = ? order by created_at, kid")
+            .bind(&id)
+            .fetch_all(readers)
+            .await
+            .map_err(engine)?;
+    let signing_secrets = secrets.iter().map(signing_secret).collect::<Result<_, _>>()?;
+    let origins: Vec<Origin> = from_json(row.try_get("origins").map_err(engine)?)?;
+    Ok(ViewRecord {
+        id: ViewId::parse(id).map_err(damaged)?,
+        project: ProjectId(row.try_get("project").map_err(engine)?),
+        config: from_json(row.try_get("config").map_err(engine)?)?,
+        access_key: Sealed(row.try_get("access_key").map_err(engine)?),
+        signing_secrets,
+        tokens_only: row.try_get("tokens_only").map_err(engine)?,
+        origins,
+    })
+}
+
+fn signing_secret(row: &SqliteRow) -> Result<SigningSecret, StorageError> {
+    Ok(SigningSecret {
+        kid: row.try_get("kid").map_err(engine)?,
+        secret: Sealed(row.try_get("secret").map_err(engine)?),
+        created_at: Timestamp::from_millis(row.try_get("created_at").map_err(engine)?),
+    })
+}
+
+fn key_record(row: &SqliteRow) -> Result<KeyRecord, StorageError> {
+    let hash: &[u8] = row.try_get("secret_hash").map_err(engine)?;
+    Ok(KeyRecord {
+        id: KeyId::parse(row.try_get::<String, _>("id").map_err(engine)?).map_err(damaged)?,
+        project: ProjectId(row.try_get("project").map_err(engine)?),
+        name: row.try_get("name").map_err(engine)?,
+        secret_hash: hash.try_into().map_err(|_| StorageError::Damaged("a key's hash is not 32 bytes".to_owned()))?,
+        created_at: Timestamp::from_millis(row.try_get("created_at").map_err(engine)?),
+        revoked_at: row.try_get::<Option<i64>, _>("revoked_at").map_err(engine)?.map(Timestamp::from_millis),
+    })
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, StorageError> {
+    serde_json::to_string(value).map_err(|error| StorageError::Engine(error.into()))
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StorageError> {
+    serde_json::from_str(text).map_err(damaged)
+}
+
+fn damaged(error: impl std::fmt::Display) -> StorageError {
+    StorageError::Damaged(error.to_string())
+}
+
+fn engine(error: sqlx::Error) -> StorageError {
+    StorageError::Engine(error.into())
+}
+
+fn taken(error: sqlx::Error, what: &'static str) -> StorageError {
+    match &error {
+        sqlx::Error::Database(database) if database.is_unique_violation() => StorageError::Conflict { what },
+        _ => engine(error),
+    }
+}

@@ -1,0 +1,114 @@
+//! How the two files are opened.
+
+use anyhow::Context;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection, Executor, migrate::Migrator};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+static LOG: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/log");
+static INDEX: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/index");
+
+/// The two files in the data folder.
+#[derive(Debug, Clone)]
+pub struct Files {
+    pub log: PathBuf,
+    pub index: PathBuf,
+}
+
+impl Files {
+    /// Those of a data folder.
+    pub fn of(folder: &Path) -> Self {
+        Self { log: folder.join("daybook.db"), index: folder.join("index.db") }
+    }
+
+    /// Removes the index and what belongs to it.
+    pub fn remove_index(&self) -> std::io::Result<()> {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut path = self.index.clone().into_os_string();
+            path.push(suffix);
+            match std::fs::remove_file(path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The connection that writes the log. A commit returns when the disk has it (`synchronous = full`).
+pub async fn log_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
+    // Checkpoints move pages from the write-ahead log to their places; fewer of them move each page less often.
+    let options = shared(&files.log)
+        .create_if_missing(true)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("wal_autocheckpoint", "4000");
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .with_context(|| format!("cannot open {}", files.log.display()))?;
+    LOG.run_direct(None, &mut connection, false).await.context("cannot bring the log to this version")?;
+    Ok(connection)
+}
+
+/// The connection that writes the index, with the log attached. Power loss may lose its last commits, never its
+/// consistency (`synchronous = normal` under a write-ahead log); what is lost is built again from the log.
+pub async fn index_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
+    let options = shared(&files.index)
+        .create_if_missing(true)
+        .synchronous(SqliteSynchronous::Normal)
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("cache_size", "-16000");
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .with_context(|| format!("cannot open {}", files.index.display()))?;
+    INDEX.run_direct(None, &mut connection, false).await.context("cannot bring the index to this version")?;
+    attach(&mut connection, &files.log, "log_file").await?;
+    Ok(connection)
+}
+
+/// Connections that only read, the index attached to each as `idx`.
+pub async fn readers(files: &Files, most: u32) -> anyhow::Result<SqlitePool> {
+    let index = files.index.clone();
+    let options = shared(&files.log).pragma("query_only", "on").pragma("mmap_size", "268435456");
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| {
+            let index = index.clone();
+            Box::pin(async move { attach(connection, &index, "idx").await })
+        })
+        .connect_with(options)
+        .await
+        .context("cannot open the log for reading")
+}
+
+/// Connections for the few writes that are not events: keys, views, projects.
+pub async fn settings_writer(files: &Files) -> anyhow::Result<SqlitePool> {
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(shared(&files.log).synchronous(SqliteSynchronous::Full))
+        .await
+        .context("cannot open the log for writing")
+}
+
+async fn attach(connection: &mut SqliteConnection, file: &Path, name: &'static str) -> sqlx::Result<()> {
+    let statement = match name {
+        "idx" => "attach database ? as idx",
+        _ => "attach database ? as log_file",
+    };
+    connection.execute(sqlx::query(statement).bind(file.to_string_lossy().into_owned())).await?;
+    Ok(())
+}
+
+/// Another process's commit is waited for; foreign keys hold; readers never block the writer (WAL).
+fn shared(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(Duration::from_secs(10))
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .statement_cache_capacity(64)
+}

@@ -1,0 +1,66 @@
+-- Everything for finding, derived from the log and built behind it in bulk. Deleting this file loses nothing.
+--
+-- A "log" here is one client's events (its number) or one project's (its number negated).
+
+-- How far the index has come: events up to this seq are in it, later ones are found by scanning the log's tail.
+create table progress (
+  only_row integer primary key check (only_row = 1),
+  seq integer not null
+) strict;
+insert into progress values (1, 0);
+
+create table log (
+  id integer primary key,
+  events integer not null,
+  -- events that wait for a block of their own
+  pending integer not null,
+  blocks integer not null,
+  -- the newest moment in any block so far
+  reach integer not null
+) strict;
+
+-- Pages without filters, in both directions.
+create table timeline (
+  log integer not null,
+  occurred_at integer not null,
+  seq integer not null,
+  primary key (log, occurred_at, seq)
+) strict, without rowid;
+
+-- Which events came with which sender's uuid, by digest.
+create table receipt (
+  digest integer not null,
+  seq integer not null,
+  primary key (digest, seq)
+) strict, without rowid;
+
+create table pending (
+  log integer not null,
+  seq integer not null,
+  primary key (log, seq)
+) strict, without rowid;
+
+-- Some hundred events of one log each; the id is the log's number shifted left, plus the block's own.
+create table block (
+  id integer primary key,
+  oldest integer not null,
+  newest integer not null,
+  -- the newest moment in this block and all before it
+  reach integer not null,
+  -- columns of its events, see block.rs
+  columns blob not null
+) strict;
+
+-- Which blocks hold which trigrams and exact values; the row number is the block's id.
+create virtual table word using fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
+
+-- How often each value occurs in a log.
+create table facet (
+  log integer not null,
+  -- 1 action, 2 actor, 3 target type
+  kind integer not null,
+  value text not null,
+  label text not null,
+  events integer not null,
+  primary key (log, kind, value)
+) strict, without rowid;

@@ -1,0 +1,264 @@
+//! SQLite: one file for the log, one for what is derived from it.
+//!
+//! An event's way in: [`writer`] (one task, one commit for all who wait) → the log → [`indexer`] (behind it, in bulk)
+//! → the index. Its way out: [`find`], over both.
+
+mod access;
+mod block;
+mod codec;
+mod connect;
+mod find;
+mod fold;
+mod ids;
+mod indexer;
+mod tail;
+mod upkeep;
+mod words;
+mod writer;
+
+use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, ViewRecord};
+use crate::backend::clock::Clock;
+use crate::domain::access::{ClientId, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::event::EventId;
+use crate::domain::query::{Facets, Page, Total};
+use crate::domain::time::Timestamp;
+use anyhow::Context;
+use async_trait::async_trait;
+use connect::Files;
+use indexer::Indexer;
+use sqlx::{Connection, SqlitePool};
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use tail::Tail;
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::task::JoinHandle;
+use writer::{Queue, Writer};
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Events a project may store in a calendar month.
+    pub monthly_quota: Option<u64>,
+    /// Take the log for writing events; one process at a time may. Keys and views can be changed without.
+    pub append: bool,
+    /// Connections that read.
+    pub readers: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { monthly_quota: None, append: true, readers: 4 }
+    }
+}
+
+/// A database in a folder.
+pub struct Sqlite {
+    readers: SqlitePool,
+    settings: SqlitePool,
+    clock: Clock,
+    running: Mutex<Option<Running>>,
+    queue: std::sync::RwLock<Option<Arc<Queue>>>,
+    progress: Option<watch::Receiver<i64>>,
+    files: Files,
+}
+
+/// What a process that appends keeps going.
+struct Running {
+    writer: JoinHandle<()>,
+    indexer: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+    /// Held until the end, so that no second process appends.
+    _lock: File,
+}
+
+impl Sqlite {
+    /// Opens the database in a folder, made where there is none.
+    pub async fn open(folder: &Path, clock: Clock, options: Options) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let files = Files::of(folder);
+        let lock = if options.append { Some(lock(folder)?) } else { None };
+        let log = connect::log_writer(&files).await?;
+        let index = connect::index_writer(&files).await?;
+        let readers = connect::readers(&files, options.readers).await?;
+        let settings = connect::settings_writer(&files).await?;
+        let Some(lock) = lock else {
+            log.close().await?;
+            index.close().await?;
+            let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
+            return Ok(Self { readers, settings, clock, running, queue, progress: None, files });
+        };
+        let tail = Arc::new(Tail::default());
+        let grown = Arc::new(Notify::new());
+        let (stop, stopped) = watch::channel(false);
+        let indexer = Indexer::open(index, Arc::clone(&tail)).await?;
+        let progress = indexer.progress();
+        load_tail(&readers, &tail).await?;
+        let writer =
+            Writer::open(log, readers.clone(), tail, clock.clone(), options.monthly_quota, Arc::clone(&grown)).await?;
+        let (queue, writer) = writer.start();
+        let indexer = tokio::spawn(indexer.run(grown, stopped));
+        Ok(Self {
+            readers,
+            settings,
+            clock,
+            running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
+            queue: std::sync::RwLock::new(Some(Arc::new(queue))),
+            progress: Some(progress),
+            files,
+        })
+    }
+
+    fn queue(&self) -> Result<Arc<Queue>, StorageError> {
+        let queue = self.queue.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        queue.clone().ok_or_else(|| StorageError::Engine(anyhow::anyhow!("the log is not open for writing")))
+    }
+}
+
+/// Only one process may append: ids and sequence numbers are counted in memory.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
+    file.try_lock().with_context(|| format!("another daybook is using {}; stop it first", folder.display()))?;
+    Ok(file)
+}
+
+/// Notes the uuids that the index does not have yet.
+async fn load_tail(readers: &SqlitePool, tail: &Tail) -> anyhow::Result<()> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "select digest, seq from event where seq > (select seq from idx.progress) and digest <> 0 order by seq",
+    )
+    .fetch_all(readers)
+    .await?;
+    rows.into_iter().for_each(|(digest, seq)| tail.add_stored(digest, seq));
+    Ok(())
+}
+
+/// Boxed, since the compiler cannot see through the migrations that it may move between threads.
+fn build_index(files: Files) -> futures::future::BoxFuture<'static, anyhow::Result<u64>> {
+    Box::pin(async move {
+        let mut indexer = Indexer::open(connect::index_writer(&files).await?, Arc::default()).await?;
+        let mut events = 0;
+        loop {
+            match indexer.step().await? {
+                0 => return Ok(events),
+                more => events += more as u64,
+            }
+        }
+    })
+}
+
+#[async_trait]
+impl Storage for Sqlite {
+    async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
+        self.queue()?.append(project, batch).await
+    }
+
+    async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {
+        find::page(&self.readers, scope, query).await
+    }
+
+    async fn event(&self, scope: &Scope, id: EventId) -> Result<Option<Stored>, StorageError> {
+        find::event(&self.readers, scope, id).await
+    }
+
+    async fn count(&self, scope: &Scope, query: &Query, cap: u64) -> Result<Total, StorageError> {
+        find::count(&self.readers, scope, query, cap).await
+    }
+
+    async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
+        find::facets(&self.readers, scope, limit).await
+    }
+
+    async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
+        access::client_name(&self.readers, project, client).await
+    }
+
+    async fn create_project(&self, name: &str) -> Result<Project, StorageError> {
+        access::create_project(&self.settings, name, self.clock.now()).await
+    }
+
+    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError> {
+        access::project(&self.readers, name).await
+    }
+
+    async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError> {
+        access::create_key(&self.settings, key).await
+    }
+
+    async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>, StorageError> {
+        access::key(&self.readers, id).await
+    }
+
+    async fn keys(&self, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError> {
+        access::keys(&self.readers, project).await
+    }
+
+    async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError> {
+        access::revoke_key(&self.settings, project, id, at).await
+    }
+
+    async fn save_view(&self, view: &ViewRecord) -> Result<(), StorageError> {
+        access::save_view(&self.settings, view).await
+    }
+
+    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
+        access::view(&self.readers, id).await
+    }
+
+    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
+        access::views(&self.readers, project).await
+    }
+
+    async fn settle(&self) -> Result<(), StorageError> {
+        let Some(mut progress) = self.progress.clone() else { return Ok(()) };
+        let last: Option<i64> = sqlx::query_scalar("select max(seq) from event")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(anyhow::Error::from)?;
+        let last = last.unwrap_or(0);
+        progress.wait_for(|indexed| *indexed >= last).await.map_err(anyhow::Error::from)?;
+        Ok(())
+    }
+
+    async fn reindex(&self) -> Result<u64, StorageError> {
+        if self.running.lock().await.is_some() {
+            return Err(StorageError::Engine(anyhow::anyhow!("the index is in use")));
+        }
+        let folder = self.files.log.parent().unwrap_or(Path::new("."));
+        let _lock = lock(folder)?;
+        self.readers.close().await;
+        self.files.remove_index().map_err(anyhow::Error::from)?;
+        Ok(build_index(self.files.clone()).await?)
+    }
+
+    async fn check(&self) -> Result<CheckReport, StorageError> {
+        upkeep::check(&self.readers).await
+    }
+
+    async fn backup(&self, to: &Path) -> Result<(), StorageError> {
+        upkeep::backup(&self.readers, to).await
+    }
+
+    async fn ping(&self) -> Result<(), StorageError> {
+        sqlx::query("select 1 from idx.progress, (select count(*) from project)")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(anyhow::Error::from)?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.queue.write().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(running) = self.running.lock().await.take() {
+            // The queue is gone, so the writer ends when it has answered everyone; then the index may stop.
+            let ended = running.writer.await;
+            let told = running.stop.send(true);
+            if let (Err(error), _) | (_, Err(error)) = (ended, running.indexer.await) {
+                tracing::error!(%error, ?told, "a storage task failed");
+            }
+        }
+        self.readers.close().await;
+        self.settings.close().await;
+    }
+}

@@ -1,0 +1,455 @@
+//! The one writer of the log: takes what has arrived, commits it in one transaction, answers everyone.
+
+use super::ids::Ids;
+use super::{codec, tail::Tail};
+use crate::backend::clock::Clock;
+use crate::backend::storage::{Append, Receipt, StorageError};
+use crate::domain::access::ProjectId;
+use crate::domain::event::EventId;
+use crate::domain::time::Timestamp;
+use sha2::{Digest, Sha256};
+use sqlx::{Row, SqliteConnection, SqlitePool};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+/// Events that may wait for the writer; more are refused as busy rather than held in memory.
+const QUEUE: usize = 50_000;
+/// Events committed at once, so that one answer does not wait for a minute of others.
+const GROUP: usize = 10_000;
+
+/// An event ready to be a row.
+pub struct Prepared {
+    client: String,
+    client_name: Option<String>,
+    uuid: Option<String>,
+    digest: i64,
+    occurred_at: Option<Timestamp>,
+    body: Vec<u8>,
+}
+
+/// A request's events and where its answer goes.
+struct Job {
+    project: ProjectId,
+    events: Vec<Prepared>,
+    answer: oneshot::Sender<Result<Vec<Receipt>, StorageError>>,
+}
+
+/// The way to the writer.
+pub struct Queue {
+    jobs: mpsc::Sender<Job>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Queue {
+    /// Compresses the events where the caller runs, hands them over and waits until they are on disk.
+    pub async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
+        let count = batch.len();
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let place = Place { waiting: &self.waiting, count };
+        if self.waiting.fetch_add(count, Ordering::Relaxed) >= QUEUE {
+            return Err(StorageError::Busy);
+        }
+        let result = self.hand_over(project, batch).await;
+        drop(place);
+        result
+    }
+
+    async fn hand_over(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
+        let events = if batch.len() < 32 {
+            prepare(project, batch)?
+        } else {
+            tokio::task::spawn_blocking(move || prepare(project, batch)).await.map_err(anyhow::Error::from)??
+        };
+        let (answer, answered) = oneshot::channel();
+        let gone = |_| StorageError::Engine(anyhow::anyhow!("the writer has stopped"));
+        self.jobs.send(Job { project, events, answer }).await.map_err(|_| gone(()))?;
+        answered.await.map_err(|_| gone(()))?
+    }
+}
+
+/// A caller's place in the queue, given up also when the caller goes away.
+struct Place<'q> {
+    waiting: &'q AtomicUsize,
+    count: usize,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.waiting.fetch_sub(self.count, Ordering::Relaxed);
+    }
+}
+
+fn prepare(project: ProjectId, batch: Vec<Append>) -> Result<Vec<Prepared>, StorageError> {
+    batch
+        .into_iter()
+        .map(|event| {
+            let Append { client, client_name, uuid, occurred_at, document } = event;
+            let client = String::from(client);
+            Ok(Prepared {
+                digest: uuid.as_deref().map_or(0, |uuid| digest(project, &client, uuid)),
+                body: codec::encode(&document)?,
+                client,
+                client_name,
+                uuid,
+                occurred_at,
+            })
+        })
+        .collect()
+}
+
+/// Sixty-four bits that equal uuids of a client share; never 0, which means "none".
+pub fn digest(project: ProjectId, client: &str, uuid: &str) -> i64 {
+    let mut hash = Sha256::new();
+    hash.update(project.0.to_le_bytes());
+    hash.update((client.len() as u64).to_le_bytes());
+    hash.update(client.as_bytes());
+    hash.update(uuid.as_bytes());
+    let bytes: [u8; 32] = hash.finalize().into();
+    let first = i64::from_le_bytes(bytes[..8].try_into().expect("eight bytes"));
+    if first == 0 { 1 } else { first }
+}
+
+/// Owns the write connection.
+pub struct Writer {
+    log: SqliteConnection,
+    /// For looking at what was stored before.
+    readers: SqlitePool,
+    tail: Arc<Tail>,
+    clock: Clock,
+    ids: Ids,
+    seq: i64,
+    clients: HashMap<(ProjectId, String), Client>,
+    monthly_quota: Option<u64>,
+    /// Tells the index that there is more.
+    grown: Arc<Notify>,
+}
+
+/// A client's row.
+struct Client {
+    row: i64,
+    name: Option<String>,
+}
+
+/// What a job becomes: rows for its new events, and its receipts.
+struct Planned<'j> {
+    rows: Vec<NewRow<'j>>,
+    receipts: Vec<Receipt>,
+}
+
+struct NewRow<'j> {
+    seq: i64,
+    id: EventId,
+    client: i64,
+    occurred_at: i64,
+    event: &'j Prepared,
+}
+
+impl Writer {
+    /// Goes on after the last event of the log.
+    pub async fn open(
+        mut log: SqliteConnection,
+        readers: SqlitePool,
+        tail: Arc<Tail>,
+        clock: Clock,
+        monthly_quota: Option<u64>,
+        grown: Arc<Notify>,
+    ) -> anyhow::Result<Self> {
+        let last = sqlx::query("select seq, id from event order by seq desc limit 1").fetch_optional(&mut log).await?;
+        let (seq, last) = match last {
+            None => (0, None),
+            Some(row) => (row.try_get("seq")?, Some(event_id(row.try_get("id")?)?)),
+        };
+        Ok(Self {
+            log,
+            readers,
+            tail,
+            clock,
+            ids: Ids::after(last),
+            seq,
+            clients: HashMap::new(),
+            monthly_quota,
+            grown,
+        })
+    }
+
+    /// Begins to write what comes; ends when every [`Queue`] is gone.
+    pub fn start(mut self) -> (Queue, tokio::task::JoinHandle<()>) {
+        let (jobs, mut arriving) = mpsc::channel::<Job>(1_024);
+        let task = tokio::spawn(async move {
+            while let Some(first) = arriving.recv().await {
+                let group = gather(first, &mut arriving).await;
+                self.commit(group).await;
+            }
+        });
+        (Queue { jobs, waiting: Arc::default() }, task)
+    }
+
+    /// Commits a group and answers its jobs. A job that is refused leaves the others as they are; a failing disk
+    /// fails them all, and the transaction with them.
+    async fn commit(&mut self, group: Vec<Job>) {
+        let seq = self.seq;
+        let outcome = self.store(&group).await;
+        match outcome {
+            Ok(answers) => {
+                self.grown.notify_one();
+                for (job, answer) in group.into_iter().zip(answers) {
+                    // Nobody waits any more: the sender hung up, and will find its events stored when it asks again.
+                    let _ = job.answer.send(answer);
+                }
+            }
+            Err(error) => {
+                if let Err(error) = sqlx::query("rollback").execute(&mut self.log).await {
+                    tracing::debug!(%error, "nothing to roll back");
+                }
+                self.seq = seq;
+                self.tail.forget_after(seq);
+                self.clients.clear();
+                let reason = format!("{error:#}");
+                tracing::error!(error = %reason, "a commit failed");
+                for job in group {
+                    let _ = job.answer.send(Err(StorageError::Engine(anyhow::anyhow!("the commit failed: {reason}"))));
+                }
+            }
+        }
+    }
+
+    async fn store(&mut self, group: &[Job]) -> anyhow::Result<Vec<Result<Vec<Receipt>, StorageError>>> {
+        let now = self.clock.now();
+        let known = self.known_before(group).await?;
+        sqlx::query("begin immediate").execute(&mut self.log).await?;
+        let mut answers = Vec::with_capacity(group.len());
+        let mut rows = Vec::new();
+        for job in group {
+            let planned = self.plan(job, &known, now).await?;
+            let new = planned.rows.len() as u64;
+            if let Some(limit) = self.over_quota(job.project, new, now).await? {
+                planned.rows.iter().for_each(|row| self.tail.forget(row.event.digest, row.seq));
+                answers.push(Err(StorageError::OverQuota { limit }));
+                continue;
+            }
+            rows.extend(planned.rows);
+            answers.push(Ok(planned.receipts));
+        }
+        insert(&mut self.log, &rows).await?;
+        sqlx::query("commit").execute(&mut self.log).await?;
+        Ok(answers)
+    }
+
+    /// Earlier events with the digests of this group: candidates for being the same, by digest.
+    async fn known_before(&self, group: &[Job]) -> anyhow::Result<HashMap<i64, Vec<i64>>> {
+        let digests: Vec<i64> =
+            group.iter().flat_map(|job| &job.events).map(|event| event.digest).filter(|digest| *digest != 0).collect();
+        let mut known = HashMap::new();
+        if digests.is_empty() {
+            return Ok(known);
+        }
+        // What leaves the tail is in the index by then, so the tail is asked first.
+        self.tail.find(&digests, &mut known);
+        let list = serde_json::to_string(&digests)?;
+        let rows =
+            sqlx::query("select r.digest, r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value")
+                .bind(list)
+                .fetch_all(&self.readers)
+                .await?;
+        for row in rows {
+            known.entry(row.try_get(0)?).or_insert_with(Vec::new).push(row.try_get(1)?);
+        }
+        Ok(known)
+    }
+
+    /// Numbers a job's new events and finds the first receipts of the others.
+    async fn plan<'j>(
+        &mut self,
+        job: &'j Job,
+        known: &HashMap<i64, Vec<i64>>,
+        now: Timestamp,
+    ) -> anyhow::Result<Planned<'j>> {
+        let mut planned =
+            Planned { rows: Vec::with_capacity(job.events.len()), receipts: Vec::with_capacity(job.events.len()) };
+        let mut here: HashMap<(&str, &str), EventId> = HashMap::new();
+        for event in &job.events {
+            let client = self.client(job.project, event).await?;
+            let earlier = match &event.uuid {
+                None => None,
+                Some(uuid) => match here.get(&(event.client.as_str(), uuid.as_str())) {
+                    Some(id) => Some(*id),
+                    None => self.earlier(event.digest, client, uuid, known).await?,
+                },
+            };
+            let id = match earlier {
+                Some(id) => id,
+                None => {
+                    self.seq += 1;
+                    let id = self.ids.next(now);
+                    let occurred_at = event.occurred_at.unwrap_or(now).millis();
+                    planned.rows.push(NewRow { seq: self.seq, id, client, occurred_at, event });
+                    self.tail.add(event.digest, self.seq, id, client, event.uuid.as_deref());
+                    id
+                }
+            };
+            if let Some(uuid) = &event.uuid {
+                here.insert((&event.client, uuid), id);
+            }
+            planned.receipts.push(Receipt { id, uuid: event.uuid.clone(), repeated: earlier.is_some() });
+        }
+        Ok(planned)
+    }
+
+    /// The id of the stored event with this uuid. Equal digests are not enough: the documents decide.
+    async fn earlier(
+        &self,
+        digest: i64,
+        client: i64,
+        uuid: &str,
+        known: &HashMap<i64, Vec<i64>>,
+    ) -> anyhow::Result<Option<EventId>> {
+        if let Some(id) = self.tail.same(digest, client, uuid) {
+            return Ok(Some(id));
+        }
+        for seq in known.get(&digest).into_iter().flatten() {
+            let row = sqlx::query("select id, client, body from event where seq = ?")
+                .bind(seq)
+                .fetch_optional(&self.readers)
+                .await?;
+            let Some(row) = row else { continue };
+            if row.try_get::<i64, _>("client")? != client {
+                continue;
+            }
+            let document = codec::decode(row.try_get("body")?)?;
+            let stored: Uuid<'_> = serde_json::from_slice(&document)?;
+            if stored.uuid.as_deref() == Some(uuid) {
+                return Ok(Some(event_id(row.try_get("id")?)?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The client's row, made or renamed as the event says.
+    async fn client(&mut self, project: ProjectId, event: &Prepared) -> anyhow::Result<i64> {
+        let key = (project, event.client.clone());
+        if let Some(client) = self.clients.get(&key)
+            && (event.client_name.is_none() || client.name == event.client_name)
+        {
+            return Ok(client.row);
+        }
+        let row = sqlx::query(
+            "insert into client (project, uuid, name) values (?, ?, ?)
+             on conflict (project, uuid) do update set name = coalesce(excluded.name, name)
+             returning id, name",
+        )
+        .bind(project.0)
+        .bind(&event.client)
+        .bind(&event.client_name)
+        .fetch_one(&mut self.log)
+        .await?;
+        let client = Client { row: row.try_get("id")?, name: row.try_get("name")? };
+        let number = client.row;
+        if self.clients.len() > 100_000 {
+            self.clients.clear();
+        }
+        self.clients.insert(key, client);
+        Ok(number)
+    }
+
+    /// Counts a project's events of this month; the limit, where these would pass it.
+    async fn over_quota(&mut self, project: ProjectId, new: u64, now: Timestamp) -> anyhow::Result<Option<u64>> {
+        if new == 0 {
+            return Ok(None);
+        }
+        let month = month(now);
+        if let Some(limit) = self.monthly_quota {
+            let used: Option<i64> = sqlx::query_scalar("select events from usage where project = ? and month = ?")
+                .bind(project.0)
+                .bind(month)
+                .fetch_optional(&mut self.log)
+                .await?;
+            if used.unwrap_or(0).cast_unsigned() + new > limit {
+                return Ok(Some(limit));
+            }
+        }
+        sqlx::query(
+            "insert into usage (project, month, events) values (?, ?, ?)
+             on conflict (project, month) do update set events = events + excluded.events",
+        )
+        .bind(project.0)
+        .bind(month)
+        .bind(new.cast_signed())
+        .execute(&mut self.log)
+        .await?;
+        Ok(None)
+    }
+}
+
+/// The one field that tells repeats apart.
+#[derive(serde::Deserialize)]
+struct Uuid<'a> {
+    #[serde(borrow, default)]
+    uuid: Option<std::borrow::Cow<'a, str>>,
+}
+
+/// Waits a moment for those who are about to ask: while a commit was on its way to the disk, others were read from
+/// their sockets, and each yield lets them arrive. A commit costs far more than a few yields.
+async fn gather(first: Job, arriving: &mut mpsc::Receiver<Job>) -> Vec<Job> {
+    let mut events = first.events.len();
+    let mut group = vec![first];
+    for _ in 0..16 {
+        while events < GROUP
+            && let Ok(job) = arriving.try_recv()
+        {
+            events += job.events.len();
+            group.push(job);
+        }
+        if events >= GROUP / 10 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    group
+}
+
+/// Rows a statement: a long one for batches, a short one for the rest, each prepared once.
+async fn insert(log: &mut SqliteConnection, mut rows: &[NewRow<'_>]) -> anyhow::Result<()> {
+    for (count, statement) in &*INSERTS {
+        while rows.len() >= *count {
+            let (now, rest) = rows.split_at(*count);
+            rows = rest;
+            let mut query = sqlx::query(*statement);
+            for row in now {
+                query = query
+                    .bind(row.seq)
+                    .bind(row.id.as_bytes().as_slice())
+                    .bind(row.client)
+                    .bind(row.occurred_at)
+                    .bind(row.event.digest)
+                    .bind(row.event.body.as_slice());
+            }
+            query.execute(&mut *log).await?;
+        }
+    }
+    Ok(())
+}
+
+static INSERTS: std::sync::LazyLock<[(usize, &'static str); 3]> = std::sync::LazyLock::new(|| {
+    [100, 10, 1].map(|count| {
+        let rows = vec!["(?, ?, ?, ?, ?, ?)"; count].join(", ");
+        let statement = format!("insert into event (seq, id, client, occurred_at, digest, body) values {rows}");
+        // Lives as long as the program, so that the driver prepares it once.
+        (count, &*statement.leak())
+    })
+});
+
+/// An id from its column.
+pub fn event_id(bytes: &[u8]) -> Result<EventId, StorageError> {
+    let bytes = bytes.try_into().map_err(|_| StorageError::Damaged("an event's id is not 16 bytes".to_owned()))?;
+    Ok(EventId::from_bytes(bytes))
+}
+
+/// Such as 202611.
+fn month(now: Timestamp) -> i64 {
+    let text = now.to_string();
+    text[..4].parse::<i64>().unwrap_or(0) * 100 + text[5..7].parse::<i64>().unwrap_or(0)
+}

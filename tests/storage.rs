@@ -1,0 +1,445 @@
+//! The contract of every database. SQLite is always tested; another engine joins by a line in `databases`.
+#![cfg(feature = "ssr")]
+
+use daybook::backend::clock::Clock;
+use daybook::backend::secrets::random_name;
+use daybook::backend::storage::sqlite::{Options, Sqlite};
+use daybook::backend::storage::{
+    Append, KeyRecord, Query, Receipt, Sealed, SigningSecret, Storage, StorageError, ViewRecord,
+};
+use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, Scope, ViewId};
+use daybook::domain::query::{Cursor, Filter};
+use daybook::domain::time::Timestamp;
+use daybook::domain::view::ViewConfig;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A database in a folder of its own, with a clock that the test moves.
+struct Database {
+    storage: Sqlite,
+    folder: tempfile::TempDir,
+    now: Arc<AtomicI64>,
+    project: ProjectId,
+}
+
+impl Database {
+    async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicI64::new(1_700_000_000_000));
+        let storage = open(folder.path(), &now, options).await;
+        let project = storage.create_project("default").await.unwrap().id;
+        Self { storage, folder, now, project }
+    }
+
+    /// Closes and opens again, as a restart does.
+    async fn reopen(self) -> Self {
+        self.storage.close().await;
+        let storage = open(self.folder.path(), &self.now, Options::default()).await;
+        Self { storage, ..self }
+    }
+
+    async fn append(&self, events: Vec<Append>) -> Vec<Receipt> {
+        self.storage.append(self.project, events).await.unwrap()
+    }
+
+    fn client(&self, name: &str) -> Scope {
+        Scope { project: self.project, clients: ClientScope::One(client(name)) }
+    }
+
+    fn all(&self) -> Scope {
+        Scope { project: self.project, clients: ClientScope::All }
+    }
+
+    /// The uuids of everything that a filter chooses, page by page, newest first.
+    async fn uuids(&self, scope: &Scope, filter: Filter, limit: u32) -> Vec<String> {
+        let mut uuids = Vec::new();
+        let mut query = Query { filter, limit, ..Query::default() };
+        loop {
+            let page = self.storage.page(scope, &query).await.unwrap();
+            assert!(page.items.len() <= limit as usize);
+            uuids.extend(page.items.iter().map(|stored| stored.event().unwrap().uuid.unwrap()));
+            match page.older {
+                None => return uuids,
+                older => query.after = older,
+            }
+        }
+    }
+}
+
+async fn open(folder: &Path, now: &Arc<AtomicI64>, options: Options) -> Sqlite {
+    let now = Arc::clone(now);
+    let clock = Clock::fixed(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
+    Sqlite::open(folder, clock, options).await.unwrap()
+}
+
+fn client(name: &str) -> ClientId {
+    ClientId::parse(name).unwrap()
+}
+
+/// An event of a client at a minute, described by its number so that its values are known.
+fn event(client_name: &str, number: usize, minute: usize) -> Append {
+    let uuid = format!("event-{number}");
+    let failed = if number.is_multiple_of(10) { "failure" } else { "success" };
+    let document = serde_json::json!({
+        "uuid": uuid,
+        "client": {"uuid": client_name},
+        "action": format!("{}.{}", ["user", "invoice", "role"][number % 3], ["create", "delete"][number % 2]),
+        "description": format!("Ärende nummer {number} för Åsa"),
+        "actor": {"uuid": format!("actor-{}", number % 7), "name": format!("Actor Ňo {}", number % 7)},
+        "target": {"type": (["user", "order"][number % 2]), "uuid": format!("target-{number}"), "label": format!("Thing #{number}")},
+        "outcome": failed,
+    });
+    Append {
+        client: client(client_name),
+        client_name: Some(format!("Client {client_name}")),
+        uuid: Some(uuid),
+        occurred_at: Some(Timestamp::from_millis(1_600_000_000_000 + minute as i64 * 60_000)),
+        document: serde_json::to_vec(&document).unwrap().into(),
+    }
+}
+
+fn numbered(numbers: impl Iterator<Item = usize>) -> Vec<String> {
+    numbers.map(|number| format!("event-{number}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_found_as_soon_as_its_receipt_is_there_and_comes_back_as_sent() {
+    let database = Database::new().await;
+    let sent = event("a", 1, 1);
+    let receipts = database.append(vec![sent.clone()]).await;
+    let page = database.storage.page(&database.client("a"), &Query { limit: 10, ..Query::default() }).await.unwrap();
+    assert_eq!(page.items.len(), 1);
+    assert_eq!(page.items[0].document, sent.document);
+    assert_eq!(page.items[0].stamp.id, receipts[0].id);
+    assert_eq!(page.items[0].stamp.id.received_at(), Timestamp::from_millis(1_700_000_000_000));
+    let one = database.storage.event(&database.client("a"), receipts[0].id).await.unwrap().unwrap();
+    assert_eq!(one.document, sent.document);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_run_from_newest_to_oldest_without_gaps_or_repeats_in_whatever_order_events_came() {
+    let database = Database::new().await;
+    // A fixed shuffle: 7919 is prime to the count.
+    let count = 1_500;
+    let events: Vec<Append> =
+        (0..count).map(|at| at * 7919 % count).map(|number| event("a", number, number / 3)).collect();
+    for batch in events.chunks(400) {
+        database.append(batch.to_vec()).await;
+    }
+    for settled in [false, true] {
+        if settled {
+            database.storage.settle().await.unwrap();
+        }
+        let pages = database.uuids(&database.client("a"), Filter::default(), 37).await;
+        assert_eq!(pages.len(), count);
+        assert_eq!(pages.iter().collect::<BTreeSet<_>>().len(), count);
+        let minutes: Vec<usize> = pages.iter().map(|uuid| uuid[6..].parse::<usize>().unwrap() / 3).collect();
+        assert!(minutes.is_sorted_by(|a, b| a >= b));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
+    let database = Database::new().await;
+    let count = 2_000;
+    let events: Vec<Append> = (0..count).map(|number| event("a", number, number)).collect();
+    for batch in events.chunks(700) {
+        database.append(batch.to_vec()).await;
+    }
+    let of = |filter: fn(&mut Filter)| {
+        let mut made = Filter::default();
+        filter(&mut made);
+        made
+    };
+    let expected: Vec<(Filter, Box<dyn Fn(usize) -> bool>)> = vec![
+        (of(|f| f.actor = Some("actor-3".to_owned())), Box::new(|n| n % 7 == 3)),
+        (of(|f| f.action = Some("user.create".to_owned())), Box::new(|n| n % 6 == 0)),
+        (of(|f| f.action = Some("user.*".to_owned())), Box::new(|n| n % 3 == 0)),
+        (of(|f| f.action = Some("none.*".to_owned())), Box::new(|_| false)),
+        (of(|f| f.target = Some("target-1234".to_owned())), Box::new(|n| n == 1234)),
+        (of(|f| f.target_type = Some("order".to_owned())), Box::new(|n| n % 2 == 1)),
+        (of(|f| f.failed = Some(true)), Box::new(|n| n % 10 == 0)),
+        (of(|f| f.failed = Some(false)), Box::new(|n| n % 10 != 0)),
+        (of(|f| f.text = "THING #77".to_owned()), Box::new(|n| n.to_string().starts_with("77"))),
+        (of(|f| f.text = "\"nummer 199 \"".to_owned()), Box::new(|n| n == 199)),
+        (of(|f| f.text = "arende asa no".to_owned()), Box::new(|_| true)),
+        (of(|f| f.text = "åsa".to_owned()), Box::new(|_| true)),
+        (of(|f| f.text = "zebra".to_owned()), Box::new(|_| false)),
+        (of(|f| f.text = "#9".to_owned()), Box::new(|n| n.to_string().starts_with('9'))),
+        (
+            of(|f| {
+                f.from = Some(Timestamp::from_millis(1_600_000_000_000 + 100 * 60_000));
+                f.through = Some(Timestamp::from_millis(1_600_000_000_000 + 200 * 60_000));
+            }),
+            Box::new(|n| (100..=200).contains(&n)),
+        ),
+        (
+            of(|f| {
+                f.actor = Some("actor-2".to_owned());
+                f.failed = Some(true);
+                f.through = Some(Timestamp::from_millis(1_600_000_000_000 + 999 * 60_000));
+                f.text = "ärende".to_owned();
+            }),
+            Box::new(|n| n % 7 == 2 && n % 10 == 0 && n <= 999),
+        ),
+    ];
+    for settled in [false, true] {
+        if settled {
+            database.storage.settle().await.unwrap();
+        }
+        for scope in [database.client("a"), database.all()] {
+            for (filter, chosen) in &expected {
+                let wanted = numbered((0..count).rev().filter(|number| chosen(*number)));
+                assert_eq!(database.uuids(&scope, filter.clone(), 50).await, wanted, "{filter:?} {settled}");
+                let query = Query { filter: filter.clone(), ..Query::default() };
+                let total = database.storage.count(&scope, &query, 10_000).await.unwrap();
+                assert_eq!((total.count, total.exact), (wanted.len() as u64, true), "{filter:?} {settled}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restriction_narrows_whatever_the_filter_says() {
+    let database = Database::new().await;
+    database.append((0..600).map(|number| event("a", number, number)).collect()).await;
+    database.storage.settle().await.unwrap();
+    let query = Query {
+        filter: Filter { actor: Some("actor-3".to_owned()), ..Filter::default() },
+        restriction: Some(Filter { actor: Some("actor-4".to_owned()), ..Filter::default() }),
+        limit: 50,
+        ..Query::default()
+    };
+    assert!(database.storage.page(&database.client("a"), &query).await.unwrap().items.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn client_a_never_sees_the_events_of_b_nor_one_project_those_of_another() {
+    let database = Database::new().await;
+    let theirs = database.append((0..700).map(|number| event("b", number, number)).collect()).await;
+    let ours = database.append((700..1_400).map(|number| event("a", number, number)).collect()).await;
+    let other = database.storage.create_project("other").await.unwrap().id;
+    let others = database.storage.append(other, vec![event("a", 9_999, 1)]).await.unwrap();
+    for settled in [false, true] {
+        if settled {
+            database.storage.settle().await.unwrap();
+        }
+        let scope = database.client("a");
+        let seen = database.uuids(&scope, Filter::default(), 200).await;
+        assert_eq!(seen, numbered((700..1_400).rev()));
+        for receipt in theirs.iter().take(3).chain(&others) {
+            assert!(database.storage.event(&scope, receipt.id).await.unwrap().is_none());
+        }
+        let text = Filter { text: "nummer".to_owned(), ..Filter::default() };
+        assert_eq!(database.uuids(&scope, text.clone(), 200).await.len(), 700);
+        assert_eq!(database.uuids(&database.all(), text, 500).await.len(), 1_400);
+        let facets = database.storage.facets(&scope, 100).await.unwrap();
+        assert_eq!(facets.actions.iter().map(|value| value.count).sum::<u64>(), 700);
+        let total = database.storage.count(&scope, &Query::default(), 10_000).await.unwrap();
+        assert_eq!(total.count, 700);
+        // A cursor taken in one log opens nothing in another.
+        let cursor = Cursor { occurred_at: Timestamp::MAX, id: theirs[5].id };
+        let query = Query { after: Some(cursor), limit: 1_000, ..Query::default() };
+        let page = database.storage.page(&scope, &query).await.unwrap();
+        assert!(page.items.iter().all(|stored| stored.event().unwrap().client.uuid == "a"));
+    }
+    let nobody = Scope { project: ProjectId(99), clients: ClientScope::All };
+    assert!(database.storage.event(&nobody, ours[0].id).await.unwrap().is_none());
+    assert!(database.uuids(&database.client("c"), Filter::default(), 10).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_event_answers_with_the_first_receipt_and_stores_nothing() {
+    let database = Database::new().await;
+    let first = database.append(vec![event("a", 1, 1), event("a", 1, 2), event("b", 1, 1)]).await;
+    assert_eq!(first.iter().map(|receipt| receipt.repeated).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(first[0].id, first[1].id);
+    assert_ne!(first[0].id, first[2].id);
+    let again = database.append(vec![event("a", 1, 3)]).await;
+    assert_eq!((again[0].id, again[0].repeated), (first[0].id, true));
+    database.storage.settle().await.unwrap();
+    let again = database.append(vec![event("a", 1, 3)]).await;
+    assert_eq!((again[0].id, again[0].repeated), (first[0].id, true));
+    let database = database.reopen().await;
+    let again = database.append(vec![event("a", 1, 3), event("a", 2, 3)]).await;
+    assert_eq!((again[0].id, again[0].repeated), (first[0].id, true));
+    assert!(!again[1].repeated && again[1].id > first[2].id);
+    assert_eq!(database.uuids(&database.all(), Filter::default(), 10).await.len(), 3);
+    let mut without = event("a", 3, 1);
+    without.uuid = None;
+    let twice = database.append(vec![without.clone(), without]).await;
+    assert_ne!(twice[0].id, twice[1].id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_event_sent_by_many_at_once_is_stored_once() {
+    let database = Arc::new(Database::new().await);
+    let senders: Vec<_> = (0..20)
+        .map(|_| {
+            let database = Arc::clone(&database);
+            tokio::spawn(
+                async move { database.append((0..50).map(|number| event("a", number, number)).collect()).await },
+            )
+        })
+        .collect();
+    let mut ids = BTreeSet::new();
+    for sender in senders {
+        ids.extend(sender.await.unwrap().into_iter().map(|receipt| receipt.id));
+    }
+    assert_eq!(ids.len(), 50);
+    assert_eq!(database.uuids(&database.all(), Filter::default(), 100).await.len(), 50);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_quota_of_a_month_refuses_a_batch_whole_and_ends_with_the_month() {
+    let database = Database::with(Options { monthly_quota: Some(3), ..Options::default() }).await;
+    database.append(vec![event("a", 1, 1), event("a", 2, 1)]).await;
+    let refused = database.storage.append(database.project, vec![event("a", 3, 1), event("a", 4, 1)]).await;
+    assert!(matches!(refused, Err(StorageError::OverQuota { limit: 3 })));
+    let fits = database.append(vec![event("a", 3, 1), event("a", 1, 1)]).await;
+    assert_eq!(fits.iter().map(|receipt| receipt.repeated).collect::<Vec<_>>(), [false, true]);
+    database.now.fetch_add(40 * 86_400_000, Ordering::Relaxed);
+    let next = database.append(vec![event("a", 4, 1)]).await;
+    assert!(!next[0].repeated);
+    assert_eq!(database.uuids(&database.all(), Filter::default(), 10).await.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn facets_count_every_value_at_once() {
+    let database = Database::new().await;
+    database.append((0..420).map(|number| event("a", number, number)).collect()).await;
+    let early = database.storage.facets(&database.client("a"), 100).await.unwrap();
+    database.storage.settle().await.unwrap();
+    let late = database.storage.facets(&database.client("a"), 100).await.unwrap();
+    assert_eq!(early, late);
+    assert_eq!(late.actors.len(), 7);
+    assert!(late.actors.iter().all(|actor| actor.count == 60));
+    assert_eq!(late.actors[0].label, "Actor Ňo 0");
+    assert_eq!(
+        late.target_types.iter().map(|kind| (kind.value.as_str(), kind.count)).collect::<Vec<_>>(),
+        [("order", 210), ("user", 210)]
+    );
+    assert_eq!(database.storage.facets(&database.client("a"), 2).await.unwrap().actors.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reindexing_changes_no_answer_and_checking_finds_no_fault() {
+    let database = Database::new().await;
+    let receipts =
+        database.append((0..900).map(|number| event(["a", "b"][number % 2], number, number)).collect()).await;
+    database.storage.settle().await.unwrap();
+    let filter = Filter { text: "nummer 8".to_owned(), ..Filter::default() };
+    let before = database.uuids(&database.client("a"), filter.clone(), 20).await;
+    assert!(database.storage.reindex().await.is_err(), "not while it is in use");
+    database.storage.close().await;
+    let options = Options { append: false, ..Options::default() };
+    let idle = open(database.folder.path(), &database.now, options).await;
+    assert_eq!(idle.reindex().await.unwrap(), 900);
+    idle.close().await;
+    let database =
+        Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
+    assert_eq!(database.uuids(&database.client("a"), filter, 20).await, before);
+    let report = database.storage.check().await.unwrap();
+    assert_eq!((report.events, report.faults), (900, vec![]));
+    let again = database.append(vec![event("b", 3, 3)]).await;
+    assert_eq!((again[0].id, again[0].repeated), (receipts[3].id, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_taken_while_writing_is_a_whole_database() {
+    let database = Database::new().await;
+    database.append((0..300).map(|number| event("a", number, number)).collect()).await;
+    let copy = tempfile::tempdir().unwrap();
+    database.storage.backup(&copy.path().join("daybook.db")).await.unwrap();
+    database.append(vec![event("a", 300, 300)]).await;
+    assert!(database.storage.backup(&copy.path().join("daybook.db")).await.is_err(), "never over another file");
+    let restored = Sqlite::open(copy.path(), Clock::system(), Options::default()).await.unwrap();
+    let scope = Scope { project: database.project, clients: ClientScope::All };
+    assert_eq!(restored.count(&scope, &Query::default(), 1_000).await.unwrap().count, 300);
+    assert_eq!(restored.check().await.unwrap().faults, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_appends_at_a_time_while_others_may_change_keys() {
+    let database = Database::new().await;
+    let second = Sqlite::open(database.folder.path(), Clock::system(), Options::default()).await;
+    assert!(second.is_err());
+    let aside = Sqlite::open(database.folder.path(), Clock::system(), Options { append: false, ..Options::default() })
+        .await
+        .unwrap();
+    let key = KeyRecord {
+        id: KeyId::parse(random_name("ck_")).unwrap(),
+        project: database.project,
+        name: "beside".to_owned(),
+        secret_hash: [7; 32],
+        created_at: Timestamp::from_millis(5),
+        revoked_at: None,
+    };
+    aside.create_key(&key).await.unwrap();
+    assert_eq!(database.storage.key(&key.id).await.unwrap().unwrap().secret_hash, [7; 32]);
+    assert!(aside.append(database.project, vec![event("a", 1, 1)]).await.is_err());
+    assert!(!database.storage.revoke_key(ProjectId(77), &key.id, Timestamp::from_millis(9)).await.unwrap());
+    assert!(aside.revoke_key(database.project, &key.id, Timestamp::from_millis(9)).await.unwrap());
+    assert_eq!(database.storage.keys(database.project).await.unwrap()[0].revoked_at, Some(Timestamp::from_millis(9)));
+    assert!(matches!(aside.create_key(&key).await, Err(StorageError::Conflict { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_comes_back_as_saved() {
+    let database = Database::new().await;
+    let mut view = ViewRecord {
+        id: ViewId::parse(random_name("vw_")).unwrap(),
+        project: database.project,
+        config: ViewConfig::default(),
+        access_key: Sealed(vec![1, 2, 3]),
+        signing_secrets: vec![SigningSecret {
+            kid: "vs_1".to_owned(),
+            secret: Sealed(vec![4]),
+            created_at: Timestamp::from_millis(1),
+        }],
+        tokens_only: false,
+        origins: vec![Origin::parse("https://app.test").unwrap()],
+    };
+    database.storage.save_view(&view).await.unwrap();
+    view.tokens_only = true;
+    view.config.brand.title = "Änderungen".to_owned();
+    view.signing_secrets.push(SigningSecret {
+        kid: "vs_2".to_owned(),
+        secret: Sealed(vec![5]),
+        created_at: Timestamp::from_millis(2),
+    });
+    database.storage.save_view(&view).await.unwrap();
+    let stored = database.storage.view(&view.id).await.unwrap().unwrap();
+    assert_eq!((stored.config, stored.tokens_only, stored.origins), (view.config, true, view.origins));
+    assert_eq!(stored.signing_secrets.iter().map(|secret| secret.kid.as_str()).collect::<Vec<_>>(), ["vs_1", "vs_2"]);
+    assert_eq!(database.storage.views(database.project).await.unwrap().len(), 1);
+    assert!(database.storage.view(&ViewId::parse("vw_other").unwrap()).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_byte_is_found_and_named() {
+    let database = Database::new().await;
+    database.append((0..20).map(|number| event("a", number, number)).collect()).await;
+    database.storage.settle().await.unwrap();
+    let Database { storage, folder, .. } = database;
+    storage.close().await;
+    let file = folder.path().join("daybook.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
+    let mut log = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+    sqlx::query("update event set body = substr(body, 1, length(body) - 3) where seq = 7")
+        .execute(&mut log)
+        .await
+        .unwrap();
+    sqlx::query("update event set digest = digest + 1 where seq = 9").execute(&mut log).await.unwrap();
+    sqlx::Connection::close(log).await.unwrap();
+    let storage = Sqlite::open(folder.path(), Clock::system(), Options::default()).await.unwrap();
+    let report = storage.check().await.unwrap();
+    assert_eq!(report.faults.len(), 2, "{:?}", report.faults);
+    assert!(report.faults[0].starts_with("event 7:") && report.faults[1].starts_with("event 9:"));
+}
