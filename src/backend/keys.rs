@@ -30,6 +30,9 @@ pub struct KeySummary {
 const LONGEST_NAME: usize = 80;
 
 /// Makes a key for a project. The name is for people: 1 to 80 characters, without control characters.
+///
+/// # Panics
+/// Never: what `random_name` makes is a key's id.
 pub async fn create(backend: &Backend, project: ProjectId, name: &str) -> Result<CreatedKey, Problem> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {

@@ -107,7 +107,10 @@ impl Metrics {
         self.storage_failures.inc();
     }
 
-    /// Everything counted, in the OpenMetrics text format 1.0.
+    /// Everything counted, in the `OpenMetrics` text format 1.0.
+    ///
+    /// # Panics
+    /// Never: writing to a string does not fail.
     pub fn render(&self) -> String {
         let mut page = String::new();
         text::encode(&mut page, &self.registry).expect("writing to a string does not fail");

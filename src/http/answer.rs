@@ -19,7 +19,9 @@ pub enum Failure {
     /// The path is there, but not for this method.
     WrongMethod,
     /// The body is of a kind we do not read; says which kinds we do.
-    WrongMedia { expected: &'static str },
+    WrongMedia {
+        expected: &'static str,
+    },
     /// The request took longer than anybody should wait.
     TooSlow,
 }
@@ -122,7 +124,10 @@ impl IntoResponse for Failure {
 /// The documented failures of a call that writes.
 pub struct WriteFailures;
 
-/// The documented failures of a call that reads.
+/// The documented failures of a search.
+pub struct FindFailures;
+
+/// The documented failures of reading one thing.
 pub struct ReadFailures;
 
 /// Status and meaning of the failures that every call with a key has.
@@ -150,14 +155,26 @@ impl IntoResponses for WriteFailures {
     }
 }
 
+impl IntoResponses for FindFailures {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        described(ALWAYS.iter())
+    }
+}
+
 impl IntoResponses for ReadFailures {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         described(ALWAYS.iter().chain(&READING))
     }
 }
 
-fn described<'a>(failures: impl Iterator<Item = &'a (&'a str, &'a str)>) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+fn described<'a>(
+    failures: impl Iterator<Item = &'a (&'a str, &'a str)>,
+) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
     let body = || Content::new(Some(Ref::from_schema_name("Error")));
-    let answer = |meaning: &str| ResponseBuilder::new().description(meaning).content("application/json", body()).build();
-    ResponsesBuilder::new().responses_from_iter(failures.map(|(status, meaning)| (*status, answer(meaning)))).build().into()
+    let answer =
+        |meaning: &str| ResponseBuilder::new().description(meaning).content("application/json", body()).build();
+    ResponsesBuilder::new()
+        .responses_from_iter(failures.map(|(status, meaning)| (*status, answer(meaning))))
+        .build()
+        .into()
 }

@@ -37,7 +37,8 @@ fn too_large() -> Failure {
 
 /// What decompression left over in `Content-Encoding` is a coding we do not read.
 fn check_media(headers: &HeaderMap) -> Result<(), Failure> {
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
         return Err(Failure::WrongMedia { expected: "the body plain or compressed with gzip" });
     }
     let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };

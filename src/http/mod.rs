@@ -2,8 +2,8 @@
 
 pub mod answer;
 pub mod assets;
-pub mod caller;
 mod body;
+pub mod caller;
 mod dialects;
 mod docs;
 mod health;
@@ -57,7 +57,8 @@ pub fn router(state: AppState) -> Router {
 
 /// The layers, innermost first.
 fn surrounded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
-    let unless_set = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let unless_set =
+        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let body_limit = usize::try_from(LIMITS.body_bytes).unwrap_or(usize::MAX);
     routes
         .layer(DefaultBodyLimit::max(body_limit))
@@ -66,12 +67,19 @@ fn surrounded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
         .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(unless_set(header::REFERRER_POLICY, "no-referrer"))
-        .layer(unless_set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"))
+        .layer(unless_set(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+        ))
         .layer(from_fn_with_state(state.clone(), request::around))
 }
 
 /// Serves until `stop` is ready, then lets the requests under way finish.
-pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    state: AppState,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let listener = listener.tap_io(|socket| {
         // Small answers must not wait for more to send with them.

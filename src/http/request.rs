@@ -15,7 +15,7 @@ use tracing::Instrument;
 /// The header that carries a request's id, in both directions.
 const HEADER: &str = "x-request-id";
 /// Longest a request may take, its body included.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 tokio::task_local! {
     static ID: String;
@@ -32,7 +32,8 @@ pub async fn around(State(state): State<AppState>, request: Request, next: Next)
     let started = Instant::now();
     let id = sane(request.headers().get(HEADER)).unwrap_or_else(|| secrets::random_name("rq_"));
     let method = known(request.method());
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", id, method, route);
     let answered = async {
         let timed = tokio::time::timeout(LONGEST, next.run(request)).await;
@@ -82,4 +83,34 @@ fn known(method: &Method) -> &'static str {
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     Failure::from(Problem::Internal).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::backend::{Backend, clock::Clock, rate::RateLimits, secrets::ServerSecret, storage::sqlite};
+    use crate::http::{AppState, surrounded};
+    use axum::{Router, body::Body, extract::Request, routing::get};
+    use http_body_util::BodyExt;
+    use std::sync::Arc;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_like_any_failure_and_says_nothing() {
+        async fn broken() -> &'static str {
+            panic!("the secret is 42")
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::system();
+        let storage = sqlite::Sqlite::open(folder.path(), clock.clone(), sqlite::Options::default()).await.unwrap();
+        let backend = Backend::new(Arc::new(storage), clock, ServerSecret::random(), RateLimits::default());
+        let state = AppState { backend, public_url: None, trust_proxy: false };
+        let router = surrounded(Router::new().route("/broken", get(broken)), &state).with_state(state);
+        let request = Request::builder().uri("/broken").header("x-request-id", "r1").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["error"], "Something went wrong on our side");
+        assert_eq!(body["requestId"], "r1");
+    }
 }

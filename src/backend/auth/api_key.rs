@@ -23,7 +23,8 @@ impl ApiCredential {
         if let Some(key) = x_api_key.map(str::trim).filter(|key| !key.is_empty()) {
             return Self::of_pair(key.split_once(':')).ok_or_else(refused);
         }
-        let (scheme, key) = authorization.and_then(|value| value.trim().split_once(' ')).ok_or(Problem::SignInRequired)?;
+        let (scheme, key) =
+            authorization.and_then(|value| value.trim().split_once(' ')).ok_or(Problem::SignInRequired)?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Problem::SignInRequired);
         }

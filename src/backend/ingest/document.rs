@@ -115,7 +115,7 @@ mod tests {
             let value = serde_json::json!({"texts": texts, "more": {"number": number, "none": null}});
             let pretty = serde_json::to_string_pretty(&value).unwrap();
             prop_assert!(sound(&pretty).is_ok());
-            prop_assert_eq!(compact(&pretty).as_ref(), serde_json::to_vec(&value).unwrap().as_slice());
+            prop_assert_eq!(compact(&pretty).into_vec(), serde_json::to_vec(&value).unwrap());
         }
     }
 }

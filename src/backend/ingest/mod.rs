@@ -4,9 +4,9 @@ mod batch;
 mod document;
 mod place;
 
+use super::Backend;
 use super::auth::Writer;
 use super::storage::{Append, Receipt, StorageError};
-use super::Backend;
 use crate::domain::problem::Problem;
 use tokio::runtime::{Handle, RuntimeFlavor};
 

@@ -15,7 +15,7 @@ impl Place {
         let offset = (part.as_ptr() as usize).saturating_sub(body.as_ptr() as usize).min(body.len());
         let before = &body.as_bytes()[..offset];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         Self { line, column: offset - line_start + 1 }
     }
 

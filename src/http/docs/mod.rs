@@ -1,4 +1,4 @@
-//! The API's description: an OpenAPI 3.1 document made from the code, and a page made from that document.
+//! The API's description: an `OpenAPI` 3.1 document made from the code, and a page made from that document.
 
 mod page;
 
@@ -34,7 +34,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// The pages have no scripts, and one style, which the policy names by its hash.
 fn html_headers() -> [(header::HeaderName, HeaderValue); 2] {
     let hash = STANDARD.encode(Sha256::digest(page::STYLE.as_bytes()));
-    let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
     [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy).expect("base64 may stand in a header")),
@@ -89,7 +91,10 @@ fn document(public_url: Option<&str>) -> Value {
     schemas["NewEvent"]["properties"]["targets"]["maxItems"] = LIMITS.targets.into();
     schemas["NewEvent"]["properties"]["changes"]["maxItems"] = LIMITS.changes.into();
     schemas["NewEvent"]["properties"]["time"]["type"] = json!(["string", "number", "null"]);
-    schemas["NewEvent"]["properties"]["outcome"]["oneOf"].as_array_mut().expect("it may be null").push(json!({"enum": ["success", "failure"]}));
+    schemas["NewEvent"]["properties"]["outcome"]["oneOf"]
+        .as_array_mut()
+        .expect("it may be null")
+        .push(json!({"enum": ["success", "failure"]}));
     document
 }
 

@@ -1,4 +1,4 @@
-//! The readable page: the OpenAPI document as plain HTML. Everything written into it is escaped on the way.
+//! The readable page: the `OpenAPI` document as plain HTML. Everything written into it is escaped on the way.
 
 use crate::http::dialects::native::EXAMPLE;
 use serde_json::Value;
@@ -9,16 +9,20 @@ pub const STYLE: &str = include_str!("page.css");
 /// The whole page; `url` is the server's address in examples.
 pub fn page(document: &Value, url: &str) -> String {
     let calls = calls(document);
-    let mut body = format!("<header><h1>{}</h1>{}", text(&document["info"]["title"]), prose(&document["info"]["description"]));
-    body += "<p>The <a href=\"/api/openapi.json\">OpenAPI 3.1 document</a> says the same to programs.</p></header>\n";
-    body += "<nav><ul>\n";
-    body.extend(calls.iter().map(Call::entry));
-    body += "<li><a href=\"#schemas\">Schemas</a></li></ul></nav>\n";
-    body += &format!("<section><h2>The first event</h2>\n<pre><code>{}</code></pre></section>\n", escape(&curl(url)));
-    body.extend(calls.iter().map(Call::section));
-    body += "<section><h2 id=\"schemas\">Schemas</h2>\n";
-    body.extend(entries(&document["components"]["schemas"]).map(|(name, schema)| schema_part(name, schema)));
-    body += "</section>\n";
+    let schemas = entries(&document["components"]["schemas"]).map(|(name, schema)| schema_part(name, schema));
+    let body = format!(
+        "<header><h1>{title}</h1>\n{introduction}\
+         <p>The <a href=\"/api/openapi.json\">OpenAPI 3.1 document</a> says the same to programs.</p></header>\n\
+         <nav><ul>\n{list}<li><a href=\"#schemas\">Schemas</a></li></ul></nav>\n\
+         <section><h2>The first event</h2>\n<pre tabindex=\"0\"><code>{curl}</code></pre></section>\n\
+         {sections}<section><h2 id=\"schemas\">Schemas</h2>\n{schemas}</section>\n",
+        title = text(&document["info"]["title"]),
+        introduction = prose(&document["info"]["description"]),
+        list = joined(calls.iter().map(Call::entry)),
+        curl = escape(&curl(url)),
+        sections = joined(calls.iter().map(Call::section)),
+        schemas = joined(schemas),
+    );
     shell("Daybook API", &body)
 }
 
@@ -52,10 +56,12 @@ struct Call<'d> {
     says: &'d Value,
 }
 
-/// Every call, in the order of the document.
+/// Every call, path by path; on one path those that send come first.
 fn calls(document: &Value) -> Vec<Call<'_>> {
     let of_path = |(path, methods)| entries(methods).map(move |(method, says)| Call { path, method, says });
-    entries(&document["paths"]).flat_map(of_path).collect()
+    let mut calls: Vec<_> = entries(&document["paths"]).flat_map(of_path).collect();
+    calls.sort_by_key(|call| (call.path, call.method != "post"));
+    calls
 }
 
 impl Call<'_> {
@@ -74,7 +80,12 @@ impl Call<'_> {
         html += &prose(&self.says["description"]);
         if let Some(parameters) = self.says["parameters"].as_array() {
             let parts = parameters.iter().map(|parameter| {
-                definition(&parameter["name"], &parameter["schema"], parameter["required"] == true, &parameter["description"])
+                definition(
+                    &parameter["name"],
+                    &parameter["schema"],
+                    parameter["required"] == true,
+                    &parameter["description"],
+                )
             });
             html += &definitions("Parameters", parts);
         }
@@ -90,28 +101,38 @@ impl Call<'_> {
 
 fn schema_part(name: &str, schema: &Value) -> String {
     let name = escape(name);
-    let mut html = format!("<h3 id=\"schema-{name}\">{name}</h3>\n{}", prose(&schema["description"]));
     let own = std::slice::from_ref(schema);
     let parts = schema["allOf"].as_array().map_or(own, Vec::as_slice);
-    for part in parts {
-        if !part["$ref"].is_null() {
-            html += &format!("<p>All of {}, and:</p>\n", kind(part));
-        }
-        let required = |field: &str| part["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field));
-        let fields = entries(&part["properties"]).map(|(field, schema)| {
-            definition(&Value::from(field), schema, required(field), &schema["description"])
-        });
-        html += &definitions("", fields);
+    let values = schema["enum"].as_array().map(|values| format!("<p>{}</p>\n", listed(values)));
+    format!(
+        "<h3 id=\"schema-{name}\">{name}</h3>\n{}{}{}",
+        prose(&schema["description"]),
+        joined(parts.iter().map(fields)),
+        values.unwrap_or_default()
+    )
+}
+
+/// An object's fields, or all those of the schema it refers to.
+fn fields(schema: &Value) -> String {
+    if !schema["$ref"].is_null() {
+        return format!("<p>All of {}, and:</p>\n", kind(schema));
     }
-    if let Some(values) = schema["enum"].as_array() {
-        html += &format!("<p>{}</p>\n", listed(values));
-    }
-    html
+    let required =
+        |field: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field));
+    let one =
+        |(field, schema): (&str, &Value)| definition(&Value::from(field), schema, required(field), described(schema));
+    definitions("", entries(&schema["properties"]).map(one))
+}
+
+/// What a field is for. Where it may be null, the words stand with the other choice.
+fn described(schema: &Value) -> &Value {
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    choices.map(|choice| &choice["description"]).find(|said| said.is_string()).unwrap_or(&schema["description"])
 }
 
 /// A list of terms under a heading, or nothing where there are none.
 fn definitions(heading: &str, parts: impl Iterator<Item = String>) -> String {
-    let parts: String = parts.collect();
+    let parts = joined(parts);
     match (heading, parts.is_empty()) {
         (_, true) => String::new(),
         ("", false) => format!("<dl>\n{parts}</dl>\n"),
@@ -158,20 +179,14 @@ fn kind(schema: &Value) -> String {
 
 fn bounds(schema: &Value) -> String {
     let number = |name: &str| schema[name].as_u64();
-    let mut said = String::new();
-    if let Some(longest) = number("maxLength") {
-        said += &format!(", at most {longest} characters");
-    }
-    if let Some(most) = number("maxItems") {
-        said += &format!(", at most {most} entries");
-    }
-    if let (Some(least), Some(most)) = (number("minimum"), number("maximum")) {
-        said += &format!(", {least} to {most}");
-    }
-    if let Some(usual) = number("default") {
-        said += &format!(", otherwise {usual}");
-    }
-    said
+    let range = number("minimum").zip(number("maximum"));
+    let said = [
+        number("maxLength").map(|longest| format!(", at most {longest} characters")),
+        number("maxItems").map(|most| format!(", at most {most} entries")),
+        range.map(|(least, most)| format!(", {least} to {most}")),
+        number("default").map(|usual| format!(", otherwise {usual}")),
+    ];
+    joined(said.into_iter().flatten())
 }
 
 fn listed(values: &[Value]) -> String {
@@ -190,16 +205,20 @@ fn text(value: &Value) -> String {
 /// Paragraphs, parted by empty lines.
 fn prose(value: &Value) -> String {
     let paragraphs = value.as_str().unwrap_or_default().split("\n\n").filter(|paragraph| !paragraph.trim().is_empty());
-    paragraphs.map(|paragraph| format!("<p>{}</p>\n", inline(escape(paragraph)))).collect()
+    joined(paragraphs.map(|paragraph| format!("<p>{}</p>\n", inline(escape(paragraph)))))
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect()
 }
 
 /// HTML in which what stood in backticks is set as code.
 fn inline(html: String) -> String {
-    let mut parts = html.split('`').enumerate();
-    if html.matches('`').count() % 2 == 1 {
+    if !html.matches('`').count().is_multiple_of(2) {
         return html;
     }
-    parts.by_ref().map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
+    let set = |(at, part): (usize, &str)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() };
+    joined(html.split('`').enumerate().map(set))
 }
 
 fn escape(text: &str) -> String {

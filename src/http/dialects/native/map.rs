@@ -17,14 +17,20 @@ pub fn received(receipts: Vec<Receipt>) -> wire::ReceivedEvents {
 /// A page of events. `base` stands before every path: this server's public address, or nothing.
 pub fn page(found: query::Page<Stored>, base: &str, asked: &Uri, now: Timestamp) -> Result<wire::Page, StorageError> {
     let query::Page { items, older } = found;
-    let entries = items.iter().map(|stored| Ok(recorded(stored.event()?, base))).collect::<Result<_, StorageError>>()?;
+    let entries =
+        items.iter().map(|stored| Ok(recorded(stored.event()?, base))).collect::<Result<_, StorageError>>()?;
     let next = older.map(|cursor| wire::Link {
         label: "Older events",
         kind: "events",
         href: format!("{base}{}?{}", asked.path(), onward(asked.query().unwrap_or_default(), &cursor.to_string())),
     });
     Ok(wire::Page {
-        about: wire::About { timestamp: now.to_string(), kind: "events", href: format!("{base}{asked}"), label: "Events" },
+        about: wire::About {
+            timestamp: now.to_string(),
+            kind: "events",
+            href: format!("{base}{asked}"),
+            label: "Events",
+        },
         entries,
         links: wire::PageLinks { next },
         cursor: older.map(|cursor| cursor.to_string()),

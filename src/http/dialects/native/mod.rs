@@ -1,28 +1,30 @@
 //! Our own API: the events API of AuditLog.co, extended with every field an event can have.
 
 mod map;
+mod new_event;
 mod parameters;
 mod wire;
 
-pub use wire::EXAMPLE;
+pub use new_event::EXAMPLE;
 
 use crate::backend::{ingest, search};
 use crate::domain::event::EventId;
 use crate::domain::limits::{LIMITS, Limits};
 use crate::domain::problem::Problem;
 use crate::http::AppState;
-use crate::http::answer::{ErrorBody, Failure, ReadFailures, WriteFailures};
+use crate::http::answer::{ErrorBody, Failure, FindFailures, ReadFailures, WriteFailures};
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiReader, ApiWriter};
 use axum::extract::{OriginalUri, Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use new_event::NewEvent;
 use parameters::{Asked, SearchParameters};
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
-use wire::{Found, NewEvent, Page, ReceivedEvents};
+use wire::{Found, Page, ReceivedEvents};
 
 pub fn routes() -> Router<AppState> {
     Router::new()
@@ -34,7 +36,7 @@ pub fn routes() -> Router<AppState> {
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }
 
-/// This API's part of the OpenAPI document.
+/// This API's part of the description.
 #[derive(OpenApi)]
 #[openapi(paths(receive, find, one, limits), components(schemas(NewEvent, ErrorBody)))]
 pub struct Document;
@@ -55,7 +57,7 @@ pub struct Document;
     request_body(
         description = "One or more events.",
         content(
-            (Vec<NewEvent> = "application/json", example = json!([wire::example()])),
+            (Vec<NewEvent> = "application/json", example = json!([new_event::example()])),
             (NewEvent = "application/x-ndjson"),
         )
     ),
@@ -81,7 +83,7 @@ async fn receive(
     operation_id = "findEvents",
     tag = "Events",
     params(SearchParameters),
-    responses((status = 200, description = "A page of events", body = Page), ReadFailures),
+    responses((status = 200, description = "A page of events", body = Page), FindFailures),
     security(("key" = []), ("bearer" = []))
 )]
 async fn find(

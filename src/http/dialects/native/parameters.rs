@@ -113,10 +113,13 @@ impl Asked {
             faults.add("limit", format!("expected a whole number from 1 to {LONGEST_PAGE}"));
             USUAL_PAGE
         });
-        let filter = Filter::from_pairs(values.iter().map(|(name, value)| (*name, value.as_ref()))).unwrap_or_else(|wrong| {
-            wrong.iter().for_each(|(name, expected)| expected.iter().for_each(|expected| faults.add(name, expected)));
-            Filter::default()
-        });
+        let filter =
+            Filter::from_pairs(values.iter().map(|(name, value)| (*name, value.as_ref()))).unwrap_or_else(|wrong| {
+                wrong
+                    .iter()
+                    .for_each(|(name, expected)| expected.iter().for_each(|expected| faults.add(name, expected)));
+                Filter::default()
+            });
         faults.or(Self { client, filter, limit, after })
     }
 }
@@ -156,7 +159,8 @@ mod tests {
 
     #[test]
     fn every_wrong_parameter_is_named() {
-        let Err(Problem::Invalid { faults }) = Asked::parse("acton=x&limit=0&cursor=x&outcome=maybe&from=soon&client=a&clientID=b")
+        let Err(Problem::Invalid { faults }) =
+            Asked::parse("acton=x&limit=0&cursor=x&outcome=maybe&from=soon&client=a&clientID=b")
         else {
             panic!()
         };

@@ -6,27 +6,6 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// The event of our documentation's example, in the words of AuditLog.co's.
-pub const EXAMPLE: &str = r#"{
-  "uuid": "sample-event-001",
-  "client": {"uuid": "1234567890", "name": "Great Client"},
-  "time": "2018-06-30T16:35:52",
-  "action": "user.invite",
-  "description": "Invited new user, QA role",
-  "url": "",
-  "actor": {"uuid": "bd275099-e808-4c1a-bd32-57a589b7cf93", "name": "Roberta Wharton", "email": "rwharton@great-client.test"},
-  "context": {
-    "client": {"ipAddress": "", "browserAgent": "Mozilla/5.0 (Windows NT 6.1; WOW64)"},
-    "server": {"serverId": "prod-01-us-appfarm", "version": "20180325-01"}
-  },
-  "target": {"type": "user", "uuid": "95c102ae-5930-413f-b794-8f0934fdb136", "label": "Salman Randall", "url": ""}
-}"#;
-
-/// [`EXAMPLE`] as a value.
-pub fn example() -> Value {
-    serde_json::from_str(EXAMPLE).expect("the example is JSON")
-}
-
 /// Receipts, in the order of the events sent. The list comes twice, under both names that AuditLog.co's API is known for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReceivedEvents {
@@ -39,7 +18,7 @@ pub struct ReceivedEvents {
 /// The receipt of an event that is stored.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Received {
-    /// Our id for it, a UUIDv7.
+    /// Our id for it, a UUID of version 7.
     #[schema(value_type = String, format = "uuid")]
     pub id: EventId,
     /// Its own `uuid`, or null if it had none.
@@ -117,7 +96,7 @@ pub struct Found {
 pub struct Recorded {
     #[serde(rename = "_links")]
     pub links: EventLinks,
-    /// Our id for it, a UUIDv7.
+    /// Our id for it, a UUID of version 7.
     #[schema(value_type = String, format = "uuid")]
     pub id: EventId,
     /// When we received it.
@@ -164,7 +143,7 @@ pub struct Recorded {
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "describes the words of the domain's type, which knows no API")]
-enum Kind {
+pub enum Kind {
     Create,
     Read,
     Update,
@@ -271,53 +250,4 @@ pub struct Change {
     pub before: Option<Value>,
     #[schema(value_type = Option<Value>)]
     pub after: Option<Value>,
-}
-
-/// An event to send. Only `client`, `action` and `actor` must be there (and no actor if `anonymous` is true); null and
-/// empty texts count as left out. Fields beyond these are kept and can be searched.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[expect(dead_code, reason = "describes what the domain's Draft reads, which knows no API")]
-pub struct NewEvent {
-    /// Your own id for the event. A second event of the same client with it is not stored.
-    uuid: Option<String>,
-    client: Client,
-    /// When it happened: ISO 8601 (UTC unless it says otherwise), or seconds or milliseconds since 1970. Left out: now.
-    #[schema(example = "2018-06-30T16:35:52")]
-    time: Option<String>,
-    /// What was done, such as `user.invite`.
-    action: String,
-    /// The same in words.
-    description: Option<String>,
-    /// Where more is to be seen. Only http, https and mailto addresses become links.
-    url: Option<String>,
-    crud: Option<Kind>,
-    /// The word `success` or `failure`, or the object. Left out: success.
-    outcome: Option<Outcome>,
-    /// Who did it.
-    actor: Option<Actor>,
-    /// Nobody in particular did it.
-    anonymous: Option<bool>,
-    /// Who really did it, where `actor` is somebody they stood in for.
-    impersonator: Option<Actor>,
-    /// What it was done to.
-    target: Option<Target>,
-    /// More of the same.
-    targets: Option<Vec<Target>>,
-    /// A person it was done to; becomes a target of the type `user`.
-    target_user: Option<Actor>,
-    context: Option<Context>,
-    session_id: Option<String>,
-    correlation_id: Option<String>,
-    external_id: Option<String>,
-    schema_version: Option<i64>,
-    changes: Option<Vec<Change>>,
-    /// Anything else; views can show and search it.
-    #[schema(value_type = Option<Object>)]
-    metadata: Option<Map<String, Value>>,
-    /// Named texts, beside the metadata.
-    #[schema(value_type = Option<Object>)]
-    fields: Option<Map<String, Value>>,
-    /// A longer text.
-    detail: Option<String>,
 }
