@@ -310,4 +310,14 @@ mod tests {
         assert_eq!(settings.public_url.as_deref(), Some("https://a.test"));
         assert!(settings.trust_proxy);
     }
+
+    #[test]
+    fn the_readme_lists_every_setting() {
+        let readme = include_str!("../../README.md");
+        for Setting { key, default, meaning, .. } in &SETTINGS {
+            let default = default.map(|default| format!("`{default}` ")).unwrap_or_default();
+            let row = format!("| `{key}` | {default}| {meaning} |");
+            assert!(readme.contains(&row), "the README lacks the row {row}");
+        }
+    }
 }
