@@ -4,7 +4,9 @@
 use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
-use daybook::backend::storage::{Append, KeyRecord, Query, Receipt, Sealed, SigningSecret, Storage, StorageError, ViewRecord};
+use daybook::backend::storage::{
+    Append, KeyRecord, Query, Receipt, Sealed, SigningSecret, Storage, StorageError, ViewRecord,
+};
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, Scope, ViewId};
 use daybook::domain::query::{Cursor, Filter};
 use daybook::domain::time::Timestamp;
@@ -125,7 +127,8 @@ async fn pages_run_from_newest_to_oldest_without_gaps_or_repeats_in_whatever_ord
     let database = Database::new().await;
     // A fixed shuffle: 7919 is prime to the count.
     let count = 1_500;
-    let events: Vec<Append> = (0..count).map(|at| at * 7919 % count).map(|number| event("a", number, number / 3)).collect();
+    let events: Vec<Append> =
+        (0..count).map(|at| at * 7919 % count).map(|number| event("a", number, number / 3)).collect();
     for batch in events.chunks(400) {
         database.append(batch.to_vec()).await;
     }
@@ -280,7 +283,9 @@ async fn the_same_event_sent_by_many_at_once_is_stored_once() {
     let senders: Vec<_> = (0..20)
         .map(|_| {
             let database = Arc::clone(&database);
-            tokio::spawn(async move { database.append((0..50).map(|number| event("a", number, number)).collect()).await })
+            tokio::spawn(
+                async move { database.append((0..50).map(|number| event("a", number, number)).collect()).await },
+            )
         })
         .collect();
     let mut ids = BTreeSet::new();
@@ -316,14 +321,18 @@ async fn facets_count_every_value_at_once() {
     assert_eq!(late.actors.len(), 7);
     assert!(late.actors.iter().all(|actor| actor.count == 60));
     assert_eq!(late.actors[0].label, "Actor Ňo 0");
-    assert_eq!(late.target_types.iter().map(|kind| (kind.value.as_str(), kind.count)).collect::<Vec<_>>(), [("order", 210), ("user", 210)]);
+    assert_eq!(
+        late.target_types.iter().map(|kind| (kind.value.as_str(), kind.count)).collect::<Vec<_>>(),
+        [("order", 210), ("user", 210)]
+    );
     assert_eq!(database.storage.facets(&database.client("a"), 2).await.unwrap().actors.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reindexing_changes_no_answer_and_checking_finds_no_fault() {
     let database = Database::new().await;
-    let receipts = database.append((0..900).map(|number| event(["a", "b"][number % 2], number, number)).collect()).await;
+    let receipts =
+        database.append((0..900).map(|number| event(["a", "b"][number % 2], number, number)).collect()).await;
     database.storage.settle().await.unwrap();
     let filter = Filter { text: "nummer 8".to_owned(), ..Filter::default() };
     let before = database.uuids(&database.client("a"), filter.clone(), 20).await;
@@ -333,7 +342,8 @@ async fn reindexing_changes_no_answer_and_checking_finds_no_fault() {
     let idle = open(database.folder.path(), &database.now, options).await;
     assert_eq!(idle.reindex().await.unwrap(), 900);
     idle.close().await;
-    let database = Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
+    let database =
+        Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
     assert_eq!(database.uuids(&database.client("a"), filter, 20).await, before);
     let report = database.storage.check().await.unwrap();
     assert_eq!((report.events, report.faults), (900, vec![]));
@@ -360,7 +370,9 @@ async fn one_process_appends_at_a_time_while_others_may_change_keys() {
     let database = Database::new().await;
     let second = Sqlite::open(database.folder.path(), Clock::system(), Options::default()).await;
     assert!(second.is_err());
-    let aside = Sqlite::open(database.folder.path(), Clock::system(), Options { append: false, ..Options::default() }).await.unwrap();
+    let aside = Sqlite::open(database.folder.path(), Clock::system(), Options { append: false, ..Options::default() })
+        .await
+        .unwrap();
     let key = KeyRecord {
         id: KeyId::parse(random_name("ck_")).unwrap(),
         project: database.project,
@@ -386,14 +398,22 @@ async fn a_view_comes_back_as_saved() {
         project: database.project,
         config: ViewConfig::default(),
         access_key: Sealed(vec![1, 2, 3]),
-        signing_secrets: vec![SigningSecret { kid: "vs_1".to_owned(), secret: Sealed(vec![4]), created_at: Timestamp::from_millis(1) }],
+        signing_secrets: vec![SigningSecret {
+            kid: "vs_1".to_owned(),
+            secret: Sealed(vec![4]),
+            created_at: Timestamp::from_millis(1),
+        }],
         tokens_only: false,
         origins: vec![Origin::parse("https://app.test").unwrap()],
     };
     database.storage.save_view(&view).await.unwrap();
     view.tokens_only = true;
     view.config.brand.title = "Änderungen".to_owned();
-    view.signing_secrets.push(SigningSecret { kid: "vs_2".to_owned(), secret: Sealed(vec![5]), created_at: Timestamp::from_millis(2) });
+    view.signing_secrets.push(SigningSecret {
+        kid: "vs_2".to_owned(),
+        secret: Sealed(vec![5]),
+        created_at: Timestamp::from_millis(2),
+    });
     database.storage.save_view(&view).await.unwrap();
     let stored = database.storage.view(&view.id).await.unwrap().unwrap();
     assert_eq!((stored.config, stored.tokens_only, stored.origins), (view.config, true, view.origins));
@@ -412,7 +432,10 @@ async fn a_damaged_byte_is_found_and_named() {
     let file = folder.path().join("daybook.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
     let mut log = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
-    sqlx::query("update event set body = substr(body, 1, length(body) - 3) where seq = 7").execute(&mut log).await.unwrap();
+    sqlx::query("update event set body = substr(body, 1, length(body) - 3) where seq = 7")
+        .execute(&mut log)
+        .await
+        .unwrap();
     sqlx::query("update event set digest = digest + 1 where seq = 9").execute(&mut log).await.unwrap();
     sqlx::Connection::close(log).await.unwrap();
     let storage = Sqlite::open(folder.path(), Clock::system(), Options::default()).await.unwrap();

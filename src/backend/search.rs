@@ -1,8 +1,8 @@
 //! Reading a log.
 
+use super::Backend;
 use super::auth::Reader;
 use super::storage::{Query, Stored};
-use super::Backend;
 use crate::domain::access::{ClientId, ClientScope, Scope};
 use crate::domain::event::EventId;
 use crate::domain::problem::Problem;
@@ -22,7 +22,8 @@ pub async fn page(
     limit: u32,
 ) -> Result<Page<Stored>, Problem> {
     let query = query(backend, reader, filter, after, limit.clamp(1, LONGEST_PAGE));
-    let Page { items, older } = backend.storage.page(reader.scope(), &query).await.map_err(|error| backend.internal(error))?;
+    let Page { items, older } =
+        backend.storage.page(reader.scope(), &query).await.map_err(|error| backend.internal(error))?;
     let items = items.into_iter().map(|event| hidden(event, reader.hide())).collect::<Result<_, _>>();
     Ok(Page { items: items.map_err(|error| backend.internal(error))?, older })
 }
@@ -104,7 +105,10 @@ fn hidden(event: Stored, hide: &[String]) -> Result<Stored, super::storage::Stor
     let mut document: serde_json::Value = serde_json::from_slice(&event.document).map_err(damaged)?;
     for path in hide {
         let (parents, last) = path.rsplit_once('.').unwrap_or(("", path));
-        let parent = parents.split('.').filter(|part| !part.is_empty()).try_fold(&mut document, |value, part| value.get_mut(part));
+        let parent = parents
+            .split('.')
+            .filter(|part| !part.is_empty())
+            .try_fold(&mut document, |value, part| value.get_mut(part));
         if let Some(object) = parent.and_then(serde_json::Value::as_object_mut) {
             object.remove(last);
         }

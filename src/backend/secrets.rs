@@ -16,9 +16,8 @@ impl ServerSecret {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         match fs::read(path) {
             Ok(bytes) => {
-                let bytes: [u8; 32] = bytes
-                    .try_into()
-                    .map_err(|_| anyhow::anyhow!("{} must hold exactly 32 bytes", path.display()))?;
+                let bytes: [u8; 32] =
+                    bytes.try_into().map_err(|_| anyhow::anyhow!("{} must hold exactly 32 bytes", path.display()))?;
                 Ok(Self(bytes))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(path),
@@ -65,7 +64,9 @@ impl ServerSecret {
             ensure!(sealed.0.len() > 12, "too short");
             let (nonce, body) = sealed.0.split_at(12);
             let nonce: [u8; 12] = nonce.try_into()?;
-            self.cipher().decrypt(&nonce.into(), body).map_err(|_| anyhow::anyhow!("it was sealed by another server secret"))
+            self.cipher()
+                .decrypt(&nonce.into(), body)
+                .map_err(|_| anyhow::anyhow!("it was sealed by another server secret"))
         };
         opened().map_err(|error| StorageError::Damaged(format!("a sealed secret: {error}")))
     }

@@ -73,7 +73,9 @@ name!(KeyId, |text| handle(text, "ck_"), "a consumer id, which begins with ck_")
 
 fn handle(text: &str, prefix: &str) -> bool {
     text.len() <= 64
-        && text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric()))
+        && text
+            .strip_prefix(prefix)
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 /// A project's number in storage. A company may have several, such as production and staging.
@@ -158,7 +160,14 @@ mod tests {
 
     #[test]
     fn an_origin_has_no_path_and_no_quotes() {
-        for text in ["https://a.test/", "a.test", "javascript://x", "https://a.test; script-src *", "https://", "http://a.test:99999"] {
+        for text in [
+            "https://a.test/",
+            "a.test",
+            "javascript://x",
+            "https://a.test; script-src *",
+            "https://",
+            "http://a.test:99999",
+        ] {
             assert!(Origin::parse(text).is_err(), "{text}");
         }
         for text in ["http://127.0.0.1:3001", "http://[::1]:3000", "https://a.test"] {

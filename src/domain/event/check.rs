@@ -426,15 +426,25 @@ mod tests {
         assert_eq!(
             paths,
             [
-                "[0].action", "[0].actor.uuid", "[0].anonymous", "[0].changes[0].field", "[0].client.name",
-                "[0].client.uuid", "[0].metadata", "[0].outcome", "[0].target.uuid", "[0].targets[0].type", "[0].time",
+                "[0].action",
+                "[0].actor.uuid",
+                "[0].anonymous",
+                "[0].changes[0].field",
+                "[0].client.name",
+                "[0].client.uuid",
+                "[0].metadata",
+                "[0].outcome",
+                "[0].target.uuid",
+                "[0].targets[0].type",
+                "[0].time",
             ]
         );
     }
 
     #[test]
     fn an_anonymous_event_needs_no_actor() {
-        let found = faults(r#"{"client":{"uuid":"c"},"action":"site.view","anonymous":true,"actor":{"uuid":"","name":""}}"#);
+        let found =
+            faults(r#"{"client":{"uuid":"c"},"action":"site.view","anonymous":true,"actor":{"uuid":"","name":""}}"#);
         assert_eq!(found, []);
         let found = faults(r#"{"client":{"uuid":"c"},"action":"site.view"}"#);
         assert_eq!(found, [("[0].actor".to_owned(), "is required, unless anonymous is true".to_owned())]);
@@ -443,7 +453,10 @@ mod tests {
     #[test]
     fn lengths_count_characters_not_bytes() {
         let name = "あ".repeat(255);
-        assert_eq!(faults(&format!(r#"{{"client":{{"uuid":"c"}},"action":"a","actor":{{"uuid":"u","name":"{name}"}}}}"#)), []);
+        assert_eq!(
+            faults(&format!(r#"{{"client":{{"uuid":"c"}},"action":"a","actor":{{"uuid":"u","name":"{name}"}}}}"#)),
+            []
+        );
         let action = "x".repeat(256);
         let found = faults(&format!(r#"{{"client":{{"uuid":"c"}},"action":"{action}","actor":{{"uuid":"u"}}}}"#));
         assert_eq!(found[0].1, "expected at most 255 characters, found 256");

@@ -33,7 +33,8 @@ mod tests {
 
     #[test]
     fn values_are_searched_and_names_are_not() {
-        let document = serde_json::json!({"action": "user.invite", "metadata": {"seats": 12, "tags": ["ä", ""], "on": true}});
+        let document =
+            serde_json::json!({"action": "user.invite", "metadata": {"seats": 12, "tags": ["ä", ""], "on": true}});
         let text = search_text(&document);
         assert_eq!(text.lines().collect::<std::collections::BTreeSet<_>>(), ["user.invite", "12", "ä"].into());
     }

@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn wrong_values_are_faults_and_empty_ones_are_absent() {
-        let faults = Filter::from_pairs([("outcome", "maybe"), ("from", "soon"), ("actor", ""), ("after", "x")]).unwrap_err();
+        let faults =
+            Filter::from_pairs([("outcome", "maybe"), ("from", "soon"), ("actor", ""), ("after", "x")]).unwrap_err();
         assert_eq!(faults.iter().map(|(path, _)| path).collect::<Vec<_>>(), ["from", "outcome"]);
     }
 }

@@ -59,7 +59,9 @@ pub fn row(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Vec<Ce
 fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
     let plain = |text: &str| Some(Line { text: text.to_owned(), show: Show::Text, filter: None });
     let code = |text: &str| Some(Line { text: text.to_owned(), show: Show::Code, filter: None });
-    let by = |line: Option<Line>, name, value: &str| line.map(|line| Line { filter: Some((name, value.to_owned())), ..line });
+    let by = |line: Option<Line>, name, value: &str| {
+        line.map(|line| Line { filter: Some((name, value.to_owned())), ..line })
+    };
     let actor = event.actor.as_ref();
     let target = event.targets.first();
     match field {
@@ -80,7 +82,8 @@ fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
         Field::ActorEmail => {
             let email = actor?.email.as_deref()?;
             // Already said on the first line of someone without a name.
-            (actor_name(event) != Some(email)).then(|| by(plain(email), "actor", &actor.expect("has an e-mail").uuid))?
+            (actor_name(event) != Some(email))
+                .then(|| by(plain(email), "actor", &actor.expect("has an e-mail").uuid))?
         }
         Field::IpAddress => code(event.context.ip_address.as_deref()?),
         Field::BrowserAgent => plain(event.context.browser_agent.as_deref()?),
@@ -117,8 +120,11 @@ fn link(text: &str) -> Option<Line> {
 }
 
 fn outcome(event: &Event) -> Line {
-    let (text, show, value) =
-        if event.outcome.failed { ("Failed", Show::Failure, "failure") } else { ("Succeeded", Show::Success, "success") };
+    let (text, show, value) = if event.outcome.failed {
+        ("Failed", Show::Failure, "failure")
+    } else {
+        ("Succeeded", Show::Success, "success")
+    };
     Line { text: text.to_owned(), show, filter: Some(("outcome", value.to_owned())) }
 }
 

@@ -113,7 +113,13 @@ impl Default for ViewConfig {
 
 impl Default for Brand {
     fn default() -> Self {
-        Self { title: "Audit log".to_owned(), title_link: None, logo: None, links: Vec::new(), copyright: String::new() }
+        Self {
+            title: "Audit log".to_owned(),
+            title_link: None,
+            logo: None,
+            links: Vec::new(),
+            copyright: String::new(),
+        }
     }
 }
 
@@ -159,7 +165,9 @@ impl Theme {
 fn is_plain(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= 200
-        && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '#' | '.' | ',' | '%' | ' ' | '-' | '(' | ')' | '"' | '\'' | '/'))
+        && value.chars().all(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, '#' | '.' | ',' | '%' | ' ' | '-' | '(' | ')' | '"' | '\'' | '/')
+        })
         && !value.contains("//")
         && !value.contains("/*")
         && !value.to_ascii_lowercase().contains("url(")

@@ -50,8 +50,19 @@ mod tests {
             assert!(SafeLink::parse(text).is_some(), "{text}");
         }
         for text in [
-            "javascript:alert(1)", "java\nscript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "//a.test", "/x", "",
-            "vbscript:x", "https:", "http:\\\\a.test", "https://a.test/\u{0}x", "blob:https://a.test/1", "file:///etc/passwd",
+            "javascript:alert(1)",
+            "java\nscript:alert(1)",
+            " JaVaScRiPt:alert(1)",
+            "data:text/html,x",
+            "//a.test",
+            "/x",
+            "",
+            "vbscript:x",
+            "https:",
+            "http:\\\\a.test",
+            "https://a.test/\u{0}x",
+            "blob:https://a.test/1",
+            "file:///etc/passwd",
         ] {
             assert!(SafeLink::parse(text).is_none(), "{text}");
         }

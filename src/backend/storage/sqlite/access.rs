@@ -17,12 +17,19 @@ pub async fn create_project(writers: &SqlitePool, name: &str, now: Timestamp) ->
 }
 
 pub async fn project(readers: &SqlitePool, name: &str) -> Result<Option<Project>, StorageError> {
-    let id: Option<i64> =
-        sqlx::query_scalar("select id from project where name = ?").bind(name).fetch_optional(readers).await.map_err(engine)?;
+    let id: Option<i64> = sqlx::query_scalar("select id from project where name = ?")
+        .bind(name)
+        .fetch_optional(readers)
+        .await
+        .map_err(engine)?;
     Ok(id.map(|id| Project { id: ProjectId(id), name: name.to_owned() }))
 }
 
-pub async fn client_name(readers: &SqlitePool, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
+pub async fn client_name(
+    readers: &SqlitePool,
+    project: ProjectId,
+    client: &ClientId,
+) -> Result<Option<String>, StorageError> {
     let name: Option<Option<String>> = sqlx::query_scalar("select name from client where project = ? and uuid = ?")
         .bind(project.0)
         .bind(client.as_str())
@@ -34,21 +41,27 @@ pub async fn client_name(readers: &SqlitePool, project: ProjectId, client: &Clie
 
 pub async fn create_key(writers: &SqlitePool, key: &KeyRecord) -> Result<(), StorageError> {
     let KeyRecord { id, project, name, secret_hash, created_at, revoked_at } = key;
-    sqlx::query("insert into api_key (id, project, name, secret_hash, created_at, revoked_at) values (?, ?, ?, ?, ?, ?)")
-        .bind(id.as_str())
-        .bind(project.0)
-        .bind(name)
-        .bind(secret_hash.as_slice())
-        .bind(created_at.millis())
-        .bind(revoked_at.map(Timestamp::millis))
-        .execute(writers)
-        .await
-        .map_err(|error| taken(error, "a key of this id"))?;
+    sqlx::query(
+        "insert into api_key (id, project, name, secret_hash, created_at, revoked_at) values (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(id.as_str())
+    .bind(project.0)
+    .bind(name)
+    .bind(secret_hash.as_slice())
+    .bind(created_at.millis())
+    .bind(revoked_at.map(Timestamp::millis))
+    .execute(writers)
+    .await
+    .map_err(|error| taken(error, "a key of this id"))?;
     Ok(())
 }
 
 pub async fn key(readers: &SqlitePool, id: &KeyId) -> Result<Option<KeyRecord>, StorageError> {
-    let row = sqlx::query("select * from api_key where id = ?").bind(id.as_str()).fetch_optional(readers).await.map_err(engine)?;
+    let row = sqlx::query("select * from api_key where id = ?")
+        .bind(id.as_str())
+        .fetch_optional(readers)
+        .await
+        .map_err(engine)?;
     row.as_ref().map(key_record).transpose()
 }
 
@@ -61,7 +74,12 @@ pub async fn keys(readers: &SqlitePool, project: ProjectId) -> Result<Vec<KeyRec
     rows.iter().map(key_record).collect()
 }
 
-pub async fn revoke_key(writers: &SqlitePool, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError> {
+pub async fn revoke_key(
+    writers: &SqlitePool,
+    project: ProjectId,
+    id: &KeyId,
+    at: Timestamp,
+) -> Result<bool, StorageError> {
     let done = sqlx::query("update api_key set revoked_at = coalesce(revoked_at, ?) where project = ? and id = ?")
         .bind(at.millis())
         .bind(project.0)
@@ -89,7 +107,11 @@ pub async fn save_view(writers: &SqlitePool, view: &ViewRecord) -> Result<(), St
     .execute(&mut *tx)
     .await
     .map_err(engine)?;
-    sqlx::query("delete from signing_secret where view = ?").bind(id.as_str()).execute(&mut *tx).await.map_err(engine)?;
+    sqlx::query("delete from signing_secret where view = ?")
+        .bind(id.as_str())
+        .execute(&mut *tx)
+        .await
+        .map_err(engine)?;
     for secret in signing_secrets {
         sqlx::query("insert into signing_secret (kid, view, secret, created_at) values (?, ?, ?, ?)")
             .bind(&secret.kid)
@@ -104,7 +126,11 @@ pub async fn save_view(writers: &SqlitePool, view: &ViewRecord) -> Result<(), St
 }
 
 pub async fn view(readers: &SqlitePool, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
-    let row = sqlx::query("select * from view where id = ?").bind(id.as_str()).fetch_optional(readers).await.map_err(engine)?;
+    let row = sqlx::query("select * from view where id = ?")
+        .bind(id.as_str())
+        .fetch_optional(readers)
+        .await
+        .map_err(engine)?;
     match row {
         None => Ok(None),
         Some(row) => view_record(readers, &row).await.map(Some),
@@ -112,7 +138,11 @@ pub async fn view(readers: &SqlitePool, id: &ViewId) -> Result<Option<ViewRecord
 }
 
 pub async fn views(readers: &SqlitePool, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
-    let rows = sqlx::query("select * from view where project = ? order by id").bind(project.0).fetch_all(readers).await.map_err(engine)?;
+    let rows = sqlx::query("select * from view where project = ? order by id")
+        .bind(project.0)
+        .fetch_all(readers)
+        .await
+        .map_err(engine)?;
     let mut views = Vec::new();
     for row in &rows {
         views.push(view_record(readers, row).await?);
@@ -122,11 +152,12 @@ pub async fn views(readers: &SqlitePool, project: ProjectId) -> Result<Vec<ViewR
 
 async fn view_record(readers: &SqlitePool, row: &SqliteRow) -> Result<ViewRecord, StorageError> {
     let id: String = row.try_get("id").map_err(engine)?;
-    let secrets = sqlx::query("select kid, secret, created_at from signing_secret where view = ? order by created_at, kid")
-        .bind(&id)
-        .fetch_all(readers)
-        .await
-        .map_err(engine)?;
+    let secrets =
+        sqlx::query("select kid, secret, created_at from signing_secret where view = ? order by created_at, kid")
+            .bind(&id)
+            .fetch_all(readers)
+            .await
+            .map_err(engine)?;
     let signing_secrets = secrets.iter().map(signing_secret).collect::<Result<_, _>>()?;
     let origins: Vec<Origin> = from_json(row.try_get("origins").map_err(engine)?)?;
     Ok(ViewRecord {

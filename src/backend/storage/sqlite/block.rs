@@ -104,7 +104,9 @@ impl Sieve {
 /// Writes a block's events: a list of the distinct numbers, then each event with small differences and places in it.
 pub fn encode(events: &[Digest]) -> Vec<u8> {
     let mut places = BTreeMap::new();
-    for number in events.iter().flat_map(|event| [event.action, event.actor].into_iter().chain(event.targets.iter().copied())) {
+    for number in
+        events.iter().flat_map(|event| [event.action, event.actor].into_iter().chain(event.targets.iter().copied()))
+    {
         let next = places.len() as u64;
         places.entry(number).or_insert(next);
     }
@@ -129,7 +131,8 @@ pub fn encode(events: &[Digest]) -> Vec<u8> {
 
 /// Reads what [`encode`] wrote.
 pub fn decode(bytes: &[u8]) -> Result<Vec<Digest>, StorageError> {
-    read(bytes).ok_or_else(|| StorageError::Damaged("a block of the index; `daybook reindex` builds it anew".to_owned()))
+    read(bytes)
+        .ok_or_else(|| StorageError::Damaged("a block of the index; `daybook reindex` builds it anew".to_owned()))
 }
 
 fn read(mut bytes: &[u8]) -> Option<Vec<Digest>> {
@@ -197,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_block_comes_back_as_written() {
-        let events = [digest(5, -62_135_596_800_000), digest(1, 0), digest(900_000_000_000, 253_402_300_799_999), digest(2, 3)];
+        let events =
+            [digest(5, -62_135_596_800_000), digest(1, 0), digest(900_000_000_000, 253_402_300_799_999), digest(2, 3)];
         assert_eq!(decode(&encode(&events)).unwrap(), events);
         assert_eq!(decode(&encode(&[])).unwrap(), []);
     }

@@ -1,7 +1,9 @@
 //! How the two files are opened.
 
 use anyhow::Context;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Connection, Executor, migrate::Migrator};
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -59,7 +59,8 @@ impl Look {
     async fn begin(readers: &SqlitePool, scope: &Scope) -> Result<Self, StorageError> {
         let mut tx = readers.begin().await.map_err(engine)?;
         // The index first: what it lacks is then in the log's snapshot, which is taken later.
-        let indexed: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await.map_err(engine)?;
+        let indexed: i64 =
+            sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await.map_err(engine)?;
         let log = match &scope.clients {
             ClientScope::All => Some(-scope.project.0),
             ClientScope::One(client) => sqlx::query_scalar("select id from client where project = ? and uuid = ?")
@@ -113,14 +114,12 @@ impl Look {
         let (from, through) = wanted.sieve.span();
         let latest = through.min(wanted.before.occurred_at);
         let rows = match &wanted.words {
-            Some(words) => {
-                sqlx::query(
-                    "select b.id, b.newest, b.reach, b.columns from idx.word w join idx.block b on b.id = w.rowid
+            Some(words) => sqlx::query(
+                "select b.id, b.newest, b.reach, b.columns from idx.word w join idx.block b on b.id = w.rowid
                      where w.word match ? and w.rowid >= ? and w.rowid < ? and b.oldest <= ? and b.newest >= ?
                      order by w.rowid desc limit ?",
-                )
-                .bind(words)
-            }
+            )
+            .bind(words),
             None => sqlx::query(
                 "select id, newest, reach, columns from idx.block
                  where id >= ? and id < ? and oldest <= ? and newest >= ? order by id desc limit ?",
@@ -147,12 +146,15 @@ impl Look {
     }
 
     async fn fetch(&mut self, digests: &[&Digest]) -> Result<Vec<Found>, StorageError> {
-        let list = serde_json::to_string(&digests.iter().map(|digest| digest.seq).collect::<Vec<_>>()).map_err(anyhow::Error::from)?;
-        let rows = sqlx::query("select e.seq, e.id, e.occurred_at, e.body from json_each(?) j join event e on e.seq = j.value")
-            .bind(list)
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(engine)?;
+        let list = serde_json::to_string(&digests.iter().map(|digest| digest.seq).collect::<Vec<_>>())
+            .map_err(anyhow::Error::from)?;
+        let rows = sqlx::query(
+            "select e.seq, e.id, e.occurred_at, e.body from json_each(?) j join event e on e.seq = j.value",
+        )
+        .bind(list)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(engine)?;
         rows.iter().map(found).collect()
     }
 
@@ -185,7 +187,8 @@ impl Look {
             asked.extend(filter.target_type.as_deref().map(|kind| Exact::TargetType(kind).word()));
             asked.extend((filter.failed == Some(true)).then(|| Exact::Failure.word()));
         }
-        let terms: Vec<String> = filters.iter().flat_map(|filter| filter.terms()).map(|term| fold(&term).into_owned()).collect();
+        let terms: Vec<String> =
+            filters.iter().flat_map(|filter| filter.terms()).map(|term| fold(&term).into_owned()).collect();
         asked.extend(terms.iter().flat_map(|term| words::words_of(term)));
         let before = match query.after {
             None => LAST,
@@ -197,15 +200,17 @@ impl Look {
 
     /// The actions of a log that begin so.
     async fn actions_from(&mut self, log: i64, start: &str) -> Result<Vec<String>, StorageError> {
-        sqlx::query_scalar("select value from idx.facet where log = ? and kind = ? and value >= ? and substr(value, 1, length(?)) = ?")
-            .bind(log)
-            .bind(ACTION)
-            .bind(start)
-            .bind(start)
-            .bind(start)
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(engine)
+        sqlx::query_scalar(
+            "select value from idx.facet where log = ? and kind = ? and value >= ? and substr(value, 1, length(?)) = ?",
+        )
+        .bind(log)
+        .bind(ACTION)
+        .bind(start)
+        .bind(start)
+        .bind(start)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(engine)
     }
 }
 
@@ -292,10 +297,11 @@ pub async fn page(readers: &SqlitePool, scope: &Scope, query: &Query) -> Result<
     }
     let more = newest.found.len() > limit;
     newest.found.truncate(limit);
-    let older = newest.found.last().filter(|_| more).map(|found| Cursor {
-        occurred_at: found.stored.stamp.occurred_at,
-        id: found.stored.stamp.id,
-    });
+    let older = newest
+        .found
+        .last()
+        .filter(|_| more)
+        .map(|found| Cursor { occurred_at: found.stored.stamp.occurred_at, id: found.stored.stamp.id });
     Ok(Page { items: newest.found.into_iter().map(|found| found.stored).collect(), older })
 }
 
@@ -310,7 +316,12 @@ fn choose(wanted: &Wanted<'_>, events: Vec<Found>) -> Result<Vec<Found>, Storage
 }
 
 /// Goes through candidate blocks from the latest, until no earlier one can hold anything newer than what was found.
-async fn search_blocks(look: &mut Look, log: i64, wanted: &Wanted<'_>, newest: &mut Newest) -> Result<(), StorageError> {
+async fn search_blocks(
+    look: &mut Look,
+    log: i64,
+    wanted: &Wanted<'_>,
+    newest: &mut Newest,
+) -> Result<(), StorageError> {
     let mut below = block_id(log + 1, 0);
     loop {
         let blocks = look.blocks(log, wanted, below).await?;
@@ -329,10 +340,19 @@ async fn search_blocks(look: &mut Look, log: i64, wanted: &Wanted<'_>, newest: &
     }
 }
 
-async fn search_block(look: &mut Look, block: &Block, wanted: &Wanted<'_>, newest: &mut Newest) -> Result<(), StorageError> {
+async fn search_block(
+    look: &mut Look,
+    block: &Block,
+    wanted: &Wanted<'_>,
+    newest: &mut Newest,
+) -> Result<(), StorageError> {
     let place = |digest: &Digest| Place { occurred_at: digest.occurred_at, seq: digest.seq };
-    let candidates: Vec<&Digest> =
-        block.events.iter().rev().filter(|digest| place(digest) < wanted.before && wanted.sieve.passes(digest)).collect();
+    let candidates: Vec<&Digest> = block
+        .events
+        .iter()
+        .rev()
+        .filter(|digest| place(digest) < wanted.before && wanted.sieve.passes(digest))
+        .collect();
     // Without words to look for, nearly every candidate is chosen: no more are fetched than can be used.
     let step = if wanted.terms.is_empty() { newest.most } else { candidates.len().max(1) };
     for candidates in candidates.chunks(step.max(1)) {
@@ -385,7 +405,11 @@ fn capped(count: u64, cap: u64, known: bool) -> Total {
 async fn count_timeline(look: &mut Look, log: i64, wanted: &Wanted<'_>, cap: u64) -> Result<u64, StorageError> {
     let (from, through) = wanted.sieve.span();
     let count: Option<i64> = if (from, through) == (i64::MIN, i64::MAX) {
-        sqlx::query_scalar("select events from idx.log where id = ?").bind(log).fetch_optional(&mut *look.tx).await.map_err(engine)?
+        sqlx::query_scalar("select events from idx.log where id = ?")
+            .bind(log)
+            .fetch_optional(&mut *look.tx)
+            .await
+            .map_err(engine)?
     } else {
         sqlx::query_scalar(
             "select count(*) from (select 1 from idx.timeline where log = ? and occurred_at between ? and ? limit ?)",
@@ -443,14 +467,18 @@ pub async fn facets(readers: &SqlitePool, scope: &Scope, limit: u32) -> Result<F
     let mut look = Look::begin(readers, scope).await?;
     let Some(log) = look.log else { return Ok(Facets::default()) };
     let mut facets = Facets::default();
-    for (kind, values) in [(ACTION, &mut facets.actions), (ACTOR, &mut facets.actors), (TARGET_TYPE, &mut facets.target_types)] {
-        let rows = sqlx::query("select value, label, events from idx.facet where log = ? and kind = ? order by events desc, value limit ?")
-            .bind(log)
-            .bind(kind)
-            .bind(limit)
-            .fetch_all(&mut *look.tx)
-            .await
-            .map_err(engine)?;
+    for (kind, values) in
+        [(ACTION, &mut facets.actions), (ACTOR, &mut facets.actors), (TARGET_TYPE, &mut facets.target_types)]
+    {
+        let rows = sqlx::query(
+            "select value, label, events from idx.facet where log = ? and kind = ? order by events desc, value limit ?",
+        )
+        .bind(log)
+        .bind(kind)
+        .bind(limit)
+        .fetch_all(&mut *look.tx)
+        .await
+        .map_err(engine)?;
         for row in rows {
             values.push(FacetValue {
                 value: row.try_get(0).map_err(engine)?,
@@ -491,7 +519,8 @@ fn add_tail(facets: &mut Facets, tail: Vec<Found>, limit: u32) -> Result<(), Sto
 
 fn found(row: &SqliteRow) -> Result<Found, StorageError> {
     let occurred_at: i64 = row.try_get(2).map_err(engine)?;
-    let stamp = Stamp { id: event_id(row.try_get(1).map_err(engine)?)?, occurred_at: Timestamp::from_millis(occurred_at) };
+    let stamp =
+        Stamp { id: event_id(row.try_get(1).map_err(engine)?)?, occurred_at: Timestamp::from_millis(occurred_at) };
     let document = codec::decode(row.try_get(3).map_err(engine)?)?;
     Ok(Found { at: Place { occurred_at, seq: row.try_get(0).map_err(engine)? }, stored: Stored { stamp, document } })
 }

@@ -22,7 +22,9 @@ mod tests {
 
     #[test]
     fn case_and_accents_do_not_matter() {
-        for (text, folded) in [("Ångström", "angstrom"), ("ÉCOLE", "ecole"), ("İstanbul", "istanbul"), ("海洋", "海洋"), ("abc", "abc")] {
+        for (text, folded) in
+            [("Ångström", "angstrom"), ("ÉCOLE", "ecole"), ("İstanbul", "istanbul"), ("海洋", "海洋"), ("abc", "abc")]
+        {
             assert_eq!(fold(text), folded);
         }
     }

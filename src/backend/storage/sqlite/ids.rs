@@ -39,7 +39,11 @@ impl Ids {
                 self.tail = random_tail() >> 1;
             }
         }
-        let bits = u128::from(self.millis) << 80 | 7 << 76 | (self.tail >> 62) << 64 | 0b10 << 62 | (self.tail & ((1 << 62) - 1));
+        let bits = u128::from(self.millis) << 80
+            | 7 << 76
+            | (self.tail >> 62) << 64
+            | 0b10 << 62
+            | (self.tail & ((1 << 62) - 1));
         EventId::from_bytes(bits.to_be_bytes())
     }
 }

@@ -141,7 +141,9 @@ impl Indexer {
     async fn store_facets(&mut self, taken: &[Taken]) -> anyhow::Result<()> {
         let mut counts: BTreeMap<(i64, i64, &str), (&str, i64)> = BTreeMap::new();
         for event in taken {
-            for (log, (kind, value, label)) in event.logs.iter().flat_map(|log| event.facets.iter().map(move |facet| (log, facet))) {
+            for (log, (kind, value, label)) in
+                event.logs.iter().flat_map(|log| event.facets.iter().map(move |facet| (log, facet)))
+            {
                 let count = counts.entry((*log, *kind, value)).or_insert((label, 0));
                 *count = (label, count.1 + 1);
             }
@@ -197,10 +199,18 @@ impl Indexer {
     }
 
     async fn log(&mut self, id: i64) -> anyhow::Result<Log> {
-        let row = sqlx::query("select events, pending, blocks, reach from log where id = ?").bind(id).fetch_optional(&mut self.index).await?;
+        let row = sqlx::query("select events, pending, blocks, reach from log where id = ?")
+            .bind(id)
+            .fetch_optional(&mut self.index)
+            .await?;
         Ok(match row {
             None => Log { events: 0, pending: 0, blocks: 0, reach: i64::MIN },
-            Some(row) => Log { events: row.try_get(0)?, pending: row.try_get(1)?, blocks: row.try_get(2)?, reach: row.try_get(3)? },
+            Some(row) => Log {
+                events: row.try_get(0)?,
+                pending: row.try_get(1)?,
+                blocks: row.try_get(2)?,
+                reach: row.try_get(3)?,
+            },
         })
     }
 
@@ -247,7 +257,11 @@ impl Indexer {
             .bind(block::encode(&digests))
             .execute(&mut self.index)
             .await?;
-        sqlx::query("insert into word (rowid, words) values (?, ?)").bind(id).bind(block_words(events)).execute(&mut self.index).await?;
+        sqlx::query("insert into word (rowid, words) values (?, ?)")
+            .bind(id)
+            .bind(block_words(events))
+            .execute(&mut self.index)
+            .await?;
         log.blocks += 1;
         Ok(())
     }
@@ -313,7 +327,11 @@ pub fn facets(event: &Event) -> Vec<(i64, String, String)> {
 }
 
 /// Inserts rows of numbers, many a statement.
-async fn insert<const N: usize>(index: &mut SqliteConnection, table: &'static str, rows: &[[i64; N]]) -> anyhow::Result<()> {
+async fn insert<const N: usize>(
+    index: &mut SqliteConnection,
+    table: &'static str,
+    rows: &[[i64; N]],
+) -> anyhow::Result<()> {
     const MANY: usize = 500;
     let statement = |count: usize| {
         let row = format!("({})", vec!["?"; N].join(", "));
@@ -331,4 +349,3 @@ async fn insert<const N: usize>(index: &mut SqliteConnection, table: &'static st
     }
     Ok(())
 }
-

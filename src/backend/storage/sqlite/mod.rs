@@ -125,10 +125,11 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
 
 /// Notes the uuids that the index does not have yet.
 async fn load_tail(readers: &SqlitePool, tail: &Tail) -> anyhow::Result<()> {
-    let rows: Vec<(i64, i64)> =
-        sqlx::query_as("select digest, seq from event where seq > (select seq from idx.progress) and digest <> 0 order by seq")
-            .fetch_all(readers)
-            .await?;
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "select digest, seq from event where seq > (select seq from idx.progress) and digest <> 0 order by seq",
+    )
+    .fetch_all(readers)
+    .await?;
     rows.into_iter().for_each(|(digest, seq)| tail.add_stored(digest, seq));
     Ok(())
 }
@@ -211,8 +212,10 @@ impl Storage for Sqlite {
 
     async fn settle(&self) -> Result<(), StorageError> {
         let Some(mut progress) = self.progress.clone() else { return Ok(()) };
-        let last: Option<i64> =
-            sqlx::query_scalar("select max(seq) from event").fetch_one(&self.readers).await.map_err(anyhow::Error::from)?;
+        let last: Option<i64> = sqlx::query_scalar("select max(seq) from event")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(anyhow::Error::from)?;
         let last = last.unwrap_or(0);
         progress.wait_for(|indexed| *indexed >= last).await.map_err(anyhow::Error::from)?;
         Ok(())

@@ -75,10 +75,15 @@ fn check_event(row: &sqlx::sqlite::SqliteRow) -> Result<(), StorageError> {
 async fn check_index(readers: &SqlitePool, report: &mut CheckReport) -> Result<(), StorageError> {
     let mut tx = readers.begin().await.map_err(engine)?;
     let through: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await.map_err(engine)?;
-    let indexed: i64 =
-        sqlx::query_scalar("select coalesce(sum(events), 0) from idx.log where id > 0").fetch_one(&mut *tx).await.map_err(engine)?;
-    let logged: i64 =
-        sqlx::query_scalar("select count(*) from event where seq <= ?").bind(through).fetch_one(&mut *tx).await.map_err(engine)?;
+    let indexed: i64 = sqlx::query_scalar("select coalesce(sum(events), 0) from idx.log where id > 0")
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(engine)?;
+    let logged: i64 = sqlx::query_scalar("select count(*) from event where seq <= ?")
+        .bind(through)
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(engine)?;
     if indexed != logged {
         report.faults.push(format!("the index has {indexed} of {logged} events; `daybook reindex` builds it anew"));
     }
@@ -93,7 +98,11 @@ pub async fn backup(readers: &SqlitePool, to: &Path) -> Result<(), StorageError>
     }
     let mut connection = readers.acquire().await.map_err(engine)?.detach();
     sqlx::query("pragma query_only = off").execute(&mut connection).await.map_err(engine)?;
-    sqlx::query("vacuum main into ?").bind(to.to_string_lossy().into_owned()).execute(&mut connection).await.map_err(engine)?;
+    sqlx::query("vacuum main into ?")
+        .bind(to.to_string_lossy().into_owned())
+        .execute(&mut connection)
+        .await
+        .map_err(engine)?;
     let copy = std::fs::File::open(to).map_err(anyhow::Error::from)?;
     copy.sync_all().map_err(anyhow::Error::from)?;
     Ok(())

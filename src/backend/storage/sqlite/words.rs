@@ -43,7 +43,8 @@ pub fn exact_word(hash: u32) -> String {
 
 /// FNV-1a: short inputs, no adversary beyond extra candidates.
 fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     #[expect(clippy::cast_possible_truncation, reason = "folded to half its width")]
     let folded = (hash ^ (hash >> 32)) as u32;
     folded

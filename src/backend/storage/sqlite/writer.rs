@@ -163,7 +163,17 @@ impl Writer {
             None => (0, None),
             Some(row) => (row.try_get("seq")?, Some(event_id(row.try_get("id")?)?)),
         };
-        Ok(Self { log, readers, tail, clock, ids: Ids::after(last), seq, clients: HashMap::new(), monthly_quota, grown })
+        Ok(Self {
+            log,
+            readers,
+            tail,
+            clock,
+            ids: Ids::after(last),
+            seq,
+            clients: HashMap::new(),
+            monthly_quota,
+            grown,
+        })
     }
 
     /// Begins to write what comes; ends when every [`Queue`] is gone.
@@ -240,10 +250,11 @@ impl Writer {
         // What leaves the tail is in the index by then, so the tail is asked first.
         self.tail.find(&digests, &mut known);
         let list = serde_json::to_string(&digests)?;
-        let rows = sqlx::query("select r.digest, r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value")
-            .bind(list)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows =
+            sqlx::query("select r.digest, r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value")
+                .bind(list)
+                .fetch_all(&self.readers)
+                .await?;
         for row in rows {
             known.entry(row.try_get(0)?).or_insert_with(Vec::new).push(row.try_get(1)?);
         }
@@ -251,8 +262,14 @@ impl Writer {
     }
 
     /// Numbers a job's new events and finds the first receipts of the others.
-    async fn plan<'j>(&mut self, job: &'j Job, known: &HashMap<i64, Vec<i64>>, now: Timestamp) -> anyhow::Result<Planned<'j>> {
-        let mut planned = Planned { rows: Vec::with_capacity(job.events.len()), receipts: Vec::with_capacity(job.events.len()) };
+    async fn plan<'j>(
+        &mut self,
+        job: &'j Job,
+        known: &HashMap<i64, Vec<i64>>,
+        now: Timestamp,
+    ) -> anyhow::Result<Planned<'j>> {
+        let mut planned =
+            Planned { rows: Vec::with_capacity(job.events.len()), receipts: Vec::with_capacity(job.events.len()) };
         let mut here: HashMap<(&str, &str), EventId> = HashMap::new();
         for event in &job.events {
             let client = self.client(job.project, event).await?;
@@ -283,12 +300,21 @@ impl Writer {
     }
 
     /// The id of the stored event with this uuid. Equal digests are not enough: the documents decide.
-    async fn earlier(&self, digest: i64, client: i64, uuid: &str, known: &HashMap<i64, Vec<i64>>) -> anyhow::Result<Option<EventId>> {
+    async fn earlier(
+        &self,
+        digest: i64,
+        client: i64,
+        uuid: &str,
+        known: &HashMap<i64, Vec<i64>>,
+    ) -> anyhow::Result<Option<EventId>> {
         if let Some(id) = self.tail.same(digest, client, uuid) {
             return Ok(Some(id));
         }
         for seq in known.get(&digest).into_iter().flatten() {
-            let row = sqlx::query("select id, client, body from event where seq = ?").bind(seq).fetch_optional(&self.readers).await?;
+            let row = sqlx::query("select id, client, body from event where seq = ?")
+                .bind(seq)
+                .fetch_optional(&self.readers)
+                .await?;
             let Some(row) = row else { continue };
             if row.try_get::<i64, _>("client")? != client {
                 continue;

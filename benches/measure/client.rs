@@ -1,0 +1,44 @@
+//! As little HTTP as will do, so that the load costs less than what it measures.
+
+use anyhow::{Context, ensure};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// One connection, kept alive.
+pub struct Connection {
+    stream: TcpStream,
+    key: String,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    pub async fn open(address: &str, key: &str) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, key: key.to_owned(), buffer: Vec::new() })
+    }
+
+    /// Posts a body of events and waits for the answer, which must be 200.
+    pub async fn post(&mut self, body: &str) -> anyhow::Result<()> {
+        let head = format!(
+            "POST /api/v1/events HTTP/1.1\r\nhost: bench\r\nx-api-key: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            self.key,
+            body.len()
+        );
+        self.stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await?;
+        self.buffer.clear();
+        let (head_end, length) = loop {
+            ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server hung up");
+            if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+                let head = std::str::from_utf8(&self.buffer[..end])?.to_ascii_lowercase();
+                ensure!(head.starts_with("http/1.1 200"), "{head}\n{}", String::from_utf8_lossy(&self.buffer[end..]));
+                let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
+                break (end + 4, length.context("no content-length")?.parse::<usize>()?);
+            }
+        };
+        while self.buffer.len() < head_end + length {
+            ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server hung up");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! The browser's half of the crate, as WASM with its script.
+
+use crate::front::{Profile, cargo, run};
+use anyhow::{Context, ensure};
+use std::{fs, path::Path, process::Command};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// What a page loads to come alive. The page gives the script the WASM's address, so the script names none.
+pub struct Viewer {
+    pub script: String,
+    pub wasm: Vec<u8>,
+}
+
+/// Compiles, binds and, where the tool is at hand, shrinks.
+pub fn build(root: &Path, profile: Profile) -> anyhow::Result<Viewer> {
+    let profile_name = match profile {
+        Profile::Dev => "dev",
+        Profile::Release => "wasm",
+    };
+    // A target folder of its own: in the server's, each build would throw away the other's dependencies.
+    run(cargo().args(["build", "--package", "daybook", "--lib", "--features", "hydrate"]).args([
+        "--target",
+        "wasm32-unknown-unknown",
+        "--target-dir",
+        "target/front",
+        "--profile",
+        profile_name,
+    ]))?;
+    let folder = if profile == Profile::Dev { "debug" } else { "wasm" };
+    let compiled = root.join("target/front/wasm32-unknown-unknown").join(folder).join("daybook.wasm");
+    let mut output = Bindgen::new()
+        .input_path(&compiled)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(profile == Profile::Release)
+        .out_name("viewer")
+        .generate_output()
+        .with_context(|| format!("cannot bind {}", compiled.display()))?;
+    let no_files = output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty();
+    ensure!(
+        no_files && output.npm_dependencies().is_empty(),
+        "a dependency brings JavaScript files of its own, which would need hashed names and imports rewritten: {:?} {:?}",
+        output.snippets().keys(),
+        output.local_modules().keys()
+    );
+    let script = output.js().to_owned();
+    let wasm = output.wasm_mut().emit_wasm();
+    let wasm = if profile == Profile::Release { shrunk(root, wasm)? } else { wasm };
+    Ok(Viewer { script, wasm })
+}
+
+/// What `wasm-opt` makes of it; the same where it is not installed (`npm ci` in `end2end/` brings it).
+fn shrunk(root: &Path, wasm: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    let tool = root.join("end2end/node_modules/binaryen/bin/wasm-opt");
+    if !tool.exists() {
+        eprintln!("xtask: no wasm-opt in end2end/node_modules: the WASM stays some 15 % larger");
+        return Ok(wasm);
+    }
+    let (before, after) = (root.join("target/front/viewer.wasm"), root.join("target/front/viewer.opt.wasm"));
+    fs::write(&before, wasm)?;
+    // The features are read from the file's own target-features section, so it goes last.
+    run(Command::new(&tool).arg(&before).arg("-o").arg(&after).args([
+        "-Oz",
+        "--flexible-inline-max-function-size=0",
+        "--one-caller-inline-max-function-size=0",
+        "--always-inline-max-function-size=0",
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+    ]))?;
+    fs::read(&after).with_context(|| format!("cannot read {}", after.display()))
+}
