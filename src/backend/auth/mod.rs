@@ -6,7 +6,7 @@ mod embed;
 mod session;
 mod view_token;
 
-pub use api_key::ApiCredential;
+pub use api_key::{ApiCredential, KnownKeys};
 pub use embed::{Embedder, OpenedView};
 pub use session::Session;
 pub use view_token::Replays;

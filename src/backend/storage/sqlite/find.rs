@@ -245,11 +245,11 @@ impl Wanted<'_> {
     }
 
     fn says_all(&self, document: &[u8]) -> Result<bool, StorageError> {
-        // Plain ASCII without escapes reads the same in JSON as outside it: a quick look spares taking most apart.
-        if document.is_ascii() && !document.contains(&b'\\') {
-            let lower = document.to_ascii_lowercase();
-            let lower = std::str::from_utf8(&lower).map_err(anyhow::Error::from)?;
-            if !self.terms.iter().all(|term| lower.contains(term.as_str())) {
+        // Without escapes, values read the same in JSON as outside it: a quick look spares taking most apart.
+        if !document.contains(&b'\\') {
+            let json = std::str::from_utf8(document).map_err(anyhow::Error::from)?;
+            let json = fold(json);
+            if !self.terms.iter().all(|term| json.contains(term.as_str())) {
                 return Ok(false);
             }
         }

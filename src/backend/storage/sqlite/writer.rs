@@ -8,7 +8,7 @@ use crate::domain::access::ProjectId;
 use crate::domain::event::EventId;
 use crate::domain::time::Timestamp;
 use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -183,6 +183,9 @@ impl Writer {
             while let Some(first) = arriving.recv().await {
                 let group = gather(first, &mut arriving).await;
                 self.commit(group).await;
+            }
+            if let Err(error) = self.log.close().await {
+                tracing::error!(%error, "the log did not close cleanly");
             }
         });
         (Queue { jobs, waiting: Arc::default() }, task)
