@@ -11,7 +11,9 @@ pub mod rate;
 pub mod search;
 pub mod secrets;
 pub mod settings;
+pub mod start;
 pub mod storage;
+pub mod upkeep;
 pub mod views;
 
 use clock::Clock;

@@ -55,21 +55,6 @@ pub struct ErrorBody {
     pub request_id: Option<String>,
 }
 
-/// The status that tells a problem.
-pub fn status(problem: &Problem) -> StatusCode {
-    match problem {
-        Problem::SignInRequired => StatusCode::UNAUTHORIZED,
-        Problem::CredentialRefused { .. } | Problem::NotAllowed => StatusCode::FORBIDDEN,
-        Problem::NotFound => StatusCode::NOT_FOUND,
-        Problem::Invalid { .. } => StatusCode::BAD_REQUEST,
-        Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Problem::OverQuota { .. } => StatusCode::PAYMENT_REQUIRED,
-        Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Problem::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
 impl Failure {
     /// The status that tells it.
     pub fn status(&self) -> StatusCode {

@@ -1,6 +1,7 @@
 //! The door: every route, grouped by who calls, and what surrounds all of them.
 
 pub mod answer;
+pub mod assets;
 mod body;
 pub mod caller;
 mod dialects;
@@ -45,6 +46,8 @@ pub fn router(state: AppState) -> Router {
         .merge(dialects::native::routes())
         // The people who write such servers.
         .merge(docs::routes(&state))
+        // Browsers, for what a page loads.
+        .merge(assets::routes())
         // Whoever watches over this process.
         .merge(health::routes())
         .fallback(|| async { Failure::NoSuchPath })

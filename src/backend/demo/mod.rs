@@ -3,6 +3,7 @@
 //! The same seed tells the same history, up to the moment it is told at; the benchmarks tell longer ones.
 
 mod company;
+mod fill;
 mod history;
 mod names;
 mod places;
@@ -10,6 +11,8 @@ mod random;
 mod rhythm;
 mod scene;
 mod scenes;
+
+pub use fill::{fill, fill_when_empty};
 
 use crate::domain::time::Timestamp;
 use history::History;

@@ -1,0 +1,167 @@
+//! Times and numbers in a reader's language and zone: ICU4X writes, jiff knows the zones.
+
+use crate::domain::time::Timestamp;
+use crate::domain::view::Calendar;
+use icu_calendar::{Date, Gregorian};
+use icu_datetime::fieldsets::{T, YMD, YMDT};
+use icu_datetime::input::{DateTime, Time};
+use icu_datetime::{DateTimeFormatterLoadError, FixedCalendarDateTimeFormatter, NoCalendarFormatter};
+use icu_decimal::{DecimalFormatter, input::Decimal};
+use icu_locale_core::{Locale, locale};
+use jiff::{civil, tz::TimeZone};
+
+/// One reader's calendar. Years are always Gregorian, so that a date means the same to everybody who reads the log.
+pub struct ReaderCalendar {
+    zone: TimeZone,
+    zone_name: String,
+    formats: Formats,
+}
+
+struct Formats {
+    date: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
+    time: NoCalendarFormatter<T>,
+    both: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
+    number: DecimalFormatter,
+}
+
+impl ReaderCalendar {
+    /// For a language tag such as `en-GB` and an IANA zone such as `Europe/Stockholm`; English and UTC where one is
+    /// not known. `now` decides which offset the zone's name shows: winter's or summer's.
+    pub fn new(locale: &str, zone: &str, now: Timestamp) -> Self {
+        let formats = Locale::try_from_str(locale).ok().and_then(|locale| Formats::new(&locale).ok());
+        let formats = formats.unwrap_or_else(|| Formats::new(&locale!("en")).expect("English is compiled in"));
+        let known = if zone.eq_ignore_ascii_case("utc") { None } else { TimeZone::get(zone).ok() };
+        let zone = known.unwrap_or(TimeZone::UTC);
+        Self { zone_name: zone_name(&zone, now), zone, formats }
+    }
+
+    /// The zone, for reading dates that a reader enters.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// A number with its digits grouped, such as `2,041`.
+    pub fn number(&self, number: u64) -> String {
+        self.formats.number.format(&Decimal::from(number)).to_string()
+    }
+
+    /// The wall clock at a moment.
+    fn local(&self, moment: Timestamp) -> civil::DateTime {
+        self.zone.to_datetime(instant(moment))
+    }
+}
+
+impl Calendar for ReaderCalendar {
+    fn date(&self, moment: Timestamp) -> String {
+        self.formats.date.format(&date(self.local(moment))).to_string()
+    }
+
+    fn time(&self, moment: Timestamp) -> String {
+        self.formats.time.format(&time(self.local(moment))).to_string()
+    }
+
+    fn both(&self, moment: Timestamp) -> String {
+        let local = self.local(moment);
+        self.formats.both.format(&DateTime { date: date(local), time: time(local) }).to_string()
+    }
+
+    fn zone(&self) -> &str {
+        &self.zone_name
+    }
+}
+
+impl Formats {
+    fn new(locale: &Locale) -> Result<Self, DateTimeFormatterLoadError> {
+        let number = DecimalFormatter::try_new(locale.into(), icu_decimal::options::DecimalFormatterOptions::default());
+        Ok(Self {
+            date: FixedCalendarDateTimeFormatter::try_new(locale.into(), YMD::medium())?,
+            time: NoCalendarFormatter::try_new(locale.into(), T::hms())?,
+            both: FixedCalendarDateTimeFormatter::try_new(locale.into(), YMD::medium().with_time_hms())?,
+            number: number.map_err(DateTimeFormatterLoadError::Data)?,
+        })
+    }
+}
+
+/// The same moment; the last day of the year 9999, where jiff ends, is its end.
+fn instant(moment: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(moment.millis()).unwrap_or(jiff::Timestamp::MAX)
+}
+
+fn date(local: civil::DateTime) -> Date<Gregorian> {
+    let [month, day] = [local.month(), local.day()].map(|part| u8::try_from(part).unwrap_or(1));
+    Date::try_new_gregorian(i32::from(local.year()), month, day).expect("a civil date is a Gregorian one")
+}
+
+fn time(local: civil::DateTime) -> Time {
+    let [hour, minute, second] = [local.hour(), local.minute(), local.second()].map(|part| u8::try_from(part).unwrap_or(0));
+    Time::try_new(hour, minute, second, 0).expect("a civil time is within the day")
+}
+
+/// Such as `Europe/Stockholm, UTC+2`, or `UTC` alone.
+fn zone_name(zone: &TimeZone, now: Timestamp) -> String {
+    let Some(name) = zone.iana_name().filter(|name| *name != "UTC") else { return "UTC".to_owned() };
+    let minutes = zone.to_offset(instant(now)).seconds() / 60;
+    let sign = if minutes < 0 { '−' } else { '+' };
+    let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+    let minutes = if minutes == 0 { String::new() } else { format!(":{minutes:02}") };
+    format!("{name}, UTC{sign}{hours}{minutes}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calendar(locale: &str, zone: &str) -> ReaderCalendar {
+        ReaderCalendar::new(locale, zone, Timestamp::parse("2026-07-01T00:00:00Z").unwrap())
+    }
+
+    fn said(locale: &str, zone: &str) -> [String; 3] {
+        let (calendar, moment) = (calendar(locale, zone), Timestamp::parse("2026-11-21T16:05:09.400Z").unwrap());
+        [calendar.date(moment), calendar.time(moment), calendar.both(moment)]
+    }
+
+    #[test]
+    fn every_language_writes_its_own_way() {
+        assert_eq!(said("en-GB", "UTC"), ["21 Nov 2026", "16:05:09", "21 Nov 2026, 16:05:09"]);
+        assert_eq!(said("en-US", "UTC"), ["Nov 21, 2026", "4:05:09\u{202f}PM", "Nov 21, 2026, 4:05:09\u{202f}PM"]);
+        assert_eq!(said("de", "UTC"), ["21.11.2026", "16:05:09", "21.11.2026, 16:05:09"]);
+        assert_eq!(said("ja", "UTC"), ["2026/11/21", "16:05:09", "2026/11/21 16:05:09"]);
+        let [date, time, _] = said("ar-EG", "UTC");
+        assert!(date.contains("٢٠٢٦") && time.contains("٠٥"), "{date} {time}");
+    }
+
+    #[test]
+    fn the_zone_moves_the_clock_and_the_day() {
+        assert_eq!(said("en-GB", "Asia/Tokyo")[2], "22 Nov 2026, 01:05:09");
+        assert_eq!(said("en-GB", "Europe/Stockholm")[1], "17:05:09");
+    }
+
+    #[test]
+    fn a_zone_is_named_with_its_offset() {
+        assert_eq!(calendar("en", "Europe/Stockholm").zone(), "Europe/Stockholm, UTC+2");
+        assert_eq!(calendar("en", "Asia/Kolkata").zone(), "Asia/Kolkata, UTC+5:30");
+        assert_eq!(calendar("en", "America/New_York").zone(), "America/New_York, UTC−4");
+        assert_eq!(calendar("en", "utc").zone(), "UTC");
+    }
+
+    #[test]
+    fn what_is_not_known_falls_back_to_english_and_utc() {
+        assert_eq!(said("no such tag", "Mars/Olympus"), said("en", "UTC"));
+        assert_eq!(calendar("", "").zone(), "UTC");
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(calendar("en-GB", "UTC").number(2_041), "2,041");
+        assert_eq!(calendar("de", "UTC").number(10_000), "10.000");
+        assert_eq!(calendar("en-IN", "UTC").number(1_234_567), "12,34,567");
+    }
+
+    #[test]
+    fn the_ends_of_time_can_be_written() {
+        for zone in ["UTC", "Asia/Tokyo", "America/New_York"] {
+            assert!(!calendar("en", zone).both(Timestamp::MIN).is_empty());
+            assert!(!calendar("en", zone).both(Timestamp::MAX).is_empty());
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What people see: rendered on the server, alive in the browser.
+
+pub mod viewer;

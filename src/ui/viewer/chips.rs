@@ -1,0 +1,84 @@
+//! The filters in force, said as the end of a sentence: "31 events by Roberta Wharton, that failed".
+
+use super::model::{Choice, ViewerPage};
+use super::place::Place;
+use crate::domain::query::{Filter, Preset};
+use leptos::prelude::*;
+
+/// One filter in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chip {
+    /// Such as `by`.
+    pub relation: &'static str,
+    /// Such as `Roberta Wharton`.
+    pub value: String,
+    /// The same place without it.
+    pub without: Place,
+}
+
+/// The filters in force, in the order of the sentence.
+pub fn chips(page: &ViewerPage) -> Vec<Chip> {
+    let place = &page.place;
+    let Filter { text, actor, action, target, target_type, failed, from: _, through: _, last } = &place.filter;
+    let mut chips = Vec::new();
+    let mut put = |relation, value: Option<String>, drop: fn(&mut Filter)| {
+        chips.extend(value.map(|value| Chip { relation, value, without: place.filtered(drop) }));
+    };
+    put("matching", Some(text).filter(|text| !text.is_empty()).map(|text| format!("“{text}”")), |filter| filter.text.clear());
+    put("by", actor.as_ref().map(|id| label(&page.choices.actors, id, page, "actor")), |filter| filter.actor = None);
+    put("of action", action.as_ref().map(|action| label(&page.choices.actions, action, page, "action")), |filter| {
+        filter.action = None;
+    });
+    put("on", target.as_ref().map(|id| label(&[], id, page, "target")), |filter| filter.target = None);
+    put("on any", target_type.clone(), |filter| filter.target_type = None);
+    put("that", failed.map(|failed| if failed { "failed" } else { "succeeded" }.to_owned()), |filter| filter.failed = None);
+    put("in the", last.map(span), |filter| filter.last = None);
+    put("from", page.from.clone(), |filter| filter.from = None);
+    put("until", page.through.clone(), |filter| filter.through = None);
+    chips
+}
+
+/// `last 7 days`.
+fn span(preset: Preset) -> String {
+    let label = preset.label();
+    label[..1].to_lowercase() + &label[1..]
+}
+
+/// What a value is called: by the list of choices, or by a row that has it, or by itself.
+fn label(choices: &[Choice], value: &str, page: &ViewerPage, name: &str) -> String {
+    let chosen = choices.iter().find(|choice| choice.value == value).map(|choice| choice.label.clone());
+    let shown = || {
+        let mut lines = page.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.lines);
+        lines.find(|line| line.filter.as_ref().is_some_and(|(of, by)| *of == name && by == value)).map(|line| line.text.clone())
+    };
+    chosen.or_else(shown).unwrap_or_else(|| value.to_owned())
+}
+
+/// The chips, each a link that takes its filter away.
+pub fn view(page: &ViewerPage) -> AnyView {
+    let chips = chips(page);
+    if chips.is_empty() {
+        return ().into_any();
+    }
+    let base = &page.shell.base;
+    let clear = (chips.len() > 1).then(|| {
+        let all = page.place.filtered(|filter| *filter = Filter::default()).link(base);
+        view! { <li><a class="clear" href=all>"Clear all"</a></li> }
+    });
+    let chips = chips.into_iter().map(|Chip { relation, value, without }| {
+        let name = format!("{relation} {value}: remove this filter");
+        view! {
+            <li>
+                <a class="chip" href=without.link(base) aria-label=name>
+                    <bdi dir="ltr">
+                        <span class="relation">{relation}</span>
+                        " "
+                        <bdi>{value}</bdi>
+                    </bdi>
+                    <span class="cross" aria-hidden="true"></span>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="chips" aria-label="Filters in force">{chips.collect_view()}{clear}</ul> }.into_any()
+}

@@ -1,0 +1,181 @@
+//! One event's details, in a panel beside the table; over it on a phone.
+
+use super::detail::{ChangeRow, Datum, Detail, Fact, Phrase, Pivot, Section};
+use super::masthead::outward;
+use super::model::{Opened, ViewerPage};
+use crate::domain::event::EventId;
+use leptos::prelude::*;
+
+/// The panel; nothing when no event is open.
+pub fn view(page: &ViewerPage) -> AnyView {
+    match &page.open {
+        Opened::Nothing => ().into_any(),
+        Opened::Event(detail) => panel(page, detail),
+        Opened::Missing => missing(page),
+    }
+}
+
+fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
+    let summary = detail.summary.iter().map(|phrase| match phrase {
+        Phrase::Plain(text) => view! { <span>{text.clone()}</span> }.into_any(),
+        Phrase::Name(name) => view! { <bdi>{name.clone()}</bdi> }.into_any(),
+    });
+    let exact = detail.occurred_at.to_string();
+    let description = detail.description.clone().map(|text| view! { <p class="description"><bdi>{text}</bdi></p> });
+    view! {
+        <dialog open id="details" class="drawer" aria-labelledby="details-title" data-event=detail.id.to_string()>
+            {bar(page, Some(detail))}
+            <div class="sheet">
+                <p class="moment">
+                    <time datetime=exact.clone() title=exact>{detail.moment.clone()}</time>
+                    " "
+                    <span class="zone-note">{page.zone_name.clone()}</span>
+                </p>
+                <h2 id="details-title" tabindex="-1"><bdi dir="ltr">{summary.collect_view()}</bdi></h2>
+                {description}
+                {outcome(detail)}
+                {changes(&detail.changes)}
+                {pivots(page, &detail.pivots)}
+                {detail.sections.iter().map(section).collect_view()}
+                {raw(detail)}
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What can be done with the panel: on to the neighbours, copy, close.
+fn bar(page: &ViewerPage, detail: Option<&Detail>) -> AnyView {
+    let base = &page.shell.base;
+    let step = |class: &'static str, label: &'static str, to: Option<EventId>| match to {
+        Some(event) => {
+            let link = page.place.opening(event).link(base);
+            view! { <a class=class href=link aria-label=label title=label></a> }.into_any()
+        }
+        None => view! { <span class=class aria-hidden="true"></span> }.into_any(),
+    };
+    let copies = detail.map(|detail| {
+        let link = page.place.closed().opening(detail.id).link(base);
+        view! {
+            <a class="copy" data-copy="link" href=link>"Copy link"</a>
+            <button type="button" class="copy" data-copy="json">"Copy JSON"</button>
+        }
+    });
+    view! {
+        <div class="bar">
+            {step("up", "Newer event", detail.and_then(|detail| detail.newer))}
+            {step("down", "Older event", detail.and_then(|detail| detail.older))}
+            {copies}
+            <a class="close" href=page.place.closed().link(base) aria-label="Close details" title="Close"></a>
+        </div>
+    }
+    .into_any()
+}
+
+fn missing(page: &ViewerPage) -> AnyView {
+    view! {
+        <dialog open id="details" class="drawer" aria-labelledby="details-title">
+            {bar(page, None)}
+            <div class="sheet">
+                <h2 id="details-title" tabindex="-1">"This event is not here"</h2>
+                <p>"The link may be incomplete, or the event belongs to a log that you do not see."</p>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+fn outcome(detail: &Detail) -> AnyView {
+    if !detail.failed {
+        return view! { <p class="outcome"><span class="success">"Succeeded"</span></p> }.into_any();
+    }
+    let reason = detail.reason.clone().map(|reason| view! { ": " <bdi>{reason}</bdi> });
+    view! { <p class="outcome"><span class="failure">"Failed"</span>{reason}</p> }.into_any()
+}
+
+fn changes(rows: &[ChangeRow]) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let side = |value: &Option<String>| match value {
+        Some(text) => view! { <bdi>{text.clone()}</bdi> }.into_any(),
+        None => view! { <span class="none">"not set"</span> }.into_any(),
+    };
+    let rows = rows.iter().map(|row| {
+        view! {
+            <tr class=row.kind.label().to_lowercase()>
+                <th scope="row"><bdi>{row.field.clone()}</bdi><span class="kind">{row.kind.label()}</span></th>
+                <td class="before">{side(&row.before)}</td>
+                <td class="after">{side(&row.after)}</td>
+            </tr>
+        }
+    });
+    view! {
+        <section class="changes">
+            <h3>"Changes"</h3>
+            <table>
+                <thead>
+                    <tr><th scope="col">"Field"</th><th scope="col">"Before"</th><th scope="col">"After"</th></tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn section(section: &Section) -> AnyView {
+    view! { <section><h3>{section.title.clone()}</h3>{facts(&section.facts)}</section> }.into_any()
+}
+
+fn facts(list: &[Fact]) -> AnyView {
+    let facts = list.iter().map(|fact| {
+        view! { <div><dt><bdi>{fact.name.clone()}</bdi></dt><dd>{datum(&fact.value)}</dd></div> }
+    });
+    view! { <dl>{facts.collect_view()}</dl> }.into_any()
+}
+
+fn datum(value: &Datum) -> AnyView {
+    match value {
+        Datum::Text(text) if text.is_empty() => view! { <span class="none">"empty"</span> }.into_any(),
+        Datum::Text(text) => view! { <bdi>{text.clone()}</bdi> }.into_any(),
+        Datum::Code(text) => view! { <bdi class="code">{text.clone()}</bdi> }.into_any(),
+        Datum::Link(link) => outward(link, view! { <bdi>{link.as_str().to_owned()}</bdi> }.into_any()),
+        Datum::Facts(inner) => facts(inner),
+        Datum::List(items) => {
+            let items = items.iter().map(|item| view! { <li>{datum(item)}</li> });
+            view! { <ol>{items.collect_view()}</ol> }.into_any()
+        }
+    }
+}
+
+/// One sentence: "Show everything by …, on …, from … or within five minutes."
+fn pivots(page: &ViewerPage, pivots: &[Pivot]) -> AnyView {
+    let last = pivots.len().saturating_sub(1);
+    let links = pivots.iter().enumerate().map(|(at, pivot)| {
+        let to = page.place.filtered(|filter| *filter = pivot.filter.clone()).link(&page.shell.base);
+        let of = pivot.of.clone().map(|of| view! { " " <bdi>{of}</bdi> });
+        let before = match at {
+            0 => " ",
+            at if at == last => " or ",
+            _ => ", ",
+        };
+        view! { {before} <a href=to>{pivot.label}{of}</a> }
+    });
+    view! {
+        <nav class="pivots" aria-label="Related events">
+            <bdi dir="ltr">"Show everything"{links.collect_view()}"."</bdi>
+        </nav>
+    }
+    .into_any()
+}
+
+fn raw(detail: &Detail) -> AnyView {
+    view! {
+        <details class="raw">
+            <summary>"As it was sent"</summary>
+            <pre tabindex="0" dir="ltr" id="raw">{detail.raw.clone()}</pre>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,107 @@
+//! Keys, heard only while the focus is in the viewer's own frame.
+
+use super::desk::{Desk, search_box};
+use super::rows::{self, Direction};
+use super::copy;
+use crate::browser::{dom, focus};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlDetailsElement, HtmlDialogElement, KeyboardEvent};
+
+/// Begins to listen.
+pub fn listen(desk: &Rc<Desk>) {
+    let pressed_on = Rc::clone(desk);
+    dom::on(&dom::document(), "keydown", move |event: KeyboardEvent| {
+        if pressed(&pressed_on, &event) {
+            event.prevent_default();
+        }
+    });
+    // A modal dialog closes itself on Esc; its address has to follow.
+    let cancelled_on = Rc::clone(desk);
+    let document = dom::document();
+    let capture = wasm_bindgen::closure::Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        let details = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if details.is_some_and(|details| details.id() == "details") {
+            event.prevent_default();
+            close(&cancelled_on);
+        }
+    });
+    // This event does not rise to the document, so it is met on its way down.
+    let capture: js_sys::Function = capture.into_js_value().unchecked_into();
+    document.add_event_listener_with_callback_and_bool("cancel", &capture, true).expect("listening is always allowed");
+}
+
+/// Whether the key meant something here.
+fn pressed(desk: &Rc<Desk>, event: &KeyboardEvent) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || event.default_prevented() {
+        return false;
+    }
+    let key = event.key();
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let within = |selector: &str| target.as_ref().is_some_and(|element| dom::around(element, selector).is_some());
+    if within("#keys") {
+        return false;
+    }
+    if key == "Escape" {
+        return close_panel() || close(desk);
+    }
+    if within("input, select, textarea") {
+        return false;
+    }
+    match key.as_str() {
+        "/" => search_box().is_some_and(|input| {
+            input.select();
+            focus::give(&input, true);
+            true
+        }),
+        "?" => dom::by_id("keys").and_then(|keys| keys.dyn_into::<HtmlDialogElement>().ok()).is_some_and(|keys| {
+            // It fails only when open already.
+            keys.show_modal().is_ok()
+        }),
+        "c" => copy_link(desk, target.as_ref()),
+        "j" => step(desk, Direction::Down),
+        "k" => step(desk, Direction::Up),
+        // Arrows scroll, except where they have something to walk through.
+        "ArrowDown" if within("#events") || (within("#details") && !within("#raw")) => step(desk, Direction::Down),
+        "ArrowUp" if within("#events") || (within("#details") && !within("#raw")) => step(desk, Direction::Up),
+        _ => false,
+    }
+}
+
+/// To the next row, or on to the next event while one is open.
+fn step(desk: &Rc<Desk>, direction: Direction) -> bool {
+    if dom::by_id("details").is_some() {
+        let link = if direction == Direction::Down { "#details a.down" } else { "#details a.up" };
+        return dom::find(link).is_some_and(|link| desk.follow(&link));
+    }
+    let link = rows::neighbour(direction);
+    if let Some(link) = &link {
+        focus::give(link, true);
+    }
+    link.is_some()
+}
+
+fn copy_link(desk: &Rc<Desk>, target: Option<&Element>) -> bool {
+    let opened = dom::find("#details [data-copy=link]");
+    let row = || target.and_then(|element| dom::around(element, "#events tr"))?.query_selector(".details").ok().flatten();
+    let link = opened.or_else(row);
+    if let Some(link) = &link {
+        copy::link(desk, link);
+    }
+    link.is_some()
+}
+
+fn close(desk: &Rc<Desk>) -> bool {
+    dom::find("#details .close").is_some_and(|link| desk.follow(&link))
+}
+
+/// Closes the time range's panel.
+fn close_panel() -> bool {
+    let panel = dom::by_id("time").and_then(|panel| panel.dyn_into::<HtmlDetailsElement>().ok());
+    let Some(panel) = panel.filter(HtmlDetailsElement::open) else { return false };
+    panel.set_open(false);
+    if let Some(summary) = dom::by_id("f-time") {
+        focus::give(&summary, true);
+    }
+    true
+}

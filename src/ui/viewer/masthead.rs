@@ -1,0 +1,77 @@
+//! What frames the log: whose it is above, small print below.
+
+use super::model::Shell;
+use crate::domain::view::SafeLink;
+use leptos::prelude::*;
+
+/// Logo, title, client and links.
+pub fn header(shell: &Shell) -> AnyView {
+    let brand = &shell.config.brand;
+    let logo = brand.logo.as_ref().map(|logo| view! { <img class="logo" src=logo.as_str().to_owned() alt="" /> });
+    let title = brand.title.clone();
+    let title = match &brand.title_link {
+        Some(link) => outward(link, view! { <bdi>{title}</bdi> }.into_any()),
+        None => view! { <bdi>{title}</bdi> }.into_any(),
+    };
+    let client = shell.client_name.clone().map(|name| view! { <p class="client"><bdi>{name}</bdi></p> });
+    let links = brand.links.iter().map(|link| {
+        let label = link.label.clone();
+        view! { <li>{outward(&link.url, view! { <bdi>{label}</bdi> }.into_any())}</li> }
+    });
+    let links = (!brand.links.is_empty()).then(|| {
+        view! { <nav aria-label="Links"><ul>{links.collect_view()}</ul></nav> }
+    });
+    view! {
+        <header class="masthead">
+            {logo}
+            <h1>{title}</h1>
+            {client}
+            {links}
+        </header>
+    }
+    .into_any()
+}
+
+/// The copyright line, and the keys to press.
+pub fn footer(shell: &Shell) -> AnyView {
+    let year = shell.now.to_string()[..4].to_owned();
+    let copyright = shell.config.brand.copyright.replace("{year}", &year);
+    let copyright = (!copyright.is_empty()).then(|| view! { <p><bdi>{copyright}</bdi></p> });
+    view! {
+        <footer class="colophon">
+            {copyright}
+            <p class="hint">"Press " <kbd>"?"</kbd> " for keys"</p>
+        </footer>
+    }
+    .into_any()
+}
+
+/// A link that leaves the viewer: it learns nothing of where it was followed from.
+pub fn outward(link: &SafeLink, content: AnyView) -> AnyView {
+    view! { <a href=link.as_str().to_owned() target="_blank" rel="noopener noreferrer nofollow">{content}</a> }.into_any()
+}
+
+/// The keys, in a dialog that `?` opens.
+pub fn keys() -> AnyView {
+    const KEYS: [(&str, &str); 7] = [
+        ("/", "Search"),
+        ("j  ↓", "Next event"),
+        ("k  ↑", "Previous event"),
+        ("Enter", "Open its details"),
+        ("Esc", "Close them"),
+        ("c", "Copy a link to it"),
+        ("?", "These keys"),
+    ];
+    let keys = KEYS.map(|(keys, does)| {
+        let keys = keys.split("  ").map(|key| view! { <kbd>{key}</kbd> }).collect_view();
+        view! { <div><dt>{keys}</dt><dd>{does}</dd></div> }
+    });
+    view! {
+        <dialog id="keys" aria-labelledby="keys-title">
+            <h2 id="keys-title">"Keys"</h2>
+            <dl>{keys.collect_view()}</dl>
+            <form method="dialog"><button>"Close"</button></form>
+        </dialog>
+    }
+    .into_any()
+}

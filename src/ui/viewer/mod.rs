@@ -1,0 +1,23 @@
+//! The viewer that customers see: a log as a table, its filters, and one event's details.
+
+mod chips;
+mod detail;
+mod drawer;
+mod live;
+mod mark;
+mod masthead;
+mod model;
+mod page;
+mod place;
+mod pretty;
+mod results;
+#[cfg(test)]
+mod sample;
+mod table;
+mod toolbar;
+
+pub use chips::Chip;
+pub use detail::{ChangeKind, ChangeRow, Datum, Detail, Fact, Phrase, Pivot, Section};
+pub use model::{Assets, Choice, Choices, Counted, Direction, Found, Notice, Opened, Row, Session, Shell, ViewerPage};
+pub use page::{render_desk, render_document, render_notice};
+pub use place::{Place, ZoneChoice};

@@ -1,0 +1,241 @@
+//! What a page of the viewer is made from: plain values, ready to be set.
+
+use super::detail::Detail;
+use super::place::Place;
+use crate::domain::event::{Event, EventId};
+use crate::domain::query::{Cursor, FacetValue, Facets, Total};
+use crate::domain::time::Timestamp;
+use crate::domain::view::{self, Calendar, Cell, Column, Theme, ViewConfig};
+use jiff::tz::TimeZone;
+
+/// What stays while a reader moves about in one document.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// Columns, branding, and the theme with the host page's own tokens already set over it.
+    pub config: ViewConfig,
+    pub client_name: Option<String>,
+    /// The path all links lead to, such as `/embed/{view}/s/{handle}`; without a query.
+    pub base: String,
+    /// The path that gives a new session for a credential, such as `/embed/{view}/session`.
+    pub renew: String,
+    /// The session that the browser part shows; none on a page opened by a plain link, which has only its cookie.
+    pub session: Option<Session>,
+    /// The origin of the page around this one, exactly and on the view's list; the only one we speak to.
+    pub parent: Option<String>,
+    pub assets: Assets,
+    /// Of this response's content security policy.
+    pub nonce: String,
+    /// A language tag such as `en-GB`.
+    pub locale: String,
+    pub direction: Direction,
+    /// The reader's own zone as an IANA name, if it is known.
+    pub local_zone: Option<String>,
+    pub now: Timestamp,
+}
+
+/// What proves to the server that this document was opened with a credential.
+#[derive(Clone)]
+pub struct Session {
+    pub token: String,
+    /// How long it holds from now.
+    pub seconds: u32,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("seconds", &self.seconds).finish_non_exhaustive()
+    }
+}
+
+/// Paths of the viewer's files, each with its hash in the name.
+#[derive(Debug, Clone)]
+pub struct Assets {
+    pub style: String,
+    pub script: String,
+    pub wasm: String,
+}
+
+/// Which way the reader's script runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Direction {
+    #[default]
+    LeftToRight,
+    RightToLeft,
+}
+
+impl Direction {
+    /// As the `dir` attribute says it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::LeftToRight => "ltr",
+            Self::RightToLeft => "rtl",
+        }
+    }
+
+    /// The direction of a language's usual script.
+    pub fn of_locale(locale: &str) -> Self {
+        let language = locale.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        match language.as_str() {
+            "ar" | "arc" | "ckb" | "dv" | "fa" | "he" | "iw" | "ps" | "sd" | "ug" | "ur" | "yi" => Self::RightToLeft,
+            _ => Self::LeftToRight,
+        }
+    }
+}
+
+/// A whole page of the viewer.
+#[derive(Debug, Clone)]
+pub struct ViewerPage {
+    pub shell: Shell,
+    pub place: Place,
+    pub rows: Vec<Row>,
+    /// Where the next page begins; `None` on the last.
+    pub older: Option<Cursor>,
+    pub total: Counted,
+    pub choices: Choices,
+    /// The zone that times are written in: for people, and for reading dates.
+    pub zone_name: String,
+    pub zone: TimeZone,
+    pub open: Opened,
+    /// The ends of the chosen time range, as a person reads them.
+    pub from: Option<String>,
+    pub through: Option<String>,
+}
+
+/// What the side panel shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Opened {
+    Nothing,
+    Event(Box<Detail>),
+    /// The URL names an event that is not there, or not this reader's.
+    Missing,
+}
+
+/// What a search of a log gave.
+#[derive(Debug)]
+pub struct Found<'a> {
+    pub events: &'a [Event],
+    pub older: Option<Cursor>,
+    pub total: Total,
+    pub facets: &'a Facets,
+    /// The event that the URL names, with its document as the sender wrote it; `None` where there is no such event.
+    pub open: Option<(&'a Event, &'a [u8])>,
+}
+
+/// One event of the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub id: EventId,
+    pub failed: bool,
+    /// Why it failed, where the event says.
+    pub reason: Option<String>,
+    /// One for each column.
+    pub cells: Vec<Cell>,
+    /// What it is called aloud, such as `user.invite by Roberta Wharton`.
+    pub name: String,
+}
+
+/// A number of events, with its digits grouped as the reader does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    pub total: Total,
+    pub text: String,
+}
+
+/// The values a filter can take.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choices {
+    pub actors: Vec<Choice>,
+    pub actions: Vec<Choice>,
+    pub target_types: Vec<Choice>,
+}
+
+/// One value of a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub count: String,
+}
+
+impl ViewerPage {
+    /// Lays out what was found. `number` groups a number's digits as the reader does.
+    pub fn lay_out(
+        shell: Shell,
+        place: Place,
+        found: &Found<'_>,
+        calendar: &dyn Calendar,
+        zone: TimeZone,
+        number: &dyn Fn(u64) -> String,
+    ) -> Self {
+        let Found { events, older, total, facets, open } = found;
+        let rows: Vec<Row> = events.iter().map(|event| Row::of(event, &shell.config.columns, calendar)).collect();
+        let open = match (open, place.event) {
+            (Some((event, document)), Some(_)) => Opened::Event(Box::new(Detail::of(event, document, &rows, calendar))),
+            (None, Some(_)) => Opened::Missing,
+            (_, None) => Opened::Nothing,
+        };
+        Self {
+            rows,
+            older: *older,
+            total: Counted { total: *total, text: number(total.count) },
+            choices: Choices::of(facets, number),
+            zone_name: calendar.zone().to_owned(),
+            zone,
+            open,
+            from: place.filter.from.map(|from| calendar.both(from)),
+            through: place.filter.through.map(|through| calendar.both(through)),
+            shell,
+            place,
+        }
+    }
+}
+
+impl Row {
+    /// An event's row in a table of `columns`.
+    pub fn of(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Self {
+        let actor = view::actor_name(event).unwrap_or("somebody anonymous");
+        Self {
+            id: event.stamp.id,
+            failed: event.outcome.failed,
+            reason: event.outcome.reason.clone(),
+            cells: view::row(event, columns, calendar),
+            name: format!("{} by {actor}", event.action),
+        }
+    }
+}
+
+impl Choices {
+    fn of(facets: &Facets, number: &dyn Fn(u64) -> String) -> Self {
+        let choices = |values: &[FacetValue]| {
+            let choice = |FacetValue { value, label, count }: &FacetValue| Choice {
+                value: value.clone(),
+                label: label.clone(),
+                count: number(*count),
+            };
+            values.iter().map(choice).collect()
+        };
+        let Facets { actions, actors, target_types } = facets;
+        Self { actors: choices(actors), actions: choices(actions), target_types: choices(target_types) }
+    }
+}
+
+/// A page that says why there is no log to see.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// A word for the host page's program, such as `expired`.
+    pub code: &'static str,
+    pub title: String,
+    /// What happened and what to do, in a sentence or two.
+    pub text: String,
+    /// Where trying again leads, if it can help.
+    pub retry: Option<String>,
+    /// What to quote when asking for help.
+    pub request: Option<String>,
+    pub theme: Theme,
+    pub style: String,
+    pub nonce: String,
+    pub locale: String,
+    pub direction: Direction,
+    /// As in [`Shell::parent`].
+    pub parent: Option<String>,
+}

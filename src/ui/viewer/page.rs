@@ -1,0 +1,155 @@
+//! Whole documents, and the part of one that changes.
+
+use super::live::Live;
+use super::masthead;
+use super::model::{Notice, Shell, ViewerPage};
+use super::{drawer, results, table, toolbar};
+use crate::domain::view::{Scheme, Theme};
+use leptos::prelude::*;
+
+/// Starts the page. It greets the host page and reports the height itself, a few lines that need no WASM: a frame of
+/// the right height must not wait for what only makes it livelier. Then, when the browser has nothing better to do, it
+/// loads the WASM and hands the host page's channel on to it as `daybook`.
+const BOOT: &str = include_str!("boot.js");
+
+/// The whole document of a viewer.
+pub fn render_document(page: &ViewerPage) -> String {
+    let shell = &page.shell;
+    let head = Head {
+        title: &shell.config.brand.title,
+        style: &shell.assets.style,
+        theme: &shell.config.theme,
+        nonce: &shell.nonce,
+        locale: &shell.locale,
+        direction: shell.direction.code(),
+    };
+    render(|| document(&head, body(page)))
+}
+
+/// The part of the document that a filter, a page or an open event changes: `<div id="desk">…</div>`.
+pub fn render_desk(page: &ViewerPage) -> String {
+    render(|| desk(page))
+}
+
+/// A whole document for when there is no log to see.
+pub fn render_notice(notice: &Notice) -> String {
+    let head = Head {
+        title: &notice.title,
+        style: &notice.style,
+        theme: &notice.theme,
+        nonce: &notice.nonce,
+        locale: &notice.locale,
+        direction: notice.direction.code(),
+    };
+    render(|| document(&head, notice_body(notice)))
+}
+
+/// Views are made and written out under an owner of their own, so that nothing of one page stays for the next.
+fn render(view: impl FnOnce() -> AnyView) -> String {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| view().to_html());
+    owner.cleanup();
+    html
+}
+
+struct Head<'a> {
+    title: &'a str,
+    style: &'a str,
+    theme: &'a Theme,
+    nonce: &'a str,
+    locale: &'a str,
+    direction: &'static str,
+}
+
+fn document(head: &Head<'_>, body: AnyView) -> AnyView {
+    let Head { title, style, theme, nonce, locale, direction } = head;
+    let scheme = match theme.scheme {
+        Scheme::Auto => None,
+        Scheme::Light => Some("light"),
+        Scheme::Dark => Some("dark"),
+    };
+    let tokens: String = theme.tokens().map(|(name, value)| format!("--audit-{name}:{value};")).collect();
+    let nonce = (*nonce).to_owned();
+    // The values are checked by `Theme` and hold no sign that could end the element.
+    let tokens = (!tokens.is_empty()).then(|| {
+        view! { <style nonce=nonce.clone() inner_html=format!(":root{{{tokens}}}")></style> }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang=(*locale).to_owned() dir=*direction data-scheme=scheme>
+            <head>
+                <meta charset="utf-8" />
+                <title>{(*title).to_owned()}</title>
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <link rel="icon" href="data:," />
+                <link rel="stylesheet" href=(*style).to_owned() />
+                {tokens}
+            </head>
+            {body}
+        </html>
+    }
+    .into_any()
+}
+
+fn body(page: &ViewerPage) -> AnyView {
+    let Shell { base, renew, session, parent, assets, nonce, .. } = &page.shell;
+    let token = session.as_ref().map(|session| session.token.clone());
+    let seconds = session.as_ref().map(|session| session.seconds.to_string());
+    view! {
+        <body
+            data-base=base.clone()
+            data-query=page.place.to_query()
+            data-renew=renew.clone()
+            data-session=token
+            data-seconds=seconds
+            data-parent=parent.clone()
+            data-script=assets.script.clone()
+            data-wasm=assets.wasm.clone()
+        >
+            {masthead::header(&page.shell)}
+            <main>{desk(page)}</main>
+            {masthead::footer(&page.shell)}
+            {masthead::keys()}
+            <Live />
+            <script nonce=nonce.clone() inner_html=BOOT></script>
+        </body>
+    }
+    .into_any()
+}
+
+fn desk(page: &ViewerPage) -> AnyView {
+    view! {
+        <div id="desk">
+            {toolbar::view(page)}
+            <div class="summary">{results::summary(page)}</div>
+            <div class="stage">
+                <div class="log">
+                    <div id="events">{table::view(page)}</div>
+                    <nav id="pager" class="pager" aria-label="Pages">{results::pager(page)}</nav>
+                </div>
+                <div id="drawer">{drawer::view(page)}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn notice_body(notice: &Notice) -> AnyView {
+    let Notice { code, title, text, retry, request, nonce, parent, .. } = notice;
+    let retry = retry.clone().map(|link| view! { <p><a href=link>"Try again"</a></p> });
+    let request = request.clone().map(|id| {
+        view! { <p class="request">"If you ask for help, quote " <bdi class="code">{id}</bdi></p> }
+    });
+    view! {
+        <body data-parent=parent.clone() data-error=*code data-message=text.clone()>
+            <main class="nothing notice">
+                <h1>{title.clone()}</h1>
+                <p>{text.clone()}</p>
+                {retry}
+                {request}
+            </main>
+            <script nonce=nonce.clone() inner_html=BOOT></script>
+        </body>
+    }
+    .into_any()
+}

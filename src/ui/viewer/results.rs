@@ -1,0 +1,50 @@
+//! How many events there are, and the way through the pages.
+
+use super::chips;
+use super::model::ViewerPage;
+use leptos::prelude::*;
+
+/// `2,041 events`; `10,000+ events` where counting stopped.
+pub fn total(page: &ViewerPage) -> String {
+    let total = &page.total;
+    match (total.total.count, total.total.exact) {
+        (0, _) => "No events".to_owned(),
+        (1, true) => "1 event".to_owned(),
+        (_, true) => format!("{} events", total.text),
+        (_, false) => format!("{}+ events", total.text),
+    }
+}
+
+/// The number, and the filters that made it.
+pub fn summary(page: &ViewerPage) -> AnyView {
+    view! {
+        <p class="total" role="status" id="total"><bdi>{total(page)}</bdi></p>
+        <div id="chips">{chips::view(page)}</div>
+    }
+    .into_any()
+}
+
+/// Links to the pages around this one; none where there is one page only.
+pub fn pager(page: &ViewerPage) -> AnyView {
+    let base = &page.shell.base;
+    let link = |class: &'static str, label: &'static str, to: Option<String>| {
+        to.map(|to| view! { <li class=class><a href=to rel=class>{label}</a></li> })
+    };
+    let newer = page.place.newer();
+    // With one page between, "newer" is the newest already.
+    let newest = newer.as_ref().filter(|newer| newer.after.is_some()).map(|_| page.place.newest().link(base));
+    let older = page.older.map(|cursor| page.place.older(cursor).link(base));
+    let end = (older.is_none() && newer.is_some()).then(|| view! { <li class="end">"The log begins here"</li> });
+    if older.is_none() && newer.is_none() {
+        return ().into_any();
+    }
+    view! {
+        <ul>
+            {link("first", "Newest", newest)}
+            {link("prev", "Newer", newer.map(|newer| newer.link(base)))}
+            {link("next", "Older", older)}
+            {end}
+        </ul>
+    }
+    .into_any()
+}

@@ -1,0 +1,265 @@
+//! The log as a table, and what stands there when it has no rows.
+
+use super::chips;
+use super::mark::marked;
+use super::masthead::outward;
+use super::model::{Opened, Row, ViewerPage};
+use super::place::ZoneChoice;
+use crate::domain::query::Filter;
+use crate::domain::view::{Cell, Column, Field, Line, Show};
+use leptos::prelude::*;
+
+/// What a column is for, which decides its width and its place on a phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Role {
+    /// Holds the link that opens an event's details.
+    opens: bool,
+    /// The headline of a card on a phone; also says that an event failed, where no column does.
+    heads: bool,
+    tells_failure: bool,
+    width: &'static str,
+    wide_only: bool,
+}
+
+/// The columns' roles, one each.
+fn roles(columns: &[Column]) -> Vec<Role> {
+    let shows = |column: &Column, test: fn(&Field) -> bool| {
+        test(&column.lines.first) || column.lines.second.as_ref().is_some_and(test)
+    };
+    let opens = columns.iter().position(|column| is_moment(&column.lines.first)).unwrap_or(0);
+    let heads = columns.iter().position(|column| shows(column, |field| matches!(field, Field::Action)));
+    let heads = heads.unwrap_or(if columns.len() > 1 { usize::from(opens == 0) } else { 0 });
+    let tells = !columns.iter().any(|column| shows(column, |field| matches!(field, Field::Outcome)));
+    let role = |(at, column): (usize, &Column)| Role {
+        opens: at == opens,
+        heads: at == heads,
+        tells_failure: tells && at == heads,
+        width: match &column.lines.first {
+            field if is_moment(field) => "moment",
+            Field::Outcome | Field::ReceptionDelay => "short",
+            Field::IpAddress | Field::ServerVersion => "address",
+            _ if shows(column, |field| matches!(field, Field::Description | Field::BrowserAgent)) => "long",
+            _ => "",
+        },
+        wide_only: column.wide_only,
+    };
+    columns.iter().enumerate().map(role).collect()
+}
+
+fn is_moment(field: &Field) -> bool {
+    matches!(field, Field::Time(_) | Field::ReceptionTime(_))
+}
+
+impl Role {
+    fn class(self) -> Option<String> {
+        let names = [(self.opens, "opens"), (self.heads, "heads"), (self.wide_only, "wide")];
+        let names = names.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).chain([self.width]);
+        let names = names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
+        (!names.is_empty()).then_some(names)
+    }
+}
+
+/// The rows, or why there are none.
+pub fn view(page: &ViewerPage) -> AnyView {
+    if page.rows.is_empty() {
+        return empty(page);
+    }
+    let roles = roles(&page.shell.config.columns);
+    let terms = page.place.filter.terms();
+    let heads = page.shell.config.columns.iter().zip(&roles).map(|(column, role)| head(page, column, *role));
+    let rows = page.rows.iter().map(|row| line(page, row, &roles, &terms));
+    view! {
+        <table>
+            <caption class="vh">
+                "Events, newest first; times in " {page.zone_name.clone()}
+                ". The link in each row’s time opens its details; any other link shows only events with that value."
+            </caption>
+            <thead>
+                <tr>{heads.collect_view()}</tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn head(page: &ViewerPage, column: &Column, role: Role) -> AnyView {
+    let label = column.label.clone();
+    let order = role.opens.then_some("descending");
+    let zone = is_moment(&column.lines.first).then(|| zone_switch(page));
+    view! { <th scope="col" class=role.class() aria-sort=order><bdi>{label}</bdi>{zone}</th> }.into_any()
+}
+
+/// The zone's name, and the link to the other one where there is another.
+fn zone_switch(page: &ViewerPage) -> AnyView {
+    let local = page.shell.local_zone.as_deref().filter(|zone| *zone != "UTC");
+    let other = match (&page.place.zone, local) {
+        (ZoneChoice::Local, Some(_)) => Some((ZoneChoice::Utc, "Show UTC")),
+        (ZoneChoice::Utc | ZoneChoice::Named(_), Some(_)) => Some((ZoneChoice::Local, "Show local time")),
+        (ZoneChoice::Named(_), None) => Some((ZoneChoice::Utc, "Show UTC")),
+        (ZoneChoice::Local | ZoneChoice::Utc, None) => None,
+    };
+    let name = page.zone_name.clone();
+    let short = short_zone(&name);
+    match other {
+        Some((zone, hint)) => {
+            let link = page.place.in_zone(zone).link(&page.shell.base);
+            let hint = format!("{name}. {hint}");
+            let aloud = format!("{short}: {hint}");
+            view! { <a class="zone" href=link title=hint aria-label=aloud>{short}</a> }.into_any()
+        }
+        // The browser knows its zone and makes this a link to it.
+        None => view! { <span class="zone" title=name>{short}</span> }.into_any(),
+    }
+}
+
+/// A zone by its city alone: `Stockholm, UTC+2` for `Europe/Stockholm, UTC+2`.
+fn short_zone(name: &str) -> String {
+    let city = name.find('/').and_then(|_| name.split(',').next()?.rsplit('/').next());
+    city.map_or_else(|| name.to_owned(), |city| city.replace('_', " ") + name.find(',').map_or("", |at| &name[at..]))
+}
+
+fn line(page: &ViewerPage, row: &Row, roles: &[Role], terms: &[String]) -> AnyView {
+    let open = matches!(&page.open, Opened::Event(detail) if detail.id == row.id);
+    let cells = row.cells.iter().zip(roles).map(|(cell, role)| self::cell(page, row, cell, *role, terms));
+    let class = open.then_some("open");
+    view! { <tr class=class>{cells.collect_view()}</tr> }.into_any()
+}
+
+fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: Role, terms: &[String]) -> AnyView {
+    let failure = (role.tells_failure && row.failed).then(|| {
+        view! { " " <span class="failure" title=row.reason.clone()>"Failed"</span> }
+    });
+    if role.opens {
+        let lines = cell.lines.iter().map(|line| view! { <div>{words(line, terms)}</div> }).collect_view();
+        let shown: Vec<&str> = cell.lines.iter().map(|line| line.text.as_str()).collect();
+        let name = format!("View details, {}, {}", row.name, shown.join(" "));
+        let link = page.place.opening(row.id).link(&page.shell.base);
+        return view! { <td class=role.class()><a class="details" href=link aria-label=name>{lines}</a>{failure}</td> }
+            .into_any();
+    }
+    let mut failure = failure;
+    let mut linked: Option<&(&'static str, String)> = None;
+    let lines = cell.lines.iter().map(|line| {
+        // A second line of the same value would be the same link again.
+        let again = line.filter.is_some() && line.filter.as_ref() == linked;
+        linked = line.filter.as_ref().or(linked);
+        view! { <div>{value(page, line, again, terms)}{failure.take()}</div> }
+    });
+    let lines = lines.collect_view();
+    view! { <td class=role.class()>{lines}{failure}</td> }.into_any()
+}
+
+/// A line with the link it deserves.
+fn value(page: &ViewerPage, line: &Line, again: bool, terms: &[String]) -> AnyView {
+    let words = words(line, terms);
+    if let Show::Link(link) = &line.show {
+        return outward(link, words);
+    }
+    let Some((name, value)) = line.filter.as_ref().filter(|_| !again) else { return words };
+    let narrowed = page.place.narrowed(name, value);
+    if narrowed.filter == page.place.filter {
+        return words;
+    }
+    view! { <a class="by" href=narrowed.link(&page.shell.base)>{words}</a> }.into_any()
+}
+
+/// A line's text, set as its kind asks.
+fn words(line: &Line, terms: &[String]) -> AnyView {
+    let text = || -> AnyView {
+        let parts = marked(&line.text, terms).into_iter().map(|(found, part)| match found {
+            true => view! { <mark>{part}</mark> }.into_any(),
+            false => part.into_any(),
+        });
+        parts.collect_view().into_any()
+    };
+    match &line.show {
+        Show::Text | Show::Link(_) => view! { <bdi>{text()}</bdi> }.into_any(),
+        Show::Code => view! { <bdi class="code">{text()}</bdi> }.into_any(),
+        Show::Moment(moment) => {
+            let exact = moment.to_string();
+            view! { <time datetime=exact.clone() title=exact>{line.text.clone()}</time> }.into_any()
+        }
+        Show::Success => view! { <span class="success">{line.text.clone()}</span> }.into_any(),
+        Show::Failure => view! { <span class="failure">{line.text.clone()}</span> }.into_any(),
+    }
+}
+
+/// Nothing yet, nothing that matches, or nothing further down.
+fn empty(page: &ViewerPage) -> AnyView {
+    let base = &page.shell.base;
+    let again = page.place.newest();
+    if page.place.after.is_some() {
+        return view! {
+            <div class="nothing">
+                <h2>"Nothing older"</h2>
+                <p>"The log begins on the page before this one."</p>
+                <p><a href=again.link(base)>"Go to the newest events"</a></p>
+            </div>
+        }
+        .into_any();
+    }
+    if page.place.filter.is_empty() {
+        return view! {
+            <div class="nothing blank">
+                <h2>"No events yet"</h2>
+                <p>"What happens from now on will be listed here, the newest first."</p>
+                <p><a href=again.link(base)>"Look again"</a></p>
+            </div>
+        }
+        .into_any();
+    }
+    let said = chips::chips(page).into_iter().map(|chip| format!("{} {}", chip.relation, chip.value));
+    let said = format!("There is nothing {}.", said.collect::<Vec<_>>().join(", "));
+    let all = page.place.filtered(|filter| *filter = Filter::default()).link(base);
+    view! {
+        <div class="nothing">
+            <h2>"No events match"</h2>
+            <p><bdi>{said}</bdi></p>
+            <p><a href=all>"Clear all filters"</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::view::ViewConfig;
+
+    fn columns(json: &str) -> Vec<Column> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn the_time_opens_and_the_action_heads() {
+        let roles = roles(&ViewConfig::default().columns);
+        assert_eq!(roles.iter().position(|role| role.opens), Some(0));
+        assert_eq!(roles.iter().position(|role| role.heads && role.tells_failure), Some(2));
+    }
+
+    #[test]
+    fn any_columns_have_one_that_opens_and_one_that_heads() {
+        for json in [
+            r#"[{"label":"A","lines":["actor.name"]}]"#,
+            r#"[{"label":"A","lines":["actor.name"]},{"label":"B","lines":["target.label"]}]"#,
+            r#"[{"label":"A","lines":["action"]},{"label":"B","lines":["time"]}]"#,
+        ] {
+            let roles = roles(&columns(json));
+            assert_eq!(roles.iter().filter(|role| role.opens).count(), 1, "{json}");
+            assert_eq!(roles.iter().filter(|role| role.heads).count(), 1, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_zone_is_called_by_its_city() {
+        assert_eq!(short_zone("America/Argentina/Buenos_Aires, UTC−3"), "Buenos Aires, UTC−3");
+        assert_eq!(short_zone("UTC"), "UTC");
+    }
+
+    #[test]
+    fn a_column_of_outcomes_tells_failures_alone() {
+        let roles = roles(&columns(r#"[{"label":"A","lines":["action"]},{"label":"B","lines":["outcome"]}]"#));
+        assert!(roles.iter().all(|role| !role.tells_failure));
+    }
+}

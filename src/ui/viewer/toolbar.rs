@@ -1,0 +1,171 @@
+//! Search and filters: one form, sent by GET.
+
+use super::model::{Choice, ViewerPage};
+use super::place::ZoneChoice;
+use crate::domain::query::{Filter, Preset};
+use crate::domain::time::Timestamp;
+use jiff::{Span, civil, tz::TimeZone};
+use leptos::prelude::*;
+
+/// The whole form. Its search box is never replaced while somebody types: only `#facets` is.
+pub fn view(page: &ViewerPage) -> AnyView {
+    let text = page.place.filter.text.clone();
+    view! {
+        <form id="filters" class="filters" method="get" action=page.shell.base.clone() role="search">
+            <div class="search">
+                <button type="submit" class="glass" aria-label="Search"></button>
+                <input
+                    type="search"
+                    id="q"
+                    name="q"
+                    value=text
+                    placeholder="Search events"
+                    aria-label="Search events"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    enterkeyhint="search"
+                />
+            </div>
+            <div id="facets" class="facets">{facets(page)}</div>
+        </form>
+    }
+    .into_any()
+}
+
+fn facets(page: &ViewerPage) -> AnyView {
+    let Filter { actor, action, target, target_type, failed, last, .. } = &page.place.filter;
+    let outcome = failed.map(|failed| if failed { "failure" } else { "success" }.to_owned());
+    let outcomes = [("success", "Succeeded"), ("failure", "Failed")].map(|(value, label)| Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        count: String::new(),
+    });
+    let hidden = |name: &'static str, value: Option<String>| {
+        value.map(|value| view! { <input type="hidden" name=name value=value /> })
+    };
+    let zone = match &page.place.zone {
+        ZoneChoice::Local => None,
+        ZoneChoice::Utc => Some("utc".to_owned()),
+        ZoneChoice::Named(name) => Some(name.clone()),
+    };
+    view! {
+        {pick("actor", "Actor", "Any actor", &page.choices.actors, actor.as_deref())}
+        {pick("action", "Action", "Any action", &page.choices.actions, action.as_deref())}
+        {pick("type", "Target type", "Any target", &page.choices.target_types, target_type.as_deref())}
+        {pick("outcome", "Outcome", "Any outcome", &outcomes, outcome.as_deref())}
+        {time(page)}
+        {hidden("target", target.clone())}
+        {hidden("last", last.map(|last| last.code().to_owned()))}
+        {hidden("zone", zone)}
+        <noscript><button type="submit">"Apply"</button></noscript>
+    }
+    .into_any()
+}
+
+/// One filter as a list; left out where there is nothing to choose from.
+fn pick(name: &'static str, label: &'static str, any: &'static str, choices: &[Choice], chosen: Option<&str>) -> AnyView {
+    if choices.is_empty() && chosen.is_none() {
+        return ().into_any();
+    }
+    let listed = choices.iter().any(|choice| Some(choice.value.as_str()) == chosen);
+    // A value from the URL or from a rare row is not among the frequent ones.
+    let own = chosen.filter(|_| !listed).map(str::to_owned);
+    let own = own.map(|value| view! { <option value=value.clone() selected>{value.clone()}</option> });
+    let options = choices.iter().map(|Choice { value, label, count }| {
+        let selected = Some(value.as_str()) == chosen;
+        let text = if count.is_empty() || selected { label.clone() } else { format!("{label}  ({count})") };
+        view! { <option value=value.clone() selected=selected>{text}</option> }
+    });
+    view! {
+        <span class="pick" class:chosen=chosen.is_some()>
+            <select id=format!("f-{name}") name=name aria-label=label>
+                <option value="">{any}</option>
+                {own}
+                {options.collect_view()}
+            </select>
+        </span>
+    }
+    .into_any()
+}
+
+/// The time range: spans as links, and two fields for anything else.
+fn time(page: &ViewerPage) -> AnyView {
+    let filter = &page.place.filter;
+    let base = &page.shell.base;
+    let now = match (filter.last, filter.from.or(filter.through)) {
+        (Some(last), _) => last.label(),
+        (None, Some(_)) => "Chosen time",
+        (None, None) => "Any time",
+    };
+    let set = move |last| move |filter: &mut Filter| (filter.last, filter.from, filter.through) = (last, None, None);
+    let spans = [None].into_iter().chain(Preset::ALL.map(Some)).map(|last| {
+        let current = (filter.last == last && filter.from.is_none() && filter.through.is_none()).then_some("true");
+        let link = page.place.filtered(set(last)).link(base);
+        let label = last.map_or("Any time", Preset::label);
+        view! { <li><a href=link aria-current=current>{label}</a></li> }
+    });
+    let days = Days::of(filter, &page.zone);
+    view! {
+        <details class="time" id="time" class:chosen=now != "Any time">
+            <summary id="f-time"><span class="vh">"Time: "</span>{now}</summary>
+            <div class="panel">
+                <ul>{spans.collect_view()}</ul>
+                <label for="f-from">"From"</label>
+                <input type=days.kind id="f-from" name="from" value=days.from step=days.step />
+                <label for="f-through">"Through"</label>
+                <input type=days.kind id="f-through" name="through" value=days.through step=days.step />
+                <p class="zone-note">"In " {page.zone_name.clone()}</p>
+                <button type="submit">"Apply"</button>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// What the two fields hold: days, where the range is made of whole ones, or else exact times, so that sending the
+/// form again never changes the range.
+#[derive(Debug, PartialEq, Eq)]
+struct Days {
+    kind: &'static str,
+    step: Option<&'static str>,
+    from: String,
+    through: String,
+}
+
+impl Days {
+    fn of(filter: &Filter, zone: &TimeZone) -> Self {
+        let clock = |moment: Timestamp| {
+            jiff::Timestamp::from_millisecond(moment.millis()).map(|instant| zone.to_datetime(instant)).unwrap_or_default()
+        };
+        let from = filter.from.map(clock);
+        let through = filter.through.map(clock);
+        let starts = from.is_none_or(|from| from.time() == civil::Time::midnight());
+        let next = |through: civil::DateTime| through.checked_add(Span::new().milliseconds(1)).unwrap_or(through);
+        let ends = through.is_none_or(|through| next(through).time() == civil::Time::midnight());
+        let text = |at: Option<civil::DateTime>, format| at.map(|at| at.strftime(format).to_string()).unwrap_or_default();
+        if starts && ends {
+            Self { kind: "date", step: None, from: text(from, "%Y-%m-%d"), through: text(through, "%Y-%m-%d") }
+        } else {
+            let format = "%Y-%m-%dT%H:%M:%S";
+            Self { kind: "datetime-local", step: Some("1"), from: text(from, format), through: text(through, format) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::viewer::Place;
+
+    #[test]
+    fn the_fields_say_again_what_the_form_said() {
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let days = |query: &str| Days::of(&Place::parse(query, &zone).filter, &zone);
+        let whole = days("from=2026-05-01&through=2026-05-31");
+        assert_eq!((whole.kind, &*whole.from, &*whole.through), ("date", "2026-05-01", "2026-05-31"));
+        let exact = days("from=2026-05-01T08:30:05Z");
+        assert_eq!((exact.kind, &*exact.from, &*exact.through), ("datetime-local", "2026-05-01T10:30:05", ""));
+        assert_eq!(days(&format!("from={}", exact.from)), exact);
+    }
+}
