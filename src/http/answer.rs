@@ -2,6 +2,7 @@
 
 use super::request;
 use crate::domain::problem::{Faults, Problem};
+use crate::rpc::guard::status;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -2,8 +2,8 @@
 //! then the status.
 
 use super::{CallError, CallResult};
-use crate::backend::auth::{self, Reader};
 use crate::backend::Backend;
+use crate::backend::auth::{self, Reader};
 use crate::domain::access::ViewId;
 use crate::domain::problem::Problem;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -11,7 +11,10 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 /// Runs a verb for the reader whose session came with the request, or answers as the problem demands.
-pub async fn as_reader<T>(view: &ViewId, verb: impl AsyncFnOnce(&Backend, &Reader) -> Result<T, Problem>) -> CallResult<T> {
+pub async fn as_reader<T>(
+    view: &ViewId,
+    verb: impl AsyncFnOnce(&Backend, &Reader) -> Result<T, Problem>,
+) -> CallResult<T> {
     let outcome = match signed_in(view).await {
         Ok((backend, reader)) => verb(&backend, &reader).await,
         Err(problem) => Err(problem),
