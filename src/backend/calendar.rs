@@ -93,7 +93,8 @@ fn date(local: civil::DateTime) -> Date<Gregorian> {
 }
 
 fn time(local: civil::DateTime) -> Time {
-    let [hour, minute, second] = [local.hour(), local.minute(), local.second()].map(|part| u8::try_from(part).unwrap_or(0));
+    let [hour, minute, second] =
+        [local.hour(), local.minute(), local.second()].map(|part| u8::try_from(part).unwrap_or(0));
     Time::try_new(hour, minute, second, 0).expect("a civil time is within the day")
 }
 

@@ -2,6 +2,7 @@
 
 use super::request;
 use crate::domain::problem::{Faults, Problem};
+use crate::rpc::guard::status;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -53,21 +54,6 @@ pub struct ErrorBody {
     /// Under this id the request is in our log. The same as the `x-request-id` header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-}
-
-/// The status that tells a problem.
-pub fn status(problem: &Problem) -> StatusCode {
-    match problem {
-        Problem::SignInRequired => StatusCode::UNAUTHORIZED,
-        Problem::CredentialRefused { .. } | Problem::NotAllowed => StatusCode::FORBIDDEN,
-        Problem::NotFound => StatusCode::NOT_FOUND,
-        Problem::Invalid { .. } => StatusCode::BAD_REQUEST,
-        Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Problem::OverQuota { .. } => StatusCode::PAYMENT_REQUIRED,
-        Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Problem::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
 }
 
 impl Failure {

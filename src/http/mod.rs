@@ -13,10 +13,13 @@ use crate::backend::Backend;
 use crate::domain::limits::LIMITS;
 use answer::Failure;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::post;
 use axum::serve::ListenerExt;
+use leptos::prelude::provide_context;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -48,11 +51,18 @@ pub fn router(state: AppState) -> Router {
         .merge(docs::routes(&state))
         // Browsers, for what a page loads.
         .merge(assets::routes())
+        // Pages that stay open.
+        .route("/rpc/{*function}", post(call))
         // Whoever watches over this process.
         .merge(health::routes())
         .fallback(|| async { Failure::NoSuchPath })
         .method_not_allowed_fallback(|| async { Failure::WrongMethod });
     surrounded(routes, &state).with_state(state)
+}
+
+/// Every server function; each has its own guard.
+async fn call(State(state): State<AppState>, request: Request) -> impl IntoResponse {
+    leptos_axum::handle_server_fns_with_context(move || provide_context(state.backend.clone()), request).await
 }
 
 /// The layers, innermost first.

@@ -195,7 +195,10 @@ impl Facts {
 
     /// An address that is not safe to follow is shown as the text it is.
     fn link(&mut self, name: &str, value: Option<&str>) {
-        self.put(name, value.map(|text| SafeLink::parse(text).map_or_else(|| Datum::Text(text.to_owned()), Datum::Link)));
+        self.put(
+            name,
+            value.map(|text| SafeLink::parse(text).map_or_else(|| Datum::Text(text.to_owned()), Datum::Link)),
+        );
     }
 
     fn put(&mut self, name: &str, value: Option<Datum>) {
@@ -257,7 +260,8 @@ fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
         facts.code("Server", context.server_id.as_deref());
         facts.text("Service", context.service.as_deref());
         facts.text("Version", context.version.as_deref());
-        let request = [&context.http.method, &context.http.path].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+        let request =
+            [&context.http.method, &context.http.path].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
         facts.code("Request", Some(request.as_str()).filter(|request| !request.is_empty()));
         facts.code("Host", context.http.domain.as_deref());
         facts.code("Session", event.session_id.as_deref());
@@ -330,32 +334,51 @@ mod tests {
 
     fn said(event: &Event) -> String {
         let words = summary(event);
-        words.iter().map(|phrase| match phrase { Phrase::Plain(text) => text.as_ref(), Phrase::Name(name) => name.as_str() }).collect()
+        words
+            .iter()
+            .map(|phrase| match phrase {
+                Phrase::Plain(text) => text.as_ref(),
+                Phrase::Name(name) => name.as_str(),
+            })
+            .collect()
     }
 
     #[test]
     fn the_summary_is_a_sentence() {
-        let event = sample::event(1, &json!({
-            "action": "user.invite", "actor": {"uuid": "a", "name": "Roberta Wharton"},
-            "target": {"type": "user", "uuid": "b", "label": "Salman Randall"},
-        }));
+        let event = sample::event(
+            1,
+            &json!({
+                "action": "user.invite", "actor": {"uuid": "a", "name": "Roberta Wharton"},
+                "target": {"type": "user", "uuid": "b", "label": "Salman Randall"},
+            }),
+        );
         assert_eq!(said(&event), "Roberta Wharton performed user.invite on user Salman Randall");
-        let event = sample::event(1, &json!({
-            "action": "login", "actor": {"uuid": "a", "email": "r@x.test"}, "outcome": "failure",
-            "impersonator": {"uuid": "s", "name": "Support"},
-        }));
+        let event = sample::event(
+            1,
+            &json!({
+                "action": "login", "actor": {"uuid": "a", "email": "r@x.test"}, "outcome": "failure",
+                "impersonator": {"uuid": "s", "name": "Support"},
+            }),
+        );
         assert_eq!(said(&event), "Support, acting as r@x.test, failed to perform login");
-        assert_eq!(said(&sample::event(1, &json!({"action": "x", "anonymous": true}))), "Somebody anonymous performed x");
+        assert_eq!(
+            said(&sample::event(1, &json!({"action": "x", "anonymous": true}))),
+            "Somebody anonymous performed x"
+        );
     }
 
     #[test]
     fn a_change_says_what_happened_to_the_field() {
-        let row = |before: Option<Value>, after: Option<Value>| change(&Change { field: "role".to_owned(), before, after });
+        let row =
+            |before: Option<Value>, after: Option<Value>| change(&Change { field: "role".to_owned(), before, after });
         assert_eq!(row(None, Some(json!("qa"))).kind, ChangeKind::Added);
         assert_eq!(row(Some(json!("qa")), None).kind, ChangeKind::Removed);
         assert_eq!(row(Some(json!(1)), Some(json!(1))).kind, ChangeKind::Unchanged);
         let changed = row(Some(json!(["a"])), Some(json!("dev")));
-        assert_eq!((changed.kind, changed.before.as_deref(), changed.after.as_deref()), (ChangeKind::Changed, Some("a"), Some("dev")));
+        assert_eq!(
+            (changed.kind, changed.before.as_deref(), changed.after.as_deref()),
+            (ChangeKind::Changed, Some("a"), Some("dev"))
+        );
     }
 
     #[test]
@@ -367,7 +390,8 @@ mod tests {
 
     #[test]
     fn neighbours_are_those_of_the_page() {
-        let events: Vec<Event> = (1..=3).rev().map(|at| sample::event(at, &json!({"action": "x", "anonymous": true}))).collect();
+        let events: Vec<Event> =
+            (1..=3).rev().map(|at| sample::event(at, &json!({"action": "x", "anonymous": true}))).collect();
         let rows: Vec<Row> = events.iter().map(|event| Row::of(event, &[], &sample::Utc)).collect();
         let detail = Detail::of(&events[1], b"{}", &rows, &sample::Utc);
         assert_eq!((detail.newer, detail.older), (Some(events[0].stamp.id), Some(events[2].stamp.id)));

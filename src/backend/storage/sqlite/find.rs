@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Candidate blocks asked for at once: a first page seldom needs more.
 const BLOCKS: i64 = 24;
-/// Events whose documents a count looks at before it says "at least".
-const COUNT_LOOKS: u64 = 20_000;
+/// Events whose documents a page or a count looks at before it answers with what it has: some tenths of a second.
+const LOOKS: usize = 30_000;
 
 /// One reader's look at a log: a snapshot of both files.
 struct Look {
@@ -293,7 +293,13 @@ pub async fn page(readers: &SqlitePool, scope: &Scope, query: &Query) -> Result<
         let timeline = look.timeline(log, &wanted, limit + 1).await?;
         newest.add(timeline);
     } else {
-        search_blocks(&mut look, log, &wanted, &mut newest).await?;
+        let unsearched = search_blocks(&mut look, log, &wanted, &mut newest).await?;
+        if let Some(through) = unsearched {
+            newest.found.retain(|found| found.at.occurred_at > through);
+            if newest.found.len() <= limit {
+                return Ok(go_on(newest, through));
+            }
+        }
     }
     let more = newest.found.len() > limit;
     newest.found.truncate(limit);
@@ -303,6 +309,12 @@ pub async fn page(readers: &SqlitePool, scope: &Scope, query: &Query) -> Result<
         .filter(|_| more)
         .map(|found| Cursor { occurred_at: found.stored.stamp.occurred_at, id: found.stored.stamp.id });
     Ok(Page { items: newest.found.into_iter().map(|found| found.stored).collect(), older })
+}
+
+/// A page that ends where the search gave up for now: the next one begins with everything up to that moment.
+fn go_on(newest: Newest, through: i64) -> Page<Stored> {
+    let older = Cursor { occurred_at: Timestamp::from_millis(through + 1), id: EventId::from_bytes([0; 16]) };
+    Page { items: newest.found.into_iter().map(|found| found.stored).collect(), older: Some(older) }
 }
 
 fn choose(wanted: &Wanted<'_>, events: Vec<Found>) -> Result<Vec<Found>, StorageError> {
@@ -316,36 +328,42 @@ fn choose(wanted: &Wanted<'_>, events: Vec<Found>) -> Result<Vec<Found>, Storage
 }
 
 /// Goes through candidate blocks from the latest, until no earlier one can hold anything newer than what was found.
+/// A search for words that are in many blocks and in few events would look at most of a log: after so many looks it
+/// ends, and says up to which moment events are unsearched.
 async fn search_blocks(
     look: &mut Look,
     log: i64,
     wanted: &Wanted<'_>,
     newest: &mut Newest,
-) -> Result<(), StorageError> {
-    let mut below = block_id(log + 1, 0);
+) -> Result<Option<i64>, StorageError> {
+    let (mut below, mut looks) = (block_id(log + 1, 0), 0);
     loop {
         let blocks = look.blocks(log, wanted, below).await?;
-        let Some(last) = blocks.last() else { return Ok(()) };
+        let Some(last) = blocks.last() else { return Ok(None) };
         below = last.id;
         for block in &blocks {
             let bar = newest.bar();
             if bar.is_some_and(|bar| block.reach < bar.occurred_at) {
-                return Ok(());
+                return Ok(None);
             }
-            if bar.is_some_and(|bar| block.newest < bar.occurred_at) {
-                continue;
+            // Only where the next page is sure to begin further back than this one.
+            if looks > LOOKS && block.reach.saturating_add(1) < wanted.before.occurred_at {
+                return Ok(Some(block.reach));
             }
-            search_block(look, block, wanted, newest).await?;
+            if bar.is_none_or(|bar| block.newest >= bar.occurred_at) {
+                looks += search_block(look, block, wanted, newest).await?;
+            }
         }
     }
 }
 
+/// Adds what a block has; how many documents that took.
 async fn search_block(
     look: &mut Look,
     block: &Block,
     wanted: &Wanted<'_>,
     newest: &mut Newest,
-) -> Result<(), StorageError> {
+) -> Result<usize, StorageError> {
     let place = |digest: &Digest| Place { occurred_at: digest.occurred_at, seq: digest.seq };
     let candidates: Vec<&Digest> = block
         .events
@@ -355,14 +373,16 @@ async fn search_block(
         .collect();
     // Without words to look for, nearly every candidate is chosen: no more are fetched than can be used.
     let step = if wanted.terms.is_empty() { newest.most } else { candidates.len().max(1) };
+    let mut looks = 0;
     for candidates in candidates.chunks(step.max(1)) {
         if newest.bar().is_some_and(|bar| candidates.iter().all(|digest| place(digest) < bar)) {
-            return Ok(());
+            break;
         }
+        looks += candidates.len();
         let events = look.fetch(candidates).await?;
         newest.add(choose(wanted, events)?);
     }
-    Ok(())
+    Ok(looks)
 }
 
 /// How many events match, no further than `cap`. Where only words decide, documents must be looked at, and past some
@@ -379,7 +399,7 @@ pub async fn count(readers: &SqlitePool, scope: &Scope, query: &Query, cap: u64)
     }
     let mut below = block_id(log + 1, 0);
     let mut looks = 0;
-    while count < cap && looks < COUNT_LOOKS {
+    while count < cap && looks < LOOKS {
         let blocks = look.blocks(log, &wanted, below).await?;
         let Some(last) = blocks.last() else { return Ok(capped(count, cap, false)) };
         below = last.id;
@@ -388,7 +408,7 @@ pub async fn count(readers: &SqlitePool, scope: &Scope, query: &Query, cap: u64)
             if wanted.terms.is_empty() {
                 count += candidates.len() as u64;
             } else {
-                looks += candidates.len() as u64;
+                looks += candidates.len();
                 let events = look.fetch(&candidates).await?;
                 count += choose(&wanted, events)?.len() as u64;
             }

@@ -123,7 +123,8 @@ impl Desk {
 
     fn clicked(self: &Rc<Self>, event: &MouseEvent) {
         let Some(element) = target::<Element>(event) else { return };
-        let plain = event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+        let plain =
+            event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
         if !plain || event.default_prevented() {
             return;
         }
@@ -136,7 +137,8 @@ impl Desk {
             }
         } else if let Some(row) = dom::around(&element, "#events tbody tr") {
             // A row is a convenience: whoever selects text in it wants the text.
-            let selecting = dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
+            let selecting =
+                dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
             if let Some(link) = row.query_selector(".details").ok().flatten().filter(|_| !selecting) {
                 self.follow(&link);
             }
