@@ -144,6 +144,28 @@ fn the_view_is_the_same_however_often_it_is_shown() {
 }
 
 #[test]
+fn the_view_changes_as_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = json(&run(folder.path(), &["view", "show", "--json"]));
+    let appearance = folder.path().join("view.json");
+    std::fs::write(
+        &appearance,
+        r#"{"brand": {"title": "Activity"}, "columns": [{"label": "When", "lines": ["time"]}]}"#,
+    )
+    .unwrap();
+    let origins = "https://app.example.com, https://*.example.org";
+    let words = ["view", "set", "--tokens-only", "yes", "--new-access-key", "--origins", origins, "--appearance"];
+    let text = out(&run(folder.path(), &[&words[..], &[appearance.to_str().unwrap()]].concat()));
+    for part in ["Title           Activity\n", "Columns         When\n", "Tokens only     yes\n", origins] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert!(!text.contains(first["access_key"].as_str().unwrap()));
+    let wrong = run(folder.path(), &["view", "set", "--origins", "app.example.com"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(complaint(&wrong).starts_with("daybook: --origins names \"app.example.com\": expected an origin"));
+}
+
+#[test]
 fn the_demo_fills_an_empty_log_only() {
     let folder = tempfile::tempdir().unwrap();
     assert!(out(&run(folder.path(), &["demo"])).starts_with("Added 2000 events"));
@@ -169,7 +191,7 @@ fn a_mistake_is_one_line_with_its_name_and_an_exit_code() {
 #[test]
 fn every_command_explains_itself_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &[],
         &["serve"],
         &["demo"],
@@ -177,6 +199,7 @@ fn every_command_explains_itself_with_an_example() {
         &["key", "list"],
         &["key", "revoke"],
         &["view", "show"],
+        &["view", "set"],
         &["backup"],
         &["reindex"],
     ];
