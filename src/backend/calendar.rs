@@ -29,7 +29,7 @@ impl ReaderCalendar {
     /// not known. `now` decides which offset the zone's name shows: winter's or summer's.
     pub fn new(locale: &str, zone: &str, now: Timestamp) -> Self {
         let formats = Locale::try_from_str(locale).ok().and_then(|locale| Formats::new(&locale).ok());
-        let formats = formats.unwrap_or_else(|| Formats::new(&locale!("en")).expect("English is compiled in"));
+        let formats = formats.unwrap_or_else(Formats::english);
         let known = if zone.eq_ignore_ascii_case("utc") { None } else { TimeZone::get(zone).ok() };
         let zone = known.unwrap_or(TimeZone::UTC);
         Self { zone_name: zone_name(&zone, now), zone, formats }
@@ -71,6 +71,10 @@ impl Calendar for ReaderCalendar {
 }
 
 impl Formats {
+    fn english() -> Self {
+        Self::new(&locale!("en")).expect("English is compiled in")
+    }
+
     fn new(locale: &Locale) -> Result<Self, DateTimeFormatterLoadError> {
         let number = DecimalFormatter::try_new(locale.into(), icu_decimal::options::DecimalFormatterOptions::default());
         Ok(Self {
@@ -93,7 +97,8 @@ fn date(local: civil::DateTime) -> Date<Gregorian> {
 }
 
 fn time(local: civil::DateTime) -> Time {
-    let [hour, minute, second] = [local.hour(), local.minute(), local.second()].map(|part| u8::try_from(part).unwrap_or(0));
+    let [hour, minute, second] =
+        [local.hour(), local.minute(), local.second()].map(|part| u8::try_from(part).unwrap_or(0));
     Time::try_new(hour, minute, second, 0).expect("a civil time is within the day")
 }
 

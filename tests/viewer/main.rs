@@ -1,5 +1,7 @@
 //! The viewer's HTML: what must be in it, and pages to look at, which are left in `target/looks`.
 
+#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
+
 mod sample;
 
 use daybook::ui::viewer::{Direction, Notice, render_desk, render_document, render_notice};
@@ -21,7 +23,14 @@ fn the_first_document_holds_the_rows() {
     let html = render_document(&page(shell("en-GB"), "", &log()));
     assert!(html.starts_with("<!DOCTYPE html><html lang=\"en-GB\" dir=\"ltr\""));
     assert_eq!(html.matches("class=\"details\"").count(), 50);
-    for text in ["Roberta Wharton", "田中 美咲", "2,041 events", "title=\"Europe/Stockholm, UTC+1. Show UTC\"", ">Stockholm, UTC+1<", "© 2026 Acme Industries AB"] {
+    for text in [
+        "Roberta Wharton",
+        "田中 美咲",
+        "2,041 events",
+        "title=\"Europe/Stockholm, UTC+1. Show UTC\"",
+        ">Stockholm, UTC+1<",
+        "© 2026 Acme Industries AB",
+    ] {
         assert!(html.contains(text), "{text}");
     }
     assert_eq!((html.matches("<main").count(), html.matches("<h1").count()), (1, 1));
@@ -45,7 +54,11 @@ fn values_are_text_whatever_they_hold() {
     assert!(!html.contains("<img src=x") && !html.contains("<script>alert"), "a value became markup");
     assert!(!html.contains("href=\"javascript:"));
     assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"));
-    let searched = render_desk(&page(shell("en-GB"), &form_urlencoded::Serializer::new(String::new()).append_pair("q", HARM).finish(), &log()));
+    let searched = render_desk(&page(
+        shell("en-GB"),
+        &form_urlencoded::Serializer::new(String::new()).append_pair("q", HARM).finish(),
+        &log(),
+    ));
     assert!(!searched.contains("<img src=x") && !searched.contains("<script>"));
 }
 
@@ -66,7 +79,18 @@ fn every_way_on_is_a_plain_link() {
 fn details_say_everything() {
     let at = first("role.changed");
     let html = render_desk(&page(shell("en-GB"), &format!("event={}", id(at)), &log()));
-    for text in ["performed", "role.changed", "Added", "Removed", "Changed", "not set", "240", "quarterly review", "prod-01-eu-north", "POST /api/members"] {
+    for text in [
+        "performed",
+        "role.changed",
+        "Added",
+        "Removed",
+        "Changed",
+        "not set",
+        "240",
+        "quarterly review",
+        "prod-01-eu-north",
+        "POST /api/members",
+    ] {
         assert!(html.contains(text), "{text}");
     }
     assert!(html.contains("rel=\"noopener noreferrer nofollow\""));
@@ -129,7 +153,8 @@ fn pages_to_look_at() {
     let role = format!("event={}", id(first("role.changed")));
     let failed = format!("event={}", id(first("user.sign_in_failed")));
     let mut branded = shell("en-GB");
-    branded.config.theme = branded.config.theme.with("accent", "#0a7d5a").with("radius", "10px").with("font-size", "14px");
+    branded.config.theme =
+        branded.config.theme.with("accent", "#0a7d5a").with("radius", "10px").with("font-size", "14px");
     let pages = [
         ("list", shell("en-GB"), String::new(), log()),
         ("drawer", shell("en-GB"), role.clone(), log()),

@@ -26,7 +26,13 @@ const PEOPLE: [(&str, &str, &str); 7] = [
 const ACTS: [(&str, &str, &str, &str, &str); 12] = [
     ("user.signed_in", "", "", "", "203.0.113.24"),
     ("user.invited", "Invited new user, QA role", "user", "Salman Randall", "203.0.113.24"),
-    ("document.shared", "Shared with everyone who has the link", "document", "Q3 forecast – board version, final (2).xlsx", "198.51.100.7"),
+    (
+        "document.shared",
+        "Shared with everyone who has the link",
+        "document",
+        "Q3 forecast – board version, final (2).xlsx",
+        "198.51.100.7",
+    ),
     ("role.changed", "Viewer became editor of two projects", "user", "Jonas Lindqvist", "2001:db8:85a3::8a2e:370:7334"),
     ("api_key.created", "", "api key", "ci-release", "203.0.113.180"),
     ("invoice.downloaded", "", "invoice", "INV-2026-0417", "198.51.100.93"),
@@ -34,7 +40,13 @@ const ACTS: [(&str, &str, &str, &str, &str); 12] = [
     ("sso.updated", "Certificate replaced before it ran out", "connection", "Okta (SAML)", "203.0.113.24"),
     ("export.requested", "All events of October as CSV", "export", "audit-2026-10.csv", "198.51.100.7"),
     ("user.sign_in_failed", "Wrong one-time code, third attempt", "", "", "192.0.2.66"),
-    ("webhook.deleted", "", "webhook", "https://hooks.great-client.test/v1/incoming/long/path/that/does/not/end/soon", "203.0.113.180"),
+    (
+        "webhook.deleted",
+        "",
+        "webhook",
+        "https://hooks.great-client.test/v1/incoming/long/path/that/does/not/end/soon",
+        "203.0.113.180",
+    ),
     ("member.removed", "Left the company", "user", "Dariusz Wiśniewski", "2001:db8::1f"),
 ];
 
@@ -97,7 +109,9 @@ fn document(number: usize) -> Value {
         document["metadata"] = json!({"<b>name</b>": HARM});
     }
     if number == 13 {
-        document["description"] = json!("The quick review of everybody’s access found nine accounts that nobody had used since spring; each was suspended, its sessions ended and its keys revoked, and the owners were told by e-mail how to ask for them back within thirty days.");
+        document["description"] = json!(
+            "The quick review of everybody’s access found nine accounts that nobody had used since spring; each was suspended, its sessions ended and its keys revoked, and the owners were told by e-mail how to ask for them back within thirty days."
+        );
     }
     document
 }
@@ -105,12 +119,13 @@ fn document(number: usize) -> Value {
 pub fn shell(locale: &str) -> Shell {
     let link = |text: &str| SafeLink::parse(text).unwrap();
     let mut config = ViewConfig::default();
-    config.brand.title = "Audit log".to_owned();
+    "Audit log".clone_into(&mut config.brand.title);
     config.brand.title_link = Some(link("https://app.great-client.test/"));
-    config.brand.links = [("Settings", "https://app.great-client.test/settings"), ("Help", "mailto:help@great-client.test")]
-        .map(|(label, url)| HeaderLink { label: label.to_owned(), url: link(url) })
-        .to_vec();
-    config.brand.copyright = "© {year} Acme Industries AB".to_owned();
+    config.brand.links =
+        [("Settings", "https://app.great-client.test/settings"), ("Help", "mailto:help@great-client.test")]
+            .map(|(label, url)| HeaderLink { label: label.to_owned(), url: link(url) })
+            .to_vec();
+    "© {year} Acme Industries AB".clone_into(&mut config.brand.copyright);
     Shell {
         config,
         client_name: Some("Great Client".to_owned()),
@@ -132,13 +147,18 @@ pub fn page(shell: Shell, query: &str, log: &[(Event, Vec<u8>)]) -> ViewerPage {
     let zone = daybook::ui::viewer::ZoneChoice::in_query(query);
     let calendar = ReaderCalendar::new(&shell.locale, zone.resolve(shell.local_zone.as_deref()), shell.now);
     let place = Place::parse(query, calendar.time_zone());
-    let events: Vec<Event> = log.iter().map(|(event, _)| event.clone()).filter(|event| place.filter.fits(event)).collect();
+    let events: Vec<Event> =
+        log.iter().map(|(event, _)| event.clone()).filter(|event| place.filter.fits(event)).collect();
     let open = place.event.and_then(|id| log.iter().find(|(event, _)| event.stamp.id == id));
     let older = events.last().filter(|_| place.filter.is_empty());
     let facets = facets();
     let found = Found {
         older: older.map(|event| Cursor { occurred_at: event.stamp.occurred_at, id: event.stamp.id }),
-        total: if place.filter.is_empty() { Total { count: if log.is_empty() { 0 } else { 2_041 }, exact: true } } else { Total { count: events.len() as u64, exact: true } },
+        total: if place.filter.is_empty() {
+            Total { count: if log.is_empty() { 0 } else { 2_041 }, exact: true }
+        } else {
+            Total { count: events.len() as u64, exact: true }
+        },
         events: &events,
         facets: &facets,
         open: open.map(|(event, document)| (event, document.as_slice())),
@@ -148,9 +168,14 @@ pub fn page(shell: Shell, query: &str, log: &[(Event, Vec<u8>)]) -> ViewerPage {
 }
 
 fn facets() -> Facets {
-    let value = |value: &str, label: &str, count| FacetValue { value: value.to_owned(), label: label.to_owned(), count };
+    let value =
+        |value: &str, label: &str, count| FacetValue { value: value.to_owned(), label: label.to_owned(), count };
     Facets {
-        actors: PEOPLE.iter().zip(1..).map(|((id, name, email), at)| value(id, if name.is_empty() { email } else { name }, 1_080 / at)).collect(),
+        actors: PEOPLE
+            .iter()
+            .zip(1..)
+            .map(|((id, name, email), at)| value(id, if name.is_empty() { email } else { name }, 1_080 / at))
+            .collect(),
         actions: ACTS.iter().zip(1..).map(|((action, ..), at)| value(action, action, 900 / at)).collect(),
         target_types: ["user", "document", "project"].iter().map(|kind| value(kind, kind, 40)).collect(),
     }

@@ -24,14 +24,18 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     let mut put = |relation, value: Option<String>, drop: fn(&mut Filter)| {
         chips.extend(value.map(|value| Chip { relation, value, without: place.filtered(drop) }));
     };
-    put("matching", Some(text).filter(|text| !text.is_empty()).map(|text| format!("“{text}”")), |filter| filter.text.clear());
+    put("matching", Some(text).filter(|text| !text.is_empty()).map(|text| format!("“{text}”")), |filter| {
+        filter.text.clear();
+    });
     put("by", actor.as_ref().map(|id| label(&page.choices.actors, id, page, "actor")), |filter| filter.actor = None);
     put("of action", action.as_ref().map(|action| label(&page.choices.actions, action, page, "action")), |filter| {
         filter.action = None;
     });
     put("on", target.as_ref().map(|id| label(&[], id, page, "target")), |filter| filter.target = None);
     put("on any", target_type.clone(), |filter| filter.target_type = None);
-    put("that", failed.map(|failed| if failed { "failed" } else { "succeeded" }.to_owned()), |filter| filter.failed = None);
+    put("that", failed.map(|failed| if failed { "failed" } else { "succeeded" }.to_owned()), |filter| {
+        filter.failed = None;
+    });
     put("in the", last.map(span), |filter| filter.last = None);
     put("from", page.from.clone(), |filter| filter.from = None);
     put("until", page.through.clone(), |filter| filter.through = None);
@@ -49,7 +53,9 @@ fn label(choices: &[Choice], value: &str, page: &ViewerPage, name: &str) -> Stri
     let chosen = choices.iter().find(|choice| choice.value == value).map(|choice| choice.label.clone());
     let shown = || {
         let mut lines = page.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.lines);
-        lines.find(|line| line.filter.as_ref().is_some_and(|(of, by)| *of == name && by == value)).map(|line| line.text.clone())
+        lines
+            .find(|line| line.filter.as_ref().is_some_and(|(of, by)| *of == name && by == value))
+            .map(|line| line.text.clone())
     };
     chosen.or_else(shown).unwrap_or_else(|| value.to_owned())
 }

@@ -48,7 +48,8 @@ pub fn footer(shell: &Shell) -> AnyView {
 
 /// A link that leaves the viewer: it learns nothing of where it was followed from.
 pub fn outward(link: &SafeLink, content: AnyView) -> AnyView {
-    view! { <a href=link.as_str().to_owned() target="_blank" rel="noopener noreferrer nofollow">{content}</a> }.into_any()
+    view! { <a href=link.as_str().to_owned() target="_blank" rel="noopener noreferrer nofollow">{content}</a> }
+        .into_any()
 }
 
 /// The keys, in a dialog that `?` opens.

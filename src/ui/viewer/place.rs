@@ -69,9 +69,11 @@ impl Place {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let value = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
         let parts = pairs.iter().map(|(name, value)| (name.as_str(), anchored(name, value, zone)));
-        let parts: Vec<_> = parts.filter(|(name, value)| Filter::from_pairs([(*name, value.as_str())]).is_ok()).collect();
+        let parts: Vec<_> =
+            parts.filter(|(name, value)| Filter::from_pairs([(*name, value.as_str())]).is_ok()).collect();
         let filter = Filter::from_pairs(parts.iter().map(|(name, value)| (*name, value.as_str())));
-        let mut filter = filter.expect("each part was read alone");
+        // Each part was read alone, so that together they have no fault.
+        let mut filter = filter.unwrap_or_default();
         if filter.from.is_some() || filter.through.is_some() {
             // Given dates say more than a span that moves on with the clock.
             filter.last = None;
@@ -184,7 +186,8 @@ fn anchored(name: &str, value: &str, zone: &TimeZone) -> String {
     };
     let Some(start) = start else { return value.to_owned() };
     let whole_day = value.trim().parse::<civil::Date>().is_ok() && !value.contains(['T', ' ', ':']);
-    let moment = |local: civil::DateTime| zone.to_timestamp(local).ok().map(|at| Timestamp::from_millis(at.as_millisecond()));
+    let moment =
+        |local: civil::DateTime| zone.to_timestamp(local).ok().map(|at| Timestamp::from_millis(at.as_millisecond()));
     let anchored = if name == "through" && whole_day {
         start.checked_add(Span::new().days(1)).ok().and_then(moment).map(|next| next.plus_millis(-1))
     } else {
@@ -216,7 +219,10 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_as_if_absent() {
         let place = Place::parse("outcome=maybe&from=soon&after=x&trail=_&event=1&actor=ann", &TimeZone::UTC);
-        assert_eq!(place, Place { filter: Filter { actor: Some("ann".to_owned()), ..Filter::default() }, ..Place::default() });
+        assert_eq!(
+            place,
+            Place { filter: Filter { actor: Some("ann".to_owned()), ..Filter::default() }, ..Place::default() }
+        );
     }
 
     #[test]

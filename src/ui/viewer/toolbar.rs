@@ -64,7 +64,13 @@ fn facets(page: &ViewerPage) -> AnyView {
 }
 
 /// One filter as a list; left out where there is nothing to choose from.
-fn pick(name: &'static str, label: &'static str, any: &'static str, choices: &[Choice], chosen: Option<&str>) -> AnyView {
+fn pick(
+    name: &'static str,
+    label: &'static str,
+    any: &'static str,
+    choices: &[Choice],
+    chosen: Option<&str>,
+) -> AnyView {
     if choices.is_empty() && chosen.is_none() {
         return ().into_any();
     }
@@ -136,14 +142,17 @@ struct Days {
 impl Days {
     fn of(filter: &Filter, zone: &TimeZone) -> Self {
         let clock = |moment: Timestamp| {
-            jiff::Timestamp::from_millisecond(moment.millis()).map(|instant| zone.to_datetime(instant)).unwrap_or_default()
+            jiff::Timestamp::from_millisecond(moment.millis())
+                .map(|instant| zone.to_datetime(instant))
+                .unwrap_or_default()
         };
         let from = filter.from.map(clock);
         let through = filter.through.map(clock);
         let starts = from.is_none_or(|from| from.time() == civil::Time::midnight());
         let next = |through: civil::DateTime| through.checked_add(Span::new().milliseconds(1)).unwrap_or(through);
         let ends = through.is_none_or(|through| next(through).time() == civil::Time::midnight());
-        let text = |at: Option<civil::DateTime>, format| at.map(|at| at.strftime(format).to_string()).unwrap_or_default();
+        let text =
+            |at: Option<civil::DateTime>, format| at.map(|at| at.strftime(format).to_string()).unwrap_or_default();
         if starts && ends {
             Self { kind: "date", step: None, from: text(from, "%Y-%m-%d"), through: text(through, "%Y-%m-%d") }
         } else {

@@ -1,8 +1,8 @@
 //! Keys, heard only while the focus is in the viewer's own frame.
 
+use super::copy;
 use super::desk::{Desk, search_box};
 use super::rows::{self, Direction};
-use super::copy;
 use crate::browser::{dom, focus};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -83,7 +83,8 @@ fn step(desk: &Rc<Desk>, direction: Direction) -> bool {
 
 fn copy_link(desk: &Rc<Desk>, target: Option<&Element>) -> bool {
     let opened = dom::find("#details [data-copy=link]");
-    let row = || target.and_then(|element| dom::around(element, "#events tr"))?.query_selector(".details").ok().flatten();
+    let row =
+        || target.and_then(|element| dom::around(element, "#events tr"))?.query_selector(".details").ok().flatten();
     let link = opened.or_else(row);
     if let Some(link) = &link {
         copy::link(desk, link);
