@@ -11,3 +11,10 @@ pub mod browser; // both, runs in the browser: history, requests, the host page
 #[cfg(feature = "ssr")]
 pub mod backend; // server: what the product does, without HTTP
 pub mod domain; // both: pure rules
+
+/// Wakes the page in the browser; its boot script then hydrates each island by its own name.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}
