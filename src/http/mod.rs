@@ -6,6 +6,9 @@ mod body;
 pub mod caller;
 mod dialects;
 mod docs;
+mod embed;
+mod embed_page;
+mod headers;
 mod health;
 mod request;
 
@@ -49,6 +52,8 @@ pub fn router(state: AppState) -> Router {
         .merge(dialects::native::routes())
         // The people who write such servers.
         .merge(docs::routes(&state))
+        // Browsers, in the company's pages.
+        .merge(embed::routes())
         // Browsers, for what a page loads.
         .merge(assets::routes())
         // Pages that stay open.

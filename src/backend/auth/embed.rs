@@ -1,7 +1,7 @@
 //! Opening a view from a page of the company's: with a signed token, or with the view's access key.
 
 use super::hide;
-use super::session::{self, Grant, Session};
+use super::session::{self, Grant, Look, Session};
 use super::view_token::{self, Claims, VerifyError};
 use super::{Reader, Rights};
 use crate::backend::Backend;
@@ -21,8 +21,8 @@ pub struct Embedder {
     pub access_key: Option<String>,
     /// Wins over the access key.
     pub token: Option<String>,
-    /// The page's origin, as the browser says; `None` where the page hides it.
-    pub origin: Option<String>,
+    /// The page, its origin as the browser says; none where the page hides it.
+    pub look: Look,
 }
 
 /// A view that opened.
@@ -33,33 +33,34 @@ pub struct OpenedView {
     pub origins: Vec<Origin>,
     pub session: Session,
     pub reader: Reader,
-    /// The reader's language and zone, where the token says.
-    pub locale: Option<String>,
-    pub zone: Option<String>,
+    pub look: Look,
 }
 
 /// Checks the credential and makes a session. Nothing is told of whether the client exists.
 pub async fn open_view(backend: &Backend, embedder: Embedder) -> Result<OpenedView, Problem> {
     let record = record(backend, &embedder).await?;
-    let (grant, claims) = grant(backend, &record, &embedder)?;
+    let grant = grant(backend, &record, &embedder)?;
     let session = grant.sign(&backend.secret)?;
-    let (locale, zone) = claims.map_or((None, None), |claims| (claims.locale, claims.tz));
     let ViewRecord { id, config, origins, .. } = record;
-    Ok(OpenedView { view: id, config, origins, session, reader: grant.reader(), locale, zone })
+    let look = grant.look.clone();
+    Ok(OpenedView { view: id, config, origins, session, reader: grant.reader(), look })
 }
 
 /// Makes a new session for a page that has one, with a credential as fresh as for opening.
+///
+/// The page is the one that opened it: a renewal comes from within the frame, whose own origin says nothing.
 pub async fn renew(backend: &Backend, earlier_token: &str, embedder: Embedder) -> Result<Session, Problem> {
     let earlier = session::earlier(backend, earlier_token)?;
+    let embedder = Embedder { look: earlier.look.clone(), ..embedder };
     let record = record(backend, &embedder).await?;
-    let (grant, _) = grant(backend, &record, &embedder)?;
+    let grant = grant(backend, &record, &embedder)?;
     grant.continuing(&earlier).map_err(Problem::refused)?.sign(&backend.secret)
 }
 
 async fn record(backend: &Backend, embedder: &Embedder) -> Result<ViewRecord, Problem> {
     let record = backend.storage.view(&embedder.view).await.map_err(|error| backend.internal(error))?;
     let record = record.ok_or(Problem::refused(Refusal::UnknownView))?;
-    match &embedder.origin {
+    match &embedder.look.origin {
         Some(origin) if !may_frame(&record.origins, origin) => Err(Problem::refused(Refusal::WrongOrigin)),
         _ => Ok(record),
     }
@@ -81,20 +82,15 @@ fn is_port_or_nothing(rest: &str) -> bool {
     rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok() && !port.starts_with('+'))
 }
 
-fn grant(backend: &Backend, record: &ViewRecord, embedder: &Embedder) -> Result<(Grant, Option<Claims>), Problem> {
+fn grant(backend: &Backend, record: &ViewRecord, embedder: &Embedder) -> Result<Grant, Problem> {
     match (&embedder.token, &embedder.access_key) {
-        (Some(token), _) => by_token(backend, record, embedder, token).map(|(grant, claims)| (grant, Some(claims))),
-        (None, Some(key)) => by_access_key(backend, record, embedder, key).map(|grant| (grant, None)),
+        (Some(token), _) => by_token(backend, record, embedder, token),
+        (None, Some(key)) => by_access_key(backend, record, embedder, key),
         (None, None) => Err(Problem::SignInRequired),
     }
 }
 
-fn by_token(
-    backend: &Backend,
-    record: &ViewRecord,
-    embedder: &Embedder,
-    token: &str,
-) -> Result<(Grant, Claims), Problem> {
+fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: &str) -> Result<Grant, Problem> {
     let now = backend.clock.now();
     let claims = view_token::verify(token, record, &backend.secret, now).map_err(|error| match error {
         VerifyError::Refused(refusal) => Problem::refused(refusal),
@@ -105,7 +101,7 @@ fn by_token(
         return Err(Problem::refused(Refusal::WrongClient));
     }
     if let Some(origin) = &claims.origin
-        && embedder.origin.as_ref() != Some(origin)
+        && embedder.look.origin.as_ref() != Some(origin)
     {
         return Err(Problem::refused(Refusal::WrongOrigin));
     }
@@ -116,12 +112,12 @@ fn by_token(
     // Last, so that only a token that opens something is used up.
     backend.replays.first_use(&record.id, &claims, now)?;
     let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail") };
-    let grant = Grant {
-        filter: claims.filter.clone().map(Filter::from),
-        hide,
-        ..Grant::new(record.project, record.id.clone(), client, rights, now)
-    };
-    Ok((grant, claims))
+    let Claims { filter, locale, tz, .. } = claims;
+    // The company knows its user's language and zone better than the browser does.
+    let page = embedder.look.clone();
+    let look = Look { locale: locale.or(page.locale.clone()), zone: tz.or(page.zone.clone()), ..page };
+    let grant = Grant::new(record, client, rights, look, now);
+    Ok(Grant { filter: filter.map(Filter::from), hide, ..grant })
 }
 
 fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, key: &str) -> Result<Grant, Problem> {
@@ -135,7 +131,7 @@ fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, ke
     let client =
         embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
     let rights = Rights { export: true, tail: true };
-    Ok(Grant::new(record.project, record.id.clone(), client, rights, backend.clock.now()))
+    Ok(Grant::new(record, client, rights, embedder.look.clone(), backend.clock.now()))
 }
 
 #[cfg(test)]
@@ -199,7 +195,7 @@ mod tests {
         /// A page of this machine that brings nothing yet.
         fn page(&self) -> Embedder {
             let view = self.view.id.clone();
-            Embedder { view, client_id: None, access_key: None, token: None, origin: Some(PAGE.to_owned()) }
+            Embedder { view, client_id: None, access_key: None, token: None, look: from(PAGE) }
         }
 
         fn with_key(&self, client: &str) -> Embedder {
@@ -229,6 +225,11 @@ mod tests {
         }
     }
 
+    /// A page of this origin.
+    fn from(origin: &str) -> Look {
+        Look { origin: Some(origin.to_owned()), ..Look::default() }
+    }
+
     fn refused(reason: Refusal) -> Problem {
         Problem::refused(reason)
     }
@@ -238,7 +239,7 @@ mod tests {
         let house = House::new().await;
         let opened = open_view(&house.backend, house.with_key("acme")).await.unwrap();
         assert_eq!(opened.reader.client().unwrap().as_str(), "acme");
-        let reader = resume(&house.backend, &house.view.id, &opened.session.token).await.unwrap();
+        let reader = resume(&house.backend, &house.view.id, &opened.session.token).await.unwrap().reader;
         assert_eq!(reader.client(), opened.reader.client());
     }
 
@@ -281,7 +282,7 @@ mod tests {
         let opened = open_view(&house.backend, house.with_token(&claims)).await.unwrap();
         let restriction =
             Filter { actor: Some("user-7".to_owned()), action: Some("invoice.*".to_owned()), ..Filter::default() };
-        let resumed = resume(&house.backend, &house.view.id, &opened.session.token).await.unwrap();
+        let resumed = resume(&house.backend, &house.view.id, &opened.session.token).await.unwrap().reader;
         for reader in [opened.reader, resumed] {
             assert_eq!(reader.restriction(), Some(&restriction));
             assert_eq!(reader.hide(), ["actor.email"]);
@@ -344,7 +345,7 @@ mod tests {
             })
             .await;
         let token = house.with_token(&json!({"jti": "once"}));
-        let from = |origin: &str| Embedder { origin: Some(origin.to_owned()), ..token.clone() };
+        let from = |origin: &str| Embedder { look: from(origin), ..token.clone() };
         for strange in [PAGE, "https://evil.test", "https://app.example.com.evil.test", "null"] {
             assert_eq!(house.refusal(from(strange)).await, refused(Refusal::WrongOrigin), "{strange}");
         }
@@ -366,9 +367,9 @@ mod tests {
         let house = House::new().await;
         let pinned = house.with_token(&json!({"origin": PAGE}));
         assert!(open_view(&house.backend, pinned.clone()).await.is_ok());
-        let other = Embedder { origin: Some("http://localhost:8080".to_owned()), ..pinned.clone() };
+        let other = Embedder { look: from("http://localhost:8080"), ..pinned.clone() };
         assert_eq!(house.refusal(other).await, refused(Refusal::WrongOrigin));
-        let untold = Embedder { origin: None, ..pinned };
+        let untold = Embedder { look: Look::default(), ..pinned };
         assert_eq!(house.refusal(untold).await, refused(Refusal::WrongOrigin), "the browser told no origin");
     }
 
