@@ -3,6 +3,7 @@
 
 mod api_key;
 mod embed;
+mod hide;
 mod session;
 mod view_token;
 
