@@ -4,6 +4,8 @@ import { type FrameLocator, type Locator, type Page, expect } from '@playwright/
 export class Viewer {
   readonly body: Locator
   readonly rows: Locator
+  /** Whose log it is. */
+  readonly client: Locator
   readonly search: Locator
   /** How many events there are. */
   readonly total: Locator
@@ -19,6 +21,7 @@ export class Viewer {
   ) {
     this.body = frame.locator('body')
     this.rows = frame.locator('#events tbody tr')
+    this.client = frame.locator('header.masthead .client')
     this.search = frame.getByRole('searchbox', { name: 'Search events' })
     this.total = frame.locator('#total')
     this.chips = frame.getByRole('list', { name: 'Filters in force' })
