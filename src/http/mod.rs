@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod assets;
 mod body;
+pub mod demo_host;
 pub mod caller;
 mod dialects;
 mod docs;
