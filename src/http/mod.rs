@@ -3,10 +3,13 @@
 pub mod answer;
 pub mod assets;
 mod body;
-pub mod demo_host;
 pub mod caller;
+pub mod demo_host;
 mod dialects;
 mod docs;
+mod embed;
+mod embed_page;
+mod headers;
 mod health;
 mod request;
 
@@ -50,6 +53,8 @@ pub fn router(state: AppState) -> Router {
         .merge(dialects::native::routes())
         // The people who write such servers.
         .merge(docs::routes(&state))
+        // Browsers, in the company's pages.
+        .merge(embed::routes())
         // Browsers, for what a page loads.
         .merge(assets::routes())
         // Pages that stay open.

@@ -34,8 +34,8 @@ async fn signed_in(view: &ViewId) -> Result<(Backend, Reader), Problem> {
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         .ok_or(Problem::SignInRequired)?;
-    let reader = auth::resume(&backend, view, session).await?;
-    Ok((backend, reader))
+    let resumed = auth::resume(&backend, view, session).await?;
+    Ok((backend, resumed.reader))
 }
 
 /// The one translation from problems to statuses.

@@ -3,10 +3,12 @@
 use super::{Reader, Rights};
 use crate::backend::Backend;
 use crate::backend::secrets::{ServerSecret, random_name};
+use crate::backend::storage::ViewRecord;
 use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope, ViewId};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
+use crate::domain::view::Theme;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,28 @@ impl Session {
     }
 }
 
+/// How the page around a view looks, and where it is: kept with the session, so that every answer of it fits.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Look {
+    /// The origin of the page that shows the view.
+    pub origin: Option<String>,
+    /// A language tag.
+    pub locale: Option<String>,
+    /// An IANA zone.
+    pub zone: Option<String>,
+    pub right_to_left: bool,
+    /// What the page sets over the view's own theme.
+    pub theme: Theme,
+}
+
+/// A session that is still good.
+pub struct Resumed {
+    pub reader: Reader,
+    pub look: Look,
+    /// The last moment it holds.
+    pub expires_at: Timestamp,
+}
+
 /// What a session's token says, signed by this server.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Grant {
@@ -43,6 +67,7 @@ pub(super) struct Grant {
     pub tail: bool,
     pub filter: Option<Filter>,
     pub hide: Vec<String>,
+    pub look: Look,
     /// When it was first opened, in seconds since 1970.
     pub opened: i64,
     pub exp: i64,
@@ -50,19 +75,19 @@ pub(super) struct Grant {
 
 impl Grant {
     /// A fresh grant, not yet signed.
-    pub fn new(project: ProjectId, view: ViewId, client: ClientId, rights: Rights, now: Timestamp) -> Self {
+    pub fn new(view: &ViewRecord, client: ClientId, rights: Rights, look: Look, now: Timestamp) -> Self {
         let opened = now.millis().div_euclid(1000);
         let Rights { export, tail } = rights;
-        let handle = random_name("");
         Self {
-            project,
-            view,
+            project: view.project,
+            view: view.id.clone(),
             client,
-            handle,
+            handle: random_name(""),
             export,
             tail,
             filter: None,
             hide: Vec::new(),
+            look,
             opened,
             exp: opened + LENGTH,
         }
@@ -112,7 +137,7 @@ fn read(secret: &ServerSecret, token: &str) -> Result<Grant, Problem> {
 }
 
 /// The reader of a session that is still good, for the view it was opened for.
-pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Reader, Problem> {
+pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Resumed, Problem> {
     let grant = read(&backend.secret, token)?;
     if grant.view != *view {
         return Err(Problem::refused(Refusal::WrongClaims));
@@ -123,14 +148,12 @@ pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Rea
     // A view that was taken away takes its sessions with it.
     let known = backend.storage.view(view).await.map_err(|error| backend.internal(error))?;
     match known {
-        Some(known) if known.project == grant.project => Ok(grant.reader()),
+        Some(known) if known.project == grant.project => {
+            let (look, expires_at) = (grant.look.clone(), Timestamp::from_millis(grant.exp * 1000));
+            Ok(Resumed { reader: grant.reader(), look, expires_at })
+        }
         _ => Err(Problem::refused(Refusal::UnknownView)),
     }
-}
-
-/// The handle of a good session: what its URLs are named by.
-pub fn handle_of(backend: &Backend, token: &str) -> Result<String, Problem> {
-    Ok(read(&backend.secret, token)?.handle)
 }
 
 /// The grant that a renewal goes on from. It may have expired, for a laptop sleeps longer than a session.
