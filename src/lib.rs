@@ -12,7 +12,7 @@ pub mod browser; // both, runs in the browser: history, requests, the host page
 pub mod backend; // server: what the product does, without HTTP
 pub mod domain; // both: pure rules
 
-/// Where the embedded viewer's WASM begins: brings the islands of the page to life.
+/// Wakes the page in the browser; its boot script then hydrates each island by its own name.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -29,7 +29,7 @@ impl ReaderCalendar {
     /// not known. `now` decides which offset the zone's name shows: winter's or summer's.
     pub fn new(locale: &str, zone: &str, now: Timestamp) -> Self {
         let formats = Locale::try_from_str(locale).ok().and_then(|locale| Formats::new(&locale).ok());
-        let formats = formats.unwrap_or_else(|| Formats::new(&locale!("en")).expect("English is compiled in"));
+        let formats = formats.unwrap_or_else(Formats::english);
         let zone = time_zone(zone);
         Self { zone_name: zone_name(&zone, now), zone, formats }
     }
@@ -76,6 +76,10 @@ impl Calendar for ReaderCalendar {
 }
 
 impl Formats {
+    fn english() -> Self {
+        Self::new(&locale!("en")).expect("English is compiled in")
+    }
+
     fn new(locale: &Locale) -> Result<Self, DateTimeFormatterLoadError> {
         let number = DecimalFormatter::try_new(locale.into(), icu_decimal::options::DecimalFormatterOptions::default());
         Ok(Self {

@@ -1,9 +1,32 @@
 //! Copying.
 
-use super::dom::window;
+use super::dom::{document, window};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlDocument, HtmlTextAreaElement};
 
-/// Puts a text on the clipboard; false where the browser does not let us, as in a frame without the permission.
+/// Puts a text on the clipboard; false where the browser does not let us.
 pub async fn copy(text: &str) -> bool {
-    JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+    JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok() || by_selection(text)
+}
+
+/// The old way, which works in a frame that was not given the permission for the new one.
+fn by_selection(text: &str) -> bool {
+    let document = document();
+    let made =
+        document.create_element("textarea").ok().and_then(|element| element.dyn_into::<HtmlTextAreaElement>().ok());
+    // A modal dialog takes the focus from everything outside it.
+    let place = document.query_selector("dialog:modal").ok().flatten().or_else(|| document.body().map(Into::into));
+    let (Some(area), Some(place)) = (made, place) else { return false };
+    let active = super::focus::active();
+    area.set_value(text);
+    area.set_class_name("vh");
+    drop(place.append_child(&area));
+    area.select();
+    let copied = document.unchecked_into::<HtmlDocument>().exec_command("copy").unwrap_or(false);
+    area.remove();
+    if let Some(active) = active {
+        super::focus::give(&active, false);
+    }
+    copied
 }

@@ -4,11 +4,17 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Document, Element, EventTarget, Window};
 
 /// The window.
+///
+/// # Panics
+/// Outside a browser.
 pub fn window() -> Window {
     web_sys::window().expect("runs in a page")
 }
 
 /// The document.
+///
+/// # Panics
+/// Outside a browser.
 pub fn document() -> Document {
     window().document().expect("a window has a document")
 }
@@ -40,12 +46,18 @@ pub fn told(name: &str) -> Option<String> {
     document().body()?.get_attribute(&format!("data-{name}"))
 }
 
-/// Sets an attribute. A browser refuses only names that are no names, and ours are.
+/// Sets an attribute.
+///
+/// # Panics
+/// When the name is no attribute's name.
 pub fn set(element: &Element, name: &str, value: &str) {
     element.set_attribute(name, value).expect("a valid name");
 }
 
 /// Listens for as long as the page lives.
+///
+/// # Panics
+/// Never in a browser: listening is always allowed.
 pub fn on<E: JsCast>(target: &EventTarget, name: &str, mut heard: impl FnMut(E) + 'static) {
     let heard = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| heard(event.unchecked_into()));
     target.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref()).expect("listening is always allowed");
@@ -53,6 +65,9 @@ pub fn on<E: JsCast>(target: &EventTarget, name: &str, mut heard: impl FnMut(E) 
 }
 
 /// Does something once, so many milliseconds from now; the number cancels it.
+///
+/// # Panics
+/// Never in a browser: waiting is always allowed.
 pub fn after(millis: i32, act: impl FnOnce() + 'static) -> i32 {
     let act = Closure::once_into_js(act);
     let timer = window().set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), millis);

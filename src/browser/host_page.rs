@@ -23,12 +23,17 @@ pub fn tell(kind: &str, fields: &[(&str, &str)]) {
     let Some(port) = port() else { return };
     let message = Object::new();
     set(&message, "t", kind);
-    fields.iter().for_each(|(name, value)| set(&message, name, value));
+    for (name, value) in fields {
+        set(&message, name, value);
+    }
     // A text message can always be copied to the other side.
     drop(port.post_message(&message));
 }
 
 /// Hears the host page's messages, each with its kind, also those that came before.
+///
+/// # Panics
+/// Outside the viewer's page, whose boot script makes the object that listens.
 pub fn listen(heard: impl Fn(String, JsValue) + 'static) {
     let take = Closure::<dyn Fn(JsValue)>::new(move |message: JsValue| {
         if let Some(kind) = text(&message, "t") {

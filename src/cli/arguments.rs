@@ -54,7 +54,7 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Show the view that customers see their log through
+    /// Show and set the view that customers see their log through
     #[command(subcommand)]
     View(ViewCommand),
     /// Copy the log into a new file, while the server runs
@@ -128,6 +128,38 @@ must stay on your servers: they sign a token for each customer with it.")]
         #[arg(long)]
         json: bool,
     },
+    /// Set who may open and frame it, and what it looks like; a running server follows at once
+    #[command(
+        arg_required_else_help = true,
+        after_help = "Examples:
+  daybook view set --tokens-only yes --origins https://app.example.com,https://*.example.org
+  daybook view set --new-signing-secret && daybook view show
+  daybook view set --appearance view.json
+
+with a view.json such as {\"brand\": {\"title\": \"Activity\"}, \"columns\": [{\"label\": \"When\", \"lines\": [\"time\"]}]};
+what it leaves out is as it was at first."
+    )]
+    Set(ViewChange),
+}
+
+/// What is to change; the rest stays as it is.
+#[derive(clap::Args)]
+pub struct ViewChange {
+    /// Whether it opens with signed tokens only, and refuses bare access keys
+    #[arg(long, value_name = "YES/NO", value_parser = ["yes", "no"])]
+    pub tokens_only: Option<String>,
+    /// The origins whose pages may frame it; an empty text for pages of this machine only
+    #[arg(long, value_name = "ORIGIN,…")]
+    pub origins: Option<String>,
+    /// A JSON file of brand, theme and columns
+    #[arg(long, value_name = "FILE")]
+    pub appearance: Option<PathBuf>,
+    /// Replace the access key; the old one opens nothing any more
+    #[arg(long)]
+    pub new_access_key: bool,
+    /// Add a signing secret; the one before it still counts, the one before that no more
+    #[arg(long)]
+    pub new_signing_secret: bool,
 }
 
 /// Reads arguments, environment and settings file. Ends the process for `--help`, `--version` and a line that is wrong.

@@ -6,7 +6,8 @@ use super::product::{Use, open};
 use anyhow::Context;
 use daybook::backend::settings::Settings;
 use daybook::backend::{Backend, demo, start, views};
-use daybook::http::{self, AppState, assets, demo_host};
+use daybook::http::demo_host::{self, DemoHost};
+use daybook::http::{self, AppState, assets};
 use std::future::Future;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -47,7 +48,14 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     let server = http::serve(listener, state, stopped(stop.clone()));
     let host = async {
         let Some(listener) = demo_listener else { return Ok(()) };
-        demo_host::serve(listener, &backend, &prepared.view, &addresses.server, stopped(stop)).await
+        let host = DemoHost {
+            viewer: addresses.server.clone(),
+            view: view.id.clone(),
+            access_key: view.access_key.clone(),
+            kid: view.kid.clone(),
+            signing_secret: view.signing_secret.clone(),
+        };
+        demo_host::serve(listener, host, stopped(stop)).await
     };
     let (server, host) = tokio::join!(server, host);
     backend.close().await;

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod assets;
 mod body;
 pub mod caller;
+pub mod demo_host;
 mod dialects;
 mod docs;
 mod embed;

@@ -1,5 +1,7 @@
 //! The viewer's HTML: what must be in it, and pages to look at, which are left in `target/looks`.
 
+#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
+
 mod sample;
 
 use daybook::ui::viewer::{Direction, Notice, render_desk, render_document, render_notice};

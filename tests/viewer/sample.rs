@@ -119,13 +119,13 @@ fn document(number: usize) -> Value {
 pub fn shell(locale: &str) -> Shell {
     let link = |text: &str| SafeLink::parse(text).unwrap();
     let mut config = ViewConfig::default();
-    config.brand.title = "Audit log".to_owned();
+    "Audit log".clone_into(&mut config.brand.title);
     config.brand.title_link = Some(link("https://app.great-client.test/"));
     config.brand.links =
         [("Settings", "https://app.great-client.test/settings"), ("Help", "mailto:help@great-client.test")]
             .map(|(label, url)| HeaderLink { label: label.to_owned(), url: link(url) })
             .to_vec();
-    config.brand.copyright = "© {year} Acme Industries AB".to_owned();
+    "© {year} Acme Industries AB".clone_into(&mut config.brand.copyright);
     Shell {
         config,
         client_name: Some("Great Client".to_owned()),

@@ -25,7 +25,7 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
         chips.extend(value.map(|value| Chip { relation, value, without: place.filtered(drop) }));
     };
     put("matching", Some(text).filter(|text| !text.is_empty()).map(|text| format!("“{text}”")), |filter| {
-        filter.text.clear()
+        filter.text.clear();
     });
     put("by", actor.as_ref().map(|id| label(&page.choices.actors, id, page, "actor")), |filter| filter.actor = None);
     put("of action", action.as_ref().map(|action| label(&page.choices.actions, action, page, "action")), |filter| {
@@ -34,7 +34,7 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     put("on", target.as_ref().map(|id| label(&[], id, page, "target")), |filter| filter.target = None);
     put("on any", target_type.clone(), |filter| filter.target_type = None);
     put("that", failed.map(|failed| if failed { "failed" } else { "succeeded" }.to_owned()), |filter| {
-        filter.failed = None
+        filter.failed = None;
     });
     put("in the", last.map(span), |filter| filter.last = None);
     put("from", page.from.clone(), |filter| filter.from = None);

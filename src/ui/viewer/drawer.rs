@@ -1,6 +1,7 @@
 //! One event's details, in a panel beside the table; over it on a phone.
 
-use super::detail::{ChangeRow, Datum, Detail, Fact, Phrase, Pivot, Section};
+use super::detail::{ChangeRow, Detail, Phrase, Pivot};
+use super::facts::{Datum, Fact, Section};
 use super::masthead::outward;
 use super::model::{Opened, ViewerPage};
 use crate::domain::event::EventId;

@@ -3,6 +3,7 @@
 mod chips;
 mod detail;
 mod drawer;
+mod facts;
 mod live;
 mod mark;
 mod masthead;
@@ -17,7 +18,8 @@ mod table;
 mod toolbar;
 
 pub use chips::Chip;
-pub use detail::{ChangeKind, ChangeRow, Datum, Detail, Fact, Phrase, Pivot, Section};
+pub use detail::{ChangeKind, ChangeRow, Detail, Phrase, Pivot};
+pub use facts::{Datum, Fact, Section};
 pub use model::{Assets, Choice, Choices, Counted, Direction, Found, Notice, Opened, Row, Session, Shell, ViewerPage};
 pub use page::{render_desk, render_document, render_notice};
 pub use place::{Place, ZoneChoice};

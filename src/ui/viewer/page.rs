@@ -68,7 +68,7 @@ fn document(head: &Head<'_>, body: AnyView) -> AnyView {
         Scheme::Light => Some("light"),
         Scheme::Dark => Some("dark"),
     };
-    let tokens: String = theme.tokens().map(|(name, value)| format!("--audit-{name}:{value};")).collect();
+    let tokens: String = theme.tokens().flat_map(|(name, value)| ["--audit-", name, ":", value, ";"]).collect();
     let nonce = (*nonce).to_owned();
     // The values are checked by `Theme` and hold no sign that could end the element.
     let tokens = (!tokens.is_empty()).then(|| {

@@ -10,15 +10,14 @@ use crate::domain::view::{Cell, Column, Field, Line, Show};
 use leptos::prelude::*;
 
 /// What a column is for, which decides its width and its place on a phone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Role {
     /// Holds the link that opens an event's details.
     opens: bool,
-    /// The headline of a card on a phone; also says that an event failed, where no column does.
-    heads: bool,
+    /// Says that an event failed, as no column of its own does.
     tells_failure: bool,
-    width: &'static str,
-    wide_only: bool,
+    /// `heads` is the headline of a card on a phone.
+    class: Option<String>,
 }
 
 /// The columns' roles, one each.
@@ -30,33 +29,28 @@ fn roles(columns: &[Column]) -> Vec<Role> {
     let heads = columns.iter().position(|column| shows(column, |field| matches!(field, Field::Action)));
     let heads = heads.unwrap_or(if columns.len() > 1 { usize::from(opens == 0) } else { 0 });
     let tells = !columns.iter().any(|column| shows(column, |field| matches!(field, Field::Outcome)));
-    let role = |(at, column): (usize, &Column)| Role {
-        opens: at == opens,
-        heads: at == heads,
-        tells_failure: tells && at == heads,
-        width: match &column.lines.first {
-            field if is_moment(field) => "moment",
-            Field::Outcome | Field::ReceptionDelay => "short",
-            Field::IpAddress | Field::ServerVersion => "address",
-            _ if shows(column, |field| matches!(field, Field::Description | Field::BrowserAgent)) => "long",
-            _ => "",
-        },
-        wide_only: column.wide_only,
+    let width = |column: &Column| match &column.lines.first {
+        field if is_moment(field) => Some("moment"),
+        Field::Outcome | Field::ReceptionDelay => Some("short"),
+        Field::IpAddress | Field::ServerVersion => Some("address"),
+        _ if shows(column, |field| matches!(field, Field::Description | Field::BrowserAgent)) => Some("long"),
+        _ => None,
+    };
+    let role = |(at, column): (usize, &Column)| {
+        let places = [(at == opens, "opens"), (at == heads, "heads"), (column.wide_only, "wide")];
+        let names = places.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).chain(width(column));
+        let class = names.collect::<Vec<_>>().join(" ");
+        Role {
+            opens: at == opens,
+            tells_failure: tells && at == heads,
+            class: Some(class).filter(|class| !class.is_empty()),
+        }
     };
     columns.iter().enumerate().map(role).collect()
 }
 
 fn is_moment(field: &Field) -> bool {
     matches!(field, Field::Time(_) | Field::ReceptionTime(_))
-}
-
-impl Role {
-    fn class(self) -> Option<String> {
-        let names = [(self.opens, "opens"), (self.heads, "heads"), (self.wide_only, "wide")];
-        let names = names.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).chain([self.width]);
-        let names = names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
-        (!names.is_empty()).then_some(names)
-    }
 }
 
 /// The rows, or why there are none.
@@ -66,7 +60,7 @@ pub fn view(page: &ViewerPage) -> AnyView {
     }
     let roles = roles(&page.shell.config.columns);
     let terms = page.place.filter.terms();
-    let heads = page.shell.config.columns.iter().zip(&roles).map(|(column, role)| head(page, column, *role));
+    let heads = page.shell.config.columns.iter().zip(&roles).map(|(column, role)| head(page, column, role));
     let rows = page.rows.iter().map(|row| line(page, row, &roles, &terms));
     view! {
         <table>
@@ -83,20 +77,19 @@ pub fn view(page: &ViewerPage) -> AnyView {
     .into_any()
 }
 
-fn head(page: &ViewerPage, column: &Column, role: Role) -> AnyView {
+fn head(page: &ViewerPage, column: &Column, role: &Role) -> AnyView {
     let label = column.label.clone();
     let order = role.opens.then_some("descending");
     let zone = is_moment(&column.lines.first).then(|| zone_switch(page));
-    view! { <th scope="col" class=role.class() aria-sort=order><bdi>{label}</bdi>{zone}</th> }.into_any()
+    view! { <th scope="col" class=role.class.clone() aria-sort=order><bdi>{label}</bdi>{zone}</th> }.into_any()
 }
 
 /// The zone's name, and the link to the other one where there is another.
 fn zone_switch(page: &ViewerPage) -> AnyView {
     let local = page.shell.local_zone.as_deref().filter(|zone| *zone != "UTC");
     let other = match (&page.place.zone, local) {
-        (ZoneChoice::Local, Some(_)) => Some((ZoneChoice::Utc, "Show UTC")),
+        (ZoneChoice::Local, Some(_)) | (ZoneChoice::Named(_), None) => Some((ZoneChoice::Utc, "Show UTC")),
         (ZoneChoice::Utc | ZoneChoice::Named(_), Some(_)) => Some((ZoneChoice::Local, "Show local time")),
-        (ZoneChoice::Named(_), None) => Some((ZoneChoice::Utc, "Show UTC")),
         (ZoneChoice::Local | ZoneChoice::Utc, None) => None,
     };
     let name = page.zone_name.clone();
@@ -108,7 +101,6 @@ fn zone_switch(page: &ViewerPage) -> AnyView {
             let aloud = format!("{short}: {hint}");
             view! { <a class="zone" href=link title=hint aria-label=aloud>{short}</a> }.into_any()
         }
-        // The browser knows its zone and makes this a link to it.
         None => view! { <span class="zone" title=name>{short}</span> }.into_any(),
     }
 }
@@ -121,12 +113,12 @@ fn short_zone(name: &str) -> String {
 
 fn line(page: &ViewerPage, row: &Row, roles: &[Role], terms: &[String]) -> AnyView {
     let open = matches!(&page.open, Opened::Event(detail) if detail.id == row.id);
-    let cells = row.cells.iter().zip(roles).map(|(cell, role)| self::cell(page, row, cell, *role, terms));
+    let cells = row.cells.iter().zip(roles).map(|(cell, role)| self::cell(page, row, cell, role, terms));
     let class = open.then_some("open");
     view! { <tr class=class>{cells.collect_view()}</tr> }.into_any()
 }
 
-fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: Role, terms: &[String]) -> AnyView {
+fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: &Role, terms: &[String]) -> AnyView {
     let failure = (role.tells_failure && row.failed).then(|| {
         view! { " " <span class="failure" title=row.reason.clone()>"Failed"</span> }
     });
@@ -135,7 +127,7 @@ fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: Role, terms: &[String])
         let shown: Vec<&str> = cell.lines.iter().map(|line| line.text.as_str()).collect();
         let name = format!("View details, {}, {}", row.name, shown.join(" "));
         let link = page.place.opening(row.id).link(&page.shell.base);
-        return view! { <td class=role.class()><a class="details" href=link aria-label=name>{lines}</a>{failure}</td> }
+        return view! { <td class=role.class.clone()><a class="details" href=link aria-label=name>{lines}</a>{failure}</td> }
             .into_any();
     }
     let mut failure = failure;
@@ -147,7 +139,7 @@ fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: Role, terms: &[String])
         view! { <div>{value(page, line, again, terms)}{failure.take()}</div> }
     });
     let lines = lines.collect_view();
-    view! { <td class=role.class()>{lines}{failure}</td> }.into_any()
+    view! { <td class=role.class.clone()>{lines}{failure}</td> }.into_any()
 }
 
 /// A line with the link it deserves.
@@ -167,10 +159,9 @@ fn value(page: &ViewerPage, line: &Line, again: bool, terms: &[String]) -> AnyVi
 /// A line's text, set as its kind asks.
 fn words(line: &Line, terms: &[String]) -> AnyView {
     let text = || -> AnyView {
-        let parts = marked(&line.text, terms).into_iter().map(|(found, part)| match found {
-            true => view! { <mark>{part}</mark> }.into_any(),
-            false => part.into_any(),
-        });
+        let parts = marked(&line.text, terms)
+            .into_iter()
+            .map(|(found, part)| if found { view! { <mark>{part}</mark> }.into_any() } else { part.into_any() });
         parts.collect_view().into_any()
     };
     match &line.show {
@@ -235,7 +226,9 @@ mod tests {
     fn the_time_opens_and_the_action_heads() {
         let roles = roles(&ViewConfig::default().columns);
         assert_eq!(roles.iter().position(|role| role.opens), Some(0));
-        assert_eq!(roles.iter().position(|role| role.heads && role.tells_failure), Some(2));
+        assert_eq!(roles.iter().position(|role| role.tells_failure), Some(2));
+        assert_eq!(roles[2].class.as_deref(), Some("heads long"));
+        assert_eq!(roles[4].class.as_deref(), Some("wide address"));
     }
 
     #[test]
@@ -247,7 +240,8 @@ mod tests {
         ] {
             let roles = roles(&columns(json));
             assert_eq!(roles.iter().filter(|role| role.opens).count(), 1, "{json}");
-            assert_eq!(roles.iter().filter(|role| role.heads).count(), 1, "{json}");
+            let heads = |role: &&Role| role.class.as_ref().is_some_and(|class| class.contains("heads"));
+            assert_eq!(roles.iter().filter(heads).count(), 1, "{json}");
         }
     }
 

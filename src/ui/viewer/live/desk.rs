@@ -1,18 +1,15 @@
 //! The desk: fetches an address of the log and shows it.
 
-use super::{Trouble, copy, keys, parts, rows, session};
+use super::{Trouble, hands, parts, rows, session};
 use crate::browser::history::{self, Step};
 use crate::browser::request::{self, Failure};
 use crate::browser::{dom, focus, host_page};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, Element, Event, FormData, HtmlFormElement, HtmlInputElement, MouseEvent};
-
-/// How long a pause in typing asks for an answer, in milliseconds.
-const PAUSE: i32 = 150;
+use web_sys::{AbortController, AbortSignal, Element, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Everything that lives as long as the page.
 pub struct Desk {
@@ -22,9 +19,9 @@ pub struct Desk {
     pub trouble: RwSignal<Option<Trouble>>,
     parts: parts::Parts,
     under_way: RefCell<Option<AbortController>>,
-    pause: Cell<Option<i32>>,
+    pub pause: Cell<Option<i32>>,
     /// The last step was a search being typed, which the next letter takes the place of.
-    typing: Cell<bool>,
+    pub typing: Cell<bool>,
     /// What was asked last, to ask again.
     asked: RefCell<(String, Step, Then)>,
 }
@@ -58,7 +55,7 @@ impl Desk {
         });
         // The document came by a form; from here on it has an address of its own.
         history::go(&desk.url(&query), Step::Instead);
-        desk.listen();
+        hands::listen(&desk);
         session::keep(&desk);
         rows::settle(None);
         if dom::by_id("details").is_some() {
@@ -77,74 +74,6 @@ impl Desk {
         }
     }
 
-    fn listen(self: &Rc<Self>) {
-        let document = dom::document();
-        let desk = Rc::clone(self);
-        dom::on(&document, "click", move |event: MouseEvent| desk.clicked(&event));
-        let desk = Rc::clone(self);
-        dom::on(&document, "submit", move |event: Event| {
-            let Some(form) = target::<HtmlFormElement>(&event).filter(|form| form.id() == "filters") else { return };
-            event.prevent_default();
-            desk.send(&form, Step::New);
-        });
-        let desk = Rc::clone(self);
-        dom::on(&document, "input", move |event: Event| {
-            if target::<Element>(&event).is_some_and(|element| element.id() == "q") {
-                desk.typed();
-            }
-        });
-        let desk = Rc::clone(self);
-        dom::on(&document, "change", move |event: Event| {
-            let Some(list) = target::<Element>(&event).filter(|element| element.tag_name() == "SELECT") else { return };
-            if let Some(form) = dom::around(&list, "form") {
-                desk.send(&form.unchecked_into(), Step::New);
-            }
-        });
-        let desk = Rc::clone(self);
-        dom::on(&dom::window(), "popstate", move |_: Event| {
-            let query = history::query();
-            let then = if query.contains("event=") { Then::Details } else { Then::Stay };
-            desk.go(query, Step::Done, then);
-        });
-        dom::on(&document, "focusin", |event: Event| {
-            if let Some(row) = target::<Element>(&event).and_then(|element| dom::around(&element, "#events tbody tr")) {
-                rows::settle(Some(&row));
-            }
-        });
-        keys::listen(self);
-        let desk = Rc::clone(self);
-        host_page::listen(move |kind, message| match kind.as_str() {
-            "token" => desk.session.given(message),
-            "theme" => wear(&host_page::get(&message, "theme")),
-            "refresh" => desk.go(history::query(), Step::Done, Then::Stay),
-            _ => {}
-        });
-    }
-
-    fn clicked(self: &Rc<Self>, event: &MouseEvent) {
-        let Some(element) = target::<Element>(event) else { return };
-        let plain =
-            event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
-        if !plain || event.default_prevented() {
-            return;
-        }
-        if let Some(wanted) = dom::around(&element, "[data-copy]") {
-            event.prevent_default();
-            copy::copy(self, &wanted);
-        } else if let Some(link) = dom::around(&element, "a[href]") {
-            if self.follow(&link) {
-                event.prevent_default();
-            }
-        } else if let Some(row) = dom::around(&element, "#events tbody tr") {
-            // A row is a convenience: whoever selects text in it wants the text.
-            let selecting =
-                dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
-            if let Some(link) = row.query_selector(".details").ok().flatten().filter(|_| !selecting) {
-                self.follow(&link);
-            }
-        }
-    }
-
     /// Follows a link, if it leads to this log.
     pub fn follow(self: &Rc<Self>, link: &Element) -> bool {
         let href = link.get_attribute("href").unwrap_or_default();
@@ -158,14 +87,14 @@ impl Desk {
         } else if is(".details") {
             self.go(query, Step::New, Then::Details);
         } else {
-            self.go(query, Step::New, if is("#pager") { Then::Top } else { Then::Stay });
+            self.go(query, Step::New, if is("#pager, .pivots") { Then::Top } else { Then::Stay });
         }
         true
     }
 
     /// Closes the details; everything else is there already.
     fn close(&self, query: &str) {
-        let opened = dom::by_id("details").and_then(|details| details.get_attribute("data-event"));
+        let opened = opened();
         self.stop();
         self.parts.empty_drawer();
         history::go(&self.url(query), Step::New);
@@ -177,48 +106,18 @@ impl Desk {
         }
     }
 
-    fn typed(self: &Rc<Self>) {
-        self.pause.take().into_iter().for_each(dom::cancel);
-        let desk = Rc::clone(self);
-        self.pause.set(Some(dom::after(PAUSE, move || {
-            desk.pause.take();
-            if let Some(form) = dom::by_id("filters") {
-                let step = if desk.typing.get() { Step::Instead } else { Step::New };
-                desk.send(&form.unchecked_into(), step);
-                desk.typing.set(true);
-            }
-        })));
-    }
-
-    /// Sends the filters, leaving out those that are not set.
-    fn send(self: &Rc<Self>, form: &HtmlFormElement, step: Step) {
-        self.pause.take().into_iter().for_each(dom::cancel);
-        let Ok(fields) = FormData::new_with_form(form) else { return };
-        let mut query = String::new();
-        for field in js_sys::try_iter(&fields).ok().flatten().into_iter().flatten().flatten() {
-            let field: js_sys::Array = field.unchecked_into();
-            let [name, value] = [0, 1].map(|at| field.get(at).as_string().unwrap_or_default());
-            if !value.trim().is_empty() {
-                let value = String::from(js_sys::encode_uri_component(&value));
-                query.push_str(if query.is_empty() { "" } else { "&" });
-                query.push_str(&[&name, "=", &value].concat());
-            }
-        }
-        self.go(query, step, Then::Stay);
-    }
-
     /// Fetches a place of the log and shows it; takes back what was asked before.
     pub fn go(self: &Rc<Self>, query: String, step: Step, then: Then) {
         self.stop();
         self.typing.set(false);
         *self.asked.borrow_mut() = (query.clone(), step, then);
-        let Ok(stop) = AbortController::new() else { return };
-        *self.under_way.borrow_mut() = Some(stop.clone());
+        let Ok(cord) = AbortController::new() else { return };
+        *self.under_way.borrow_mut() = Some(cord.clone());
         busy(true);
         let desk = Rc::clone(self);
         spawn_local(async move {
-            let answer = desk.fetch(&query, &stop).await;
-            if stop.signal().aborted() {
+            let answer = desk.fetch(&query, &cord.signal()).await;
+            if cord.signal().aborted() {
                 return;
             }
             busy(false);
@@ -232,12 +131,12 @@ impl Desk {
     }
 
     /// With a new session if the one we have is over.
-    async fn fetch(self: &Rc<Self>, query: &str, stop: &AbortController) -> Result<String, Failure> {
+    async fn fetch(self: &Rc<Self>, query: &str, signal: &AbortSignal) -> Result<String, Failure> {
         let url = self.url(query);
-        let first = request::part(&url, self.session.token().as_deref(), &stop.signal()).await;
+        let first = request::part(&url, self.session.token().as_deref(), signal).await;
         match first {
             Err(Failure::Expired) if session::renew(self).await => {
-                request::part(&url, self.session.token().as_deref(), &stop.signal()).await
+                request::part(&url, self.session.token().as_deref(), signal).await
             }
             answer => answer,
         }
@@ -245,20 +144,23 @@ impl Desk {
 
     fn show(&self, html: &str, query: &str, step: Step, then: Then) {
         self.trouble.set(None);
+        let (had_focus, opened) = (focus::active().is_some(), opened());
         self.parts.replace(html);
         history::go(&self.url(query), step);
         rows::settle(None);
-        let details = dom::by_id("details");
-        if let Some(details) = &details {
+        if dom::by_id("details").is_some() {
             rows::present();
-            if let Some(id) = details.get_attribute("data-event") {
-                host_page::tell("event", &[("id", &id)]);
-            }
+        }
+        if let Some(id) = self::opened() {
+            host_page::tell("event", &[("id", &id)]);
         }
         host_page::tell("url", &[("query", query)]);
+        let lost = had_focus && focus::active().is_none();
         let goal = match then {
             Then::Details => dom::by_id("details-title"),
             Then::Top => rows::link(None),
+            // What had the focus is gone: the row whose details were open is nearest, or else the first.
+            Then::Stay if lost => rows::link(opened.as_deref()).or_else(|| rows::link(None)),
             Then::Stay => None,
         };
         if let Some(goal) = goal {
@@ -270,6 +172,14 @@ impl Desk {
         let code = if trouble == Trouble::Expired { "expired" } else { "unavailable" };
         host_page::tell("error", &[("code", code), ("message", &trouble.text())]);
         self.trouble.set(Some(trouble));
+        // In a frame as high as its content the bar may be far from where the reader looks.
+        dom::after(50, || {
+            if let Some(bar) = dom::find(".notice-bar") {
+                let options = ScrollIntoViewOptions::new();
+                options.set_block(ScrollLogicalPosition::Nearest);
+                bar.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
     }
 
     fn again(self: &Rc<Self>) {
@@ -280,8 +190,8 @@ impl Desk {
 
     fn stop(&self) {
         self.pause.take().into_iter().for_each(dom::cancel);
-        if let Some(stop) = self.under_way.take() {
-            stop.abort();
+        if let Some(cord) = self.under_way.take() {
+            cord.abort();
             busy(false);
         }
     }
@@ -291,34 +201,15 @@ impl Desk {
     }
 }
 
-fn target<T: JsCast>(event: &Event) -> Option<T> {
-    event.target()?.dyn_into().ok()
+/// The event whose details are shown.
+fn opened() -> Option<String> {
+    dom::by_id("details")?.get_attribute("data-event")
 }
 
 /// The table says that it is being fetched; the style sheet waits a little before it shows.
 fn busy(is: bool) {
     if let Some(events) = dom::by_id("events") {
         dom::set(&events, "aria-busy", if is { "true" } else { "false" });
-    }
-}
-
-/// Dresses the page as the host page wishes: its tokens, its scheme and its direction.
-fn wear(theme: &JsValue) {
-    let Some(root) = dom::document().document_element() else { return };
-    let Some(style) = root.dyn_ref::<web_sys::HtmlElement>().map(web_sys::HtmlElement::style) else { return };
-    for name in crate::domain::view::Theme::TOKENS {
-        if let Some(value) = host_page::text(theme, name) {
-            // A value that is none for this name is dropped by the browser.
-            drop(style.set_property(&["--audit-", name].concat(), &value));
-        }
-    }
-    let scheme = host_page::text(theme, "scheme").or_else(|| host_page::text(theme, "host"));
-    match scheme.as_deref() {
-        Some(scheme @ ("light" | "dark")) => dom::set(&root, "data-scheme", scheme),
-        _ => drop(root.remove_attribute("data-scheme")),
-    }
-    if let Some(direction @ ("ltr" | "rtl")) = host_page::text(theme, "dir").as_deref() {
-        dom::set(&root, "dir", direction);
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod copy;
 mod desk;
+mod hands;
 mod keys;
 mod parts;
 mod rows;

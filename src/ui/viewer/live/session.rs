@@ -47,10 +47,10 @@ impl Session {
     }
 
     /// The host page gives a credential.
-    pub fn given(&self, credential: JsValue) {
+    pub fn given(&self, credential: &JsValue) {
         if let Some(waiting) = self.waiting.take() {
             // A promise's own function does not fail.
-            drop(waiting.call1(&JsValue::NULL, &credential));
+            drop(waiting.call1(&JsValue::NULL, credential));
         }
     }
 }

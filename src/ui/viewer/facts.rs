@@ -1,0 +1,174 @@
+//! The facts of an event, in groups: who, what, on what, where, and whatever the sender added.
+
+use crate::domain::event::{Actor, Event, Target};
+use crate::domain::view::{Calendar, SafeLink, value_text};
+use serde_json::{Map, Value};
+
+/// A group of facts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    pub title: String,
+    pub facts: Vec<Fact>,
+}
+
+/// A name and what it stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    pub name: String,
+    pub value: Datum,
+}
+
+/// What a fact says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Datum {
+    Text(String),
+    /// An identifier or an address, in a fixed-width face.
+    Code(String),
+    Link(SafeLink),
+    Facts(Vec<Fact>),
+    List(Vec<Datum>),
+}
+
+/// Facts are added one by one; those that an event does not have are left out, and so is a section without any.
+struct Facts(Vec<Fact>);
+
+impl Facts {
+    fn text(&mut self, name: &str, value: Option<&str>) {
+        self.put(name, value.map(|text| Datum::Text(text.to_owned())));
+    }
+
+    fn code(&mut self, name: &str, value: Option<&str>) {
+        self.put(name, value.map(|text| Datum::Code(text.to_owned())));
+    }
+
+    /// An address that is not safe to follow is shown as the text it is.
+    fn link(&mut self, name: &str, value: Option<&str>) {
+        self.put(
+            name,
+            value.map(|text| SafeLink::parse(text).map_or_else(|| Datum::Text(text.to_owned()), Datum::Link)),
+        );
+    }
+
+    fn put(&mut self, name: &str, value: Option<Datum>) {
+        self.0.extend(value.map(|value| Fact { name: name.to_owned(), value }));
+    }
+
+    fn person(&mut self, actor: &Actor) {
+        let Actor { uuid, name, email, kind, url, metadata } = actor;
+        self.text("Name", name.as_deref());
+        self.text("E-mail", email.as_deref());
+        self.text("Type", kind.as_deref());
+        self.code("ID", Some(uuid));
+        self.link("Link", url.as_deref());
+        self.0.extend(facts_of(metadata));
+    }
+
+    fn thing(&mut self, target: &Target) {
+        let Target { kind, uuid, label, url, metadata } = target;
+        self.text("Name", label.as_deref());
+        self.text("Type", Some(kind));
+        self.code("ID", Some(uuid));
+        self.link("Link", url.as_deref());
+        self.0.extend(facts_of(metadata));
+    }
+}
+
+/// An event's facts, group by group.
+pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
+    let mut sections = Vec::new();
+    let mut section = |title: &str, fill: &dyn Fn(&mut Facts)| {
+        let mut facts = Facts(Vec::new());
+        fill(&mut facts);
+        if !facts.0.is_empty() {
+            sections.push(Section { title: title.to_owned(), facts: facts.0 });
+        }
+    };
+    section("When", &|facts| {
+        facts.text("Happened", Some(&calendar.both(event.stamp.occurred_at)));
+        facts.text("Received", Some(&calendar.both(event.stamp.id.received_at())));
+    });
+    section("Who", &|facts| match &event.actor {
+        Some(actor) => facts.person(actor),
+        None => facts.text("Name", Some("Anonymous")),
+    });
+    section("In reality", &|facts| event.impersonator.iter().for_each(|actor| facts.person(actor)));
+    section("What", &|facts| {
+        facts.text("Action", Some(&event.action));
+        facts.link("Link", event.url.as_deref());
+        facts.text("Detail", event.detail.as_deref());
+    });
+    for (at, target) in event.targets.iter().enumerate() {
+        let title = if at == 0 { "On".to_owned() } else { format!("Also on ({})", at + 1) };
+        section(&title, &|facts| facts.thing(target));
+    }
+    section("Where", &|facts| {
+        let context = &event.context;
+        facts.code("IP address", context.ip_address.as_deref());
+        facts.text("Location", context.location.as_deref());
+        facts.text("Browser", context.browser_agent.as_deref());
+        facts.code("Server", context.server_id.as_deref());
+        facts.text("Service", context.service.as_deref());
+        facts.text("Version", context.version.as_deref());
+        let request =
+            [&context.http.method, &context.http.path].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+        facts.code("Request", Some(request.as_str()).filter(|request| !request.is_empty()));
+        facts.code("Host", context.http.domain.as_deref());
+        facts.code("Session", event.session_id.as_deref());
+    });
+    section("Metadata", &|facts| facts.0.extend(facts_of(&event.metadata)));
+    section("Fields", &|facts| facts.0.extend(facts_of(&event.fields)));
+    section("Record", &|facts| {
+        facts.code("Event", Some(&event.stamp.id.to_string()));
+        facts.code("Sender’s ID", event.uuid.as_deref());
+        facts.code("Correlation", event.correlation_id.as_deref());
+        facts.code("External ID", event.external_id.as_deref());
+        facts.code("Schema", event.schema_version.map(|version| version.to_string()).as_deref());
+        facts.code("Client", Some(&event.client.uuid));
+    });
+    sections
+}
+
+fn facts_of(object: &Map<String, Value>) -> impl Iterator<Item = Fact> {
+    object.iter().map(|(name, value)| Fact { name: name.clone(), value: datum(value) })
+}
+
+fn datum(value: &Value) -> Datum {
+    match value {
+        Value::Object(object) if !object.is_empty() => Datum::Facts(facts_of(object).collect()),
+        Value::Array(list) if list.iter().any(|item| item.is_object() || item.is_array()) => {
+            Datum::List(list.iter().map(datum).collect())
+        }
+        other => Datum::Text(plain_text(other)),
+    }
+}
+
+/// A list of plain values as a person writes one; the rest as [`value_text`] has it.
+pub(super) fn plain_text(value: &Value) -> String {
+    match value {
+        Value::Array(list) if !list.is_empty() && !list.iter().any(|item| item.is_object() || item.is_array()) => {
+            list.iter().map(value_text).collect::<Vec<_>>().join(", ")
+        }
+        other => value_text(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_unsafe_address_is_text() {
+        let mut facts = Facts(Vec::new());
+        facts.link("Link", Some("javascript:alert(1)"));
+        assert_eq!(facts.0[0].value, Datum::Text("javascript:alert(1)".to_owned()));
+    }
+
+    #[test]
+    fn metadata_keeps_its_nesting() {
+        assert_eq!(datum(&json!(["a", 2])), Datum::Text("a, 2".to_owned()));
+        let Datum::Facts(facts) = datum(&json!({"plan": {"seats": 5}})) else { panic!("an object is facts") };
+        assert!(matches!(&facts[0].value, Datum::Facts(inner) if inner[0].value == Datum::Text("5".to_owned())));
+        assert!(matches!(datum(&json!([{"a": 1}])), Datum::List(list) if list.len() == 1));
+    }
+}
