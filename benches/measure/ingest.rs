@@ -2,8 +2,8 @@
 
 use super::client::Connection;
 use super::corpus::Corpus;
-use super::server::{Server, bytes_on_disk};
 use super::raw;
+use super::server::{Server, bytes_on_disk};
 use sqlx::Connection as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

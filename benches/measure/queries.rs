@@ -54,7 +54,8 @@ pub async fn run(small: &tempfile::TempDir, large: &tempfile::TempDir) -> anyhow
 
 impl Log {
     async fn open(folder: &tempfile::TempDir) -> anyhow::Result<Self> {
-        let storage = Sqlite::open(folder.path(), Clock::system(), Options { append: false, ..Options::default() }).await?;
+        let storage =
+            Sqlite::open(folder.path(), Clock::system(), Options { append: false, ..Options::default() }).await?;
         let all = Scope { project: ProjectId(1), clients: ClientScope::All };
         let client = largest_client(&storage, &all).await?;
         let scope = Scope { clients: ClientScope::One(client), ..all };
@@ -84,7 +85,8 @@ async fn largest_client(storage: &Sqlite, all: &Scope) -> anyhow::Result<ClientI
     for stored in &page.items {
         *counts.entry(stored.event()?.client.uuid).or_insert(0) += 1;
     }
-    let (uuid, _) = counts.into_iter().max_by_key(|(_, count)| *count).ok_or_else(|| anyhow::anyhow!("an empty log"))?;
+    let (uuid, _) =
+        counts.into_iter().max_by_key(|(_, count)| *count).ok_or_else(|| anyhow::anyhow!("an empty log"))?;
     Ok(ClientId::parse(uuid)?)
 }
 

@@ -15,7 +15,9 @@ pub async fn insert(corpus: &Corpus, batch: usize) -> anyhow::Result<f64> {
         .synchronous(SqliteSynchronous::Full)
         .pragma("wal_autocheckpoint", "4000");
     let mut bare = SqliteConnection::connect_with(&options).await?;
-    sqlx::query("create table event (seq integer primary key, document blob not null) strict").execute(&mut bare).await?;
+    sqlx::query("create table event (seq integer primary key, document blob not null) strict")
+        .execute(&mut bare)
+        .await?;
     // As the product does it: many rows a statement.
     let rows = batch.min(100);
     let statement = format!("insert into event (document) values {}", vec!["(?)"; rows].join(", "));

@@ -30,8 +30,7 @@ impl ReaderCalendar {
     pub fn new(locale: &str, zone: &str, now: Timestamp) -> Self {
         let formats = Locale::try_from_str(locale).ok().and_then(|locale| Formats::new(&locale).ok());
         let formats = formats.unwrap_or_else(Formats::english);
-        let known = if zone.eq_ignore_ascii_case("utc") { None } else { TimeZone::get(zone).ok() };
-        let zone = known.unwrap_or(TimeZone::UTC);
+        let zone = time_zone(zone);
         Self { zone_name: zone_name(&zone, now), zone, formats }
     }
 
@@ -49,6 +48,12 @@ impl ReaderCalendar {
     fn local(&self, moment: Timestamp) -> civil::DateTime {
         self.zone.to_datetime(instant(moment))
     }
+}
+
+/// The zone of an IANA name; UTC where it is not known.
+pub fn time_zone(name: &str) -> TimeZone {
+    let known = if name.eq_ignore_ascii_case("utc") { None } else { TimeZone::get(name).ok() };
+    known.unwrap_or(TimeZone::UTC)
 }
 
 impl Calendar for ReaderCalendar {

@@ -11,7 +11,9 @@ pub mod rate;
 pub mod search;
 pub mod secrets;
 pub mod settings;
+pub mod start;
 pub mod storage;
+pub mod upkeep;
 pub mod views;
 
 use clock::Clock;
@@ -31,6 +33,7 @@ pub struct Backend {
     rates: Arc<RateLimits>,
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
+    known_keys: Arc<auth::KnownKeys>,
 }
 
 impl Backend {
@@ -43,6 +46,7 @@ impl Backend {
             rates: Arc::new(rates),
             metrics: Arc::new(Metrics::default()),
             replays: Arc::default(),
+            known_keys: Arc::default(),
         }
     }
 
@@ -61,8 +65,13 @@ impl Backend {
         &self.rates
     }
 
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<(), crate::domain::problem::Problem> {
+        self.storage.ping().await.map_err(|error| self.internal(error))
+    }
+
     /// What a caller is told of a storage failure. The cause is logged here, once; it goes no further.
-    fn internal(&self, error: storage::StorageError) -> crate::domain::problem::Problem {
+    pub fn internal(&self, error: storage::StorageError) -> crate::domain::problem::Problem {
         use crate::domain::problem::Problem;
         match error {
             storage::StorageError::Busy => Problem::Busy { retry_after: 1 },

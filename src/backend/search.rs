@@ -46,6 +46,19 @@ pub async fn page_of_client(
     }
 }
 
+/// How many events a page with this query of a URL would now show above the one at `top`, to a hundred; all it would
+/// show, without one.
+pub async fn newer(backend: &Backend, reader: &Reader, query: &str, top: Option<Cursor>) -> Result<u32, Problem> {
+    const MOST: u32 = 100;
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let filter = Filter::from_pairs(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
+        .map_err(|faults| Problem::Invalid { faults })?;
+    let newest = page(backend, reader, filter, None, MOST).await?;
+    let above = newest.items.iter().map(|event| (event.stamp.occurred_at, event.stamp.id));
+    let count = above.take_while(|place| top.is_none_or(|top| *place > (top.occurred_at, top.id))).count();
+    Ok(u32::try_from(count).unwrap_or(MOST))
+}
+
 /// One event, if the reader may see it.
 pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<Stored, Problem> {
     let found = backend.storage.event(reader.scope(), id).await.map_err(|error| backend.internal(error))?;

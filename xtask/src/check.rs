@@ -1,6 +1,7 @@
 //! The lints of the three builds, warnings as errors.
 
 use crate::front::{cargo, run};
+use anyhow::ensure;
 
 /// Server, browser and neither: what compiles for one may be dead code or missing in another.
 pub fn lint() -> anyhow::Result<()> {
@@ -23,9 +24,12 @@ pub fn lint() -> anyhow::Result<()> {
         ("neither", &["--package", "daybook", "--lib", "--target-dir", "target/front"]),
         ("xtask", &["--package", "xtask", "--all-targets", "--target-dir", "target/xtask"]),
     ];
+    let mut failed = Vec::new();
     for (name, arguments) in builds {
         eprintln!("lint ({name})");
-        run(cargo().arg("clippy").arg("--quiet").args(arguments).args(["--", "-D", "warnings"]))?;
+        let linted = run(cargo().arg("clippy").arg("--quiet").args(arguments).args(["--", "-D", "warnings"]));
+        failed.extend(linted.is_err().then_some(name));
     }
+    ensure!(failed.is_empty(), "the lints found something in: {}", failed.join(", "));
     Ok(())
 }

@@ -17,15 +17,11 @@ pub fn build(root: &Path, profile: Profile) -> anyhow::Result<Viewer> {
         Profile::Dev => "dev",
         Profile::Release => "wasm",
     };
-    // A target folder of its own: in the server's, each build would throw away the other's dependencies.
-    run(cargo().args(["build", "--package", "daybook", "--lib", "--features", "hydrate"]).args([
-        "--target",
-        "wasm32-unknown-unknown",
-        "--target-dir",
-        "target/front",
-        "--profile",
-        profile_name,
-    ]))?;
+    // A target folder of its own: in the server's, each build would throw away the other's dependencies. And a crate
+    // type of its own: in Cargo.toml, every server build would link a second library that nobody loads.
+    run(cargo()
+        .args(["rustc", "--package", "daybook", "--lib", "--crate-type", "cdylib", "--features", "hydrate"])
+        .args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/front", "--profile", profile_name]))?;
     let folder = if profile == Profile::Dev { "debug" } else { "wasm" };
     let compiled = root.join("target/front/wasm32-unknown-unknown").join(folder).join("daybook.wasm");
     let mut output = Bindgen::new()

@@ -3,12 +3,13 @@
 
 mod api_key;
 mod embed;
+mod hide;
 mod session;
 mod view_token;
 
-pub use api_key::ApiCredential;
-pub use embed::{Embedder, OpenedView};
-pub use session::Session;
+pub use api_key::{ApiCredential, KnownKeys};
+pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
+pub use session::{Look, Resumed, Session, resume};
 pub use view_token::Replays;
 
 use crate::domain::access::{ClientScope, KeyId, ProjectId, Scope, ViewId};

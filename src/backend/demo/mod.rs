@@ -3,6 +3,7 @@
 //! The same seed tells the same history, up to the moment it is told at; the benchmarks tell longer ones.
 
 mod company;
+mod fill;
 mod history;
 mod names;
 mod places;
@@ -10,6 +11,8 @@ mod random;
 mod rhythm;
 mod scene;
 mod scenes;
+
+pub use fill::{fill, fill_when_empty};
 
 use crate::domain::time::Timestamp;
 use history::History;
@@ -117,9 +120,9 @@ mod tests {
     #[test]
     fn the_sizes_of_many_clients_follow_zipf_s_law() {
         let mut sizes = BTreeMap::new();
-        told(1, 100, 20_000)
-            .iter()
-            .for_each(|event| *sizes.entry(event["client"]["uuid"].to_string()).or_insert(0) += 1);
+        for event in told(1, 100, 20_000) {
+            *sizes.entry(event["client"]["uuid"].to_string()).or_insert(0) += 1;
+        }
         let largest = sizes[&format!("\"{}\"", CLIENTS[0].id)];
         assert!((3_000..5_000).contains(&largest), "{largest}");
         assert!(sizes.len() > 80);

@@ -1,6 +1,6 @@
 //! Randomness that repeats: the same seed, the same history.
 
-/// `SplitMix64` (Steele, Lea and Flood, 2014): small, fast and good enough for stories. Never for secrets.
+/// SplitMix64 (Steele, Lea and Flood, 2014): small, fast and good enough for stories. Never for secrets.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// Where the next (older) page begins; `None` on the last.
+    /// Where the next (older) page begins; `None` on the last. A search that took long ends a page early, even without
+    /// items, and goes on from here.
     pub older: Option<Cursor>,
 }
 

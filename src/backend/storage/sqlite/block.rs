@@ -6,8 +6,11 @@ use crate::domain::event::Event;
 use crate::domain::query::Filter;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Events in a block. More make the words' lists shorter and each candidate dearer to look at.
-pub const EVENTS: usize = 256;
+/// Events in a block of this log. More make the words' lists shorter and each candidate dearer to look at; a project's
+/// log is looked at less often than its clients'.
+pub const fn events_in(log: i64) -> usize {
+    if log > 0 { 256 } else { 1_024 }
+}
 
 /// What a block knows of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::domain::event::{Draft, Event, Stamp, search_text};
 use crate::domain::time::Timestamp;
 use crate::domain::view::actor_name;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
@@ -78,8 +78,11 @@ impl Indexer {
             tokio::select! {
                 () = grown.notified(), if pause.is_none() => {}
                 () = async { if let Some(pause) = pause { pause.await } else { std::future::pending().await } } => {}
-                changed = stop.changed() => if changed.is_err() || *stop.borrow() { return },
+                changed = stop.changed() => if changed.is_err() || *stop.borrow() { break },
             }
+        }
+        if let Err(error) = self.index.close().await {
+            tracing::error!(%error, "the index did not close cleanly");
         }
     }
 
@@ -176,7 +179,8 @@ impl Indexer {
             let mut log = self.log(id).await?;
             log.events += i64::try_from(events.len())?;
             let waiting = usize::try_from(log.pending)? + events.len();
-            if waiting < block::EVENTS {
+            let size = block::events_in(id);
+            if waiting < size {
                 log.pending = i64::try_from(waiting)?;
                 pending.extend(events.iter().map(|event| [id, event.digest.seq]));
             } else {
@@ -184,9 +188,9 @@ impl Indexer {
                 let mut all: Vec<&Taken> = earlier.iter().chain(events).collect();
                 // Blocks of neighbours in time overlap least, so that the fewest are looked at.
                 all.sort_by_key(|event| (event.digest.occurred_at, event.digest.seq));
-                let whole = all.len() / block::EVENTS * block::EVENTS;
+                let whole = all.len() / size * size;
                 let (whole, rest) = all.split_at(whole);
-                for events in whole.chunks(block::EVENTS) {
+                for events in whole.chunks(size) {
                     self.store_block(id, &mut log, events).await?;
                 }
                 log.pending = i64::try_from(rest.len())?;

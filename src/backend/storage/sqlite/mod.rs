@@ -11,6 +11,7 @@ mod find;
 mod fold;
 mod ids;
 mod indexer;
+mod queue;
 mod tail;
 mod upkeep;
 mod words;
@@ -26,6 +27,7 @@ use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
 use indexer::Indexer;
+use queue::Queue;
 use sqlx::{Connection, SqlitePool};
 use std::fs::File;
 use std::path::Path;
@@ -33,7 +35,7 @@ use std::sync::Arc;
 use tail::Tail;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
-use writer::{Queue, Writer};
+use writer::Writer;
 
 /// How a database is opened.
 #[derive(Debug, Clone, Copy)]

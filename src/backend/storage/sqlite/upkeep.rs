@@ -1,6 +1,6 @@
 //! Checking, copying.
 
-use super::{codec, writer};
+use super::{codec, queue};
 use crate::backend::storage::{CheckReport, StorageError};
 use crate::domain::access::ProjectId;
 use crate::domain::event::Draft;
@@ -65,7 +65,7 @@ fn check_event(row: &sqlx::sqlite::SqliteRow) -> Result<(), StorageError> {
         return Err(StorageError::Damaged("its document names another client".to_owned()));
     }
     let project = ProjectId(row.try_get("project").map_err(engine)?);
-    let digest = checked.uuid.as_deref().map_or(0, |uuid| writer::digest(project, &client, uuid));
+    let digest = checked.uuid.as_deref().map_or(0, |uuid| queue::digest(project, &client, uuid));
     if digest != row.try_get::<i64, _>("digest").map_err(engine)? {
         return Err(StorageError::Damaged("its digest does not match its uuid".to_owned()));
     }

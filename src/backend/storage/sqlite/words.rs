@@ -4,8 +4,6 @@
 //! trigrams may share a word: a block found is only a candidate, and its events are looked at before they are shown.
 
 use super::fold::fold;
-use std::collections::HashSet;
-use std::fmt::Write;
 
 /// A value of a field that is found exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +48,17 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
     folded
 }
 
-/// The distinct trigrams of many texts.
-#[derive(Default)]
-pub struct Trigrams(HashSet<[char; 3], std::hash::BuildHasherDefault<GramHasher>>);
+/// The distinct trigrams of many texts: a bit for each number that a trigram can have.
+pub struct Trigrams(Vec<u64>);
+
+/// Trigrams in use are some ten thousand; a million numbers keep most of them apart, in 128 KiB.
+const NUMBERS: u32 = 1 << 20;
+
+impl Default for Trigrams {
+    fn default() -> Self {
+        Self(vec![0; NUMBERS as usize / 64])
+    }
+}
 
 impl Trigrams {
     /// Adds a folded text's trigrams; lines are kept apart.
@@ -61,13 +67,13 @@ impl Trigrams {
             let mut last = ['\0'; 2];
             for (at, c) in line.chars().enumerate() {
                 if at >= 2 {
-                    self.0.insert([last[0], last[1], c]);
+                    self.set([last[0], last[1], c]);
                 }
                 // Two characters, or one, are a word where they are whole words of a language.
                 if is_wide(c) {
-                    self.0.insert([c, '\0', '\0']);
+                    self.set([c, '\0', '\0']);
                     if at >= 1 {
-                        self.0.insert([last[1], c, '\0']);
+                        self.set([last[1], c, '\0']);
                     }
                 }
                 last = [last[1], c];
@@ -75,11 +81,19 @@ impl Trigrams {
         }
     }
 
+    fn set(&mut self, gram: [char; 3]) {
+        let number = number(gram);
+        self.0[number as usize / 64] |= 1 << (number % 64);
+    }
+
     /// Writes the words, a blank after each.
     pub fn write(&self, words: &mut String) {
-        for gram in &self.0 {
-            push_word(words, *gram);
-            words.push(' ');
+        for (at, mut bits) in (0_u32..).zip(self.0.iter().copied()) {
+            while bits != 0 {
+                push_word(words, at * 64 + bits.trailing_zeros());
+                words.push(' ');
+                bits &= bits - 1;
+            }
         }
     }
 }
@@ -103,7 +117,7 @@ pub fn words_of(term: &str) -> Vec<String> {
         .into_iter()
         .map(|gram| {
             let mut word = String::new();
-            push_word(&mut word, gram);
+            push_word(&mut word, number(gram));
             word
         })
         .collect()
@@ -114,38 +128,24 @@ fn is_wide(c: char) -> bool {
     c >= '\u{2e80}'
 }
 
-/// Plain letters and digits stand for themselves; the rest is a number.
-fn push_word(words: &mut String, gram: [char; 3]) {
-    if gram.iter().all(char::is_ascii_alphanumeric) {
-        words.extend(gram);
-    } else {
-        let bytes = gram.iter().flat_map(|c| u32::from(*c).to_le_bytes());
-        write!(words, "{:06x}", hash(bytes) & 0x00ff_ffff).expect("writing to a string does not fail");
-    }
+/// A trigram's number: three multiplications, no table.
+fn number(gram: [char; 3]) -> u32 {
+    let mixed = gram.iter().fold(0_u32, |mixed, c| (mixed ^ u32::from(*c)).wrapping_mul(0x9e37_79b1).rotate_left(15));
+    (mixed ^ (mixed >> 12)) % NUMBERS
 }
 
-/// Mixes three characters into a number with two multiplications; the standard hasher takes longer than the rest.
-#[derive(Default)]
-pub struct GramHasher(u64);
-
-impl std::hash::Hasher for GramHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u32(u32::from(*byte));
-        }
-    }
-    fn write_u32(&mut self, part: u32) {
-        self.0 = (self.0.rotate_left(21) ^ u64::from(part)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-    fn write_usize(&mut self, _length: usize) {}
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
+/// Four letters, five bits each.
+fn push_word(words: &mut String, number: u32) {
+    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    for shift in [15, 10, 5, 0] {
+        words.push(char::from(LETTERS[(number >> shift) as usize % 32]));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     fn words(text: &str) -> HashSet<String> {
         let mut trigrams = Trigrams::default();

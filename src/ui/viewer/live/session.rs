@@ -110,6 +110,10 @@ async fn exchange(session: &Session) -> bool {
     }
     // What is left are the fields of the credential.
     drop(Reflect::delete_property(credential.unchecked_ref::<js_sys::Object>(), &"t".into()));
+    // A new one goes on from the old one, which says what page this is.
+    if let Some(token) = session.token() {
+        drop(Reflect::set(&credential, &"session".into(), &token.into()));
+    }
     let Ok(body) = request::post(&session.renew, &credential).await else { return false };
     let token = js_sys::JSON::parse(&body).ok().and_then(|answer| host_page::text(&answer, "session"));
     let renewed = token.is_some();

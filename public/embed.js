@@ -1,0 +1,103 @@
+// The loader: puts a view of Daybook into a page. Written by hand, without dependencies; docs/embedding.md says what
+// it takes. The build leaves out comments and indentation; after that it may have 1,500 bytes, compressed.
+//
+// The view lives in a frame of the viewer's own origin. A form opens it, so that the first answer holds the rows and no
+// credential is ever part of an address. Then the two pages talk through a channel handed to exactly that origin.
+{
+  const tag = document.currentScript
+  const make = (name, as) => Object.assign(document.createElement(name), as)
+
+  const auditLog = ({view, clientId, accessKey, token, tokenUrl, target = 'audit-log', host = tag.src, theme, filters, locale, height, syncUrl}) => {
+    target = document.getElementById(target) || target
+    host = new URL(host).origin
+    const action = host + '/embed/' + view
+    const stop = new AbortController
+    const name = 'audit' + Math.random()
+    const frame = make('iframe', {
+      name,
+      title: 'Audit log',
+      allow: 'clipboard-write',
+      referrerPolicy: 'strict-origin',
+      sandbox: 'allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox',
+      style: 'display:block;border:0;width:100%',
+      height: height || 480
+    })
+    let port, asked
+
+    // All that opens a view: a fresh credential, how the page looks around the view, and over that what its style sheet
+    // and the options ask for. However often it is wanted, one question at a time is under way. Without a token the view
+    // is opened all the same: it says what is missing.
+    const ask = () => asked ||= (async () => tokenUrl ? (await fetch(tokenUrl)).text() : token?.call ? token() : token)()
+      .catch((error) => hear({data: {t: 'error', code: 'token', message: error}}))
+      .then((token) => {
+        asked = 0
+        const style = getComputedStyle(target)
+        const {fontFamily, fontSize, direction, colorScheme} = style
+        const as = {...Intl.DateTimeFormat(locale).resolvedOptions(), ...filters, url: location.href, clientId, accessKey, token, fontFamily, fontSize, direction, colorScheme}
+        for (const name of 'accent surface text muted border danger radius font font-size row-padding'.split(' '))
+          as[name] = style.getPropertyValue('--audit-' + name)
+        return Object.assign(as, theme)
+      })
+
+    // What we say, and what the view says.
+    const send = async (t) => port?.postMessage({t, ...await ask()})
+    const hear = ({data}) => {
+      if (data.t == 'height') frame.height = height || Math.min(Math.max(data.height, 200), 20000)
+      else if (data.t == 'token' || data.t == 'theme') send(data.t)
+      else if (data.t == 'url' && syncUrl) {
+        const url = new URL(location)
+        url.searchParams.set('audit', data.query)
+        history.replaceState(history.state, '', url)
+      } else frame.dispatchEvent(new CustomEvent(data.t, {detail: data}))
+    }
+
+    // Every document of the frame asks for a channel of its own.
+    addEventListener('message', ({source, origin, data}) => {
+      if (data.t != 'al:ready' || source != frame.contentWindow || origin != host) return
+      const {port1, port2} = new MessageChannel
+      port = port1
+      port.onmessage = hear
+      source.postMessage({t: 'al:init', v: 1, url: location.href}, host, [port2])
+    }, stop)
+
+    // Some pages forbid forms to other origins. There the frame loads a document that sends the form itself.
+    addEventListener('securitypolicyviolation', (event) => {
+      if (event.effectiveDirective == 'form-action') frame.src ||= action
+    }, stop)
+
+    target.append(frame)
+    ask().then((as) => {
+      const form = make('form', {method: 'post', action, target: name})
+      for (const name in as) form.append(make('input', {name, value: as[name] ?? ''}))
+      // In the frame it is never seen; and where the frame was removed in the meantime, nothing is sent.
+      frame.append(form)
+      form.submit()
+      form.remove()
+    })
+
+    return {
+      on(...event) {
+        frame.addEventListener(...event)
+        return this
+      },
+      refresh: () => send('refresh'),
+      destroy() {
+        stop.abort()
+        frame.remove()
+      }
+    }
+  }
+
+  window.AuditLog = {init: window.auditLog = auditLog}
+  customElements.get('audit-log') || customElements.define('audit-log', class extends HTMLElement {
+    connectedCallback() {
+      const as = make('a')
+      for (const {name, value} of this.attributes) as.setAttribute('data-' + name, value)
+      this.log = auditLog({...as.dataset, target: this})
+    }
+    disconnectedCallback() {
+      this.log.destroy()
+    }
+  })
+  if (tag?.dataset.view) auditLog(tag.dataset)
+}

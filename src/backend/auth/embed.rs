@@ -1,0 +1,442 @@
+//! Opening a view from a page of the company's: with a signed token, or with the view's access key.
+
+use super::hide;
+use super::session::{self, Grant, Look, Session};
+use super::view_token::{self, Claims, VerifyError};
+use super::{Reader, Rights};
+use crate::backend::Backend;
+use crate::backend::storage::ViewRecord;
+use crate::domain::access::{ClientId, Origin, ViewId};
+use crate::domain::problem::{Problem, Refusal};
+use crate::domain::query::Filter;
+use crate::domain::view::ViewConfig;
+use subtle::ConstantTimeEq;
+
+/// What a page says to have a view opened.
+#[derive(Clone)]
+pub struct Embedder {
+    pub view: ViewId,
+    /// Needed with an access key; with a token it must be the token's own, if given.
+    pub client_id: Option<ClientId>,
+    pub access_key: Option<String>,
+    /// Wins over the access key.
+    pub token: Option<String>,
+    /// The page, its origin as the browser says; none where the page hides it.
+    pub look: Look,
+}
+
+/// A view that opened.
+pub struct OpenedView {
+    pub view: ViewId,
+    pub config: ViewConfig,
+    /// Who may frame it.
+    pub origins: Vec<Origin>,
+    pub session: Session,
+    pub reader: Reader,
+    pub look: Look,
+}
+
+/// Checks the credential and makes a session. Nothing is told of whether the client exists.
+pub async fn open_view(backend: &Backend, embedder: Embedder) -> Result<OpenedView, Problem> {
+    let record = record(backend, &embedder).await?;
+    let grant = grant(backend, &record, &embedder)?;
+    let session = grant.sign(&backend.secret)?;
+    let ViewRecord { id, config, origins, .. } = record;
+    let look = grant.look.clone();
+    Ok(OpenedView { view: id, config, origins, session, reader: grant.reader(), look })
+}
+
+/// Makes a new session for a page that has one, with a credential as fresh as for opening.
+///
+/// The page is the one that opened it: a renewal comes from within the frame, whose own origin says nothing.
+pub async fn renew(backend: &Backend, earlier_token: &str, embedder: Embedder) -> Result<Session, Problem> {
+    let earlier = session::earlier(backend, earlier_token)?;
+    let embedder = Embedder { look: earlier.look.clone(), ..embedder };
+    let record = record(backend, &embedder).await?;
+    let grant = grant(backend, &record, &embedder)?;
+    grant.continuing(&earlier).map_err(Problem::refused)?.sign(&backend.secret)
+}
+
+async fn record(backend: &Backend, embedder: &Embedder) -> Result<ViewRecord, Problem> {
+    let record = backend.storage.view(&embedder.view).await.map_err(|error| backend.internal(error))?;
+    let record = record.ok_or(Problem::refused(Refusal::UnknownView))?;
+    match &embedder.look.origin {
+        Some(origin) if !may_frame(&record.origins, origin) => Err(Problem::refused(Refusal::WrongOrigin)),
+        _ => Ok(record),
+    }
+}
+
+/// Whether a page of this origin may show a view. While nobody is listed, only this machine's own pages may: a view
+/// starts in test mode.
+pub fn may_frame(origins: &[Origin], origin: &str) -> bool {
+    if origins.is_empty() {
+        return ["http://localhost", "http://127.0.0.1"]
+            .iter()
+            .any(|own| origin.strip_prefix(own).is_some_and(is_port_or_nothing));
+    }
+    origins.iter().any(|allowed| allowed.covers(origin))
+}
+
+/// Whatever else may follow a host, such as `:80@evil.test`, makes it another one.
+fn is_port_or_nothing(rest: &str) -> bool {
+    rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok() && !port.starts_with('+'))
+}
+
+fn grant(backend: &Backend, record: &ViewRecord, embedder: &Embedder) -> Result<Grant, Problem> {
+    match (&embedder.token, &embedder.access_key) {
+        (Some(token), _) => by_token(backend, record, embedder, token),
+        (None, Some(key)) => by_access_key(backend, record, embedder, key),
+        (None, None) => Err(Problem::SignInRequired),
+    }
+}
+
+fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: &str) -> Result<Grant, Problem> {
+    let now = backend.clock.now();
+    let claims = view_token::verify(token, record, &backend.secret, now).map_err(|error| match error {
+        VerifyError::Refused(refusal) => Problem::refused(refusal),
+        VerifyError::Storage(error) => backend.internal(error),
+    })?;
+    let client = claims.client().map_err(Problem::refused)?;
+    if embedder.client_id.as_ref().is_some_and(|asked| *asked != client) {
+        return Err(Problem::refused(Refusal::WrongClient));
+    }
+    if let Some(origin) = &claims.origin
+        && embedder.look.origin.as_ref() != Some(origin)
+    {
+        return Err(Problem::refused(Refusal::WrongOrigin));
+    }
+    if !claims.grants("read") {
+        return Err(Problem::NotAllowed);
+    }
+    let hide = hide::document_paths(&claims.hide).map_err(Problem::refused)?;
+    // Last, so that only a token that opens something is used up.
+    backend.replays.first_use(&record.id, &claims, now)?;
+    let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail") };
+    let Claims { filter, locale, tz, .. } = claims;
+    // The company knows its user's language and zone better than the browser does.
+    let page = embedder.look.clone();
+    let look = Look { locale: locale.or(page.locale.clone()), zone: tz.or(page.zone.clone()), ..page };
+    let grant = Grant::new(record, client, rights, look, now);
+    Ok(Grant { filter: filter.map(Filter::from), hide, ..grant })
+}
+
+fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, key: &str) -> Result<Grant, Problem> {
+    if record.tokens_only {
+        return Err(Problem::refused(Refusal::TokenRequired));
+    }
+    let own = backend.secret.open_sealed(&record.access_key).map_err(|error| backend.internal(error))?;
+    if !bool::from(own.ct_eq(key.as_bytes())) {
+        return Err(Problem::refused(Refusal::WrongAccessKey));
+    }
+    let client =
+        embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
+    let rights = Rights { export: true, tail: true };
+    Ok(Grant::new(record, client, rights, embedder.look.clone(), backend.clock.now()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::auth::resume;
+    use crate::backend::clock::Clock;
+    use crate::backend::rate::RateLimits;
+    use crate::backend::secrets::ServerSecret;
+    use crate::backend::storage::Storage;
+    use crate::backend::storage::sqlite::{Options, Sqlite};
+    use crate::backend::views::{self, Change, OwnedView};
+    use crate::domain::time::Timestamp;
+    use jsonwebtoken::{EncodingKey, Header, encode};
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    /// In seconds since 1970.
+    const NOW: i64 = 1_768_478_400;
+    const PAGE: &str = "http://localhost:5173";
+
+    /// A view of a company, and a clock that the test moves.
+    struct House {
+        backend: Backend,
+        view: OwnedView,
+        now: Arc<AtomicI64>,
+        _folder: tempfile::TempDir,
+    }
+
+    impl House {
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let now = Arc::new(AtomicI64::new(NOW));
+            let shown = Arc::clone(&now);
+            let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed) * 1_000));
+            let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), Options::default()).await.unwrap());
+            let project = storage.create_project("default").await.unwrap().id;
+            let backend = Backend::new(storage, clock, ServerSecret::random(), RateLimits::default());
+            let id = views::create_default(&backend, project).await.unwrap();
+            let view = views::show(&backend, &id).await.unwrap();
+            Self { backend, view, now, _folder: folder }
+        }
+
+        /// Another view of the same company.
+        async fn another_view(&self) -> OwnedView {
+            let record = self.backend.storage.view(&self.view.id).await.unwrap().unwrap();
+            let id = views::create_default(&self.backend, record.project).await.unwrap();
+            views::show(&self.backend, &id).await.unwrap()
+        }
+
+        async fn change(&self, change: Change) -> OwnedView {
+            views::change(&self.backend, &self.view.id, change).await.unwrap();
+            views::show(&self.backend, &self.view.id).await.unwrap()
+        }
+
+        fn later(&self, seconds: i64) {
+            self.now.fetch_add(seconds, Ordering::Relaxed);
+        }
+
+        /// A page of this machine that brings nothing yet.
+        fn page(&self) -> Embedder {
+            let view = self.view.id.clone();
+            Embedder { view, client_id: None, access_key: None, token: None, look: from(PAGE) }
+        }
+
+        fn with_key(&self, client: &str) -> Embedder {
+            let client_id = Some(ClientId::parse(client).unwrap());
+            Embedder { client_id, access_key: Some(self.view.access_key.clone()), ..self.page() }
+        }
+
+        fn with_token(&self, change: &Value) -> Embedder {
+            Embedder { token: Some(self.token(&self.view, change)), ..self.page() }
+        }
+
+        /// A token for acme, signed with the newest secret of a view.
+        fn token(&self, view: &OwnedView, change: &Value) -> String {
+            let now = self.now.load(Ordering::Relaxed);
+            let mut claims = json!({
+                "aud": "audit-viewer", "view": self.view.id, "client": "acme", "sub": "user-7", "iat": now, "exp": now + 600
+            });
+            for (name, value) in change.as_object().unwrap() {
+                claims[name] = value.clone();
+            }
+            let header = Header { kid: Some(view.kid.clone()), ..Header::default() };
+            encode(&header, &claims, &EncodingKey::from_secret(view.signing_secret.as_bytes())).unwrap()
+        }
+
+        async fn refusal(&self, embedder: Embedder) -> Problem {
+            open_view(&self.backend, embedder).await.err().expect("it does not open")
+        }
+    }
+
+    /// A page of this origin.
+    fn from(origin: &str) -> Look {
+        Look { origin: Some(origin.to_owned()), ..Look::default() }
+    }
+
+    fn refused(reason: Refusal) -> Problem {
+        Problem::refused(reason)
+    }
+
+    #[tokio::test]
+    async fn an_access_key_opens_the_client_that_the_page_names() {
+        let house = House::new().await;
+        let opened = open_view(&house.backend, house.with_key("acme")).await.unwrap();
+        assert_eq!(opened.reader.client().unwrap().as_str(), "acme");
+        let reader = resume(&house.backend, &house.view.id, &opened.session.token).await.unwrap().reader;
+        assert_eq!(reader.client(), opened.reader.client());
+    }
+
+    #[tokio::test]
+    async fn a_wrong_key_and_a_missing_one_do_not_open() {
+        let house = House::new().await;
+        let wrong = Embedder { access_key: Some("x".repeat(43)), ..house.with_key("acme") };
+        assert_eq!(house.refusal(wrong).await, refused(Refusal::WrongAccessKey));
+        let other = house.another_view().await.access_key;
+        let others = Embedder { access_key: Some(other), ..house.with_key("acme") };
+        assert_eq!(house.refusal(others).await, refused(Refusal::WrongAccessKey));
+        assert_eq!(house.refusal(house.page()).await, Problem::SignInRequired);
+        let nobody = Embedder { client_id: None, ..house.with_key("acme") };
+        assert!(matches!(house.refusal(nobody).await, Problem::Invalid { .. }));
+    }
+
+    #[tokio::test]
+    async fn a_view_can_ask_for_tokens_only() {
+        let house = House::new().await;
+        house.change(Change { tokens_only: Some(true), ..Change::default() }).await;
+        assert_eq!(house.refusal(house.with_key("acme")).await, refused(Refusal::TokenRequired));
+        assert!(open_view(&house.backend, house.with_token(&json!({}))).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn beside_a_token_a_key_counts_for_nothing_and_another_client_is_refused() {
+        let house = House::new().await;
+        let both = Embedder { token: Some("not a token".to_owned()), ..house.with_key("acme") };
+        assert_eq!(house.refusal(both).await, refused(Refusal::BadSignature));
+        let both = |client| Embedder { token: Some(house.token(&house.view, &json!({}))), ..house.with_key(client) };
+        assert!(open_view(&house.backend, both("acme")).await.is_ok());
+        assert_eq!(house.refusal(both("globex")).await, refused(Refusal::WrongClient));
+    }
+
+    #[tokio::test]
+    async fn a_token_grants_what_it_claims_and_no_more() {
+        let house = House::new().await;
+        let claims =
+            json!({"filter": {"actor": "user-7", "action": "invoice.*"}, "hide": ["actor.email"], "scope": "read"});
+        let opened = open_view(&house.backend, house.with_token(&claims)).await.unwrap();
+        let restriction =
+            Filter { actor: Some("user-7".to_owned()), action: Some("invoice.*".to_owned()), ..Filter::default() };
+        let resumed = resume(&house.backend, &house.view.id, &opened.session.token).await.unwrap().reader;
+        for reader in [opened.reader, resumed] {
+            assert_eq!(reader.restriction(), Some(&restriction));
+            assert_eq!(reader.hide(), ["actor.email"]);
+            assert_eq!(reader.rights(), Rights { export: false, tail: false });
+        }
+        assert_eq!(house.refusal(house.with_token(&json!({"scope": "export"}))).await, Problem::NotAllowed);
+    }
+
+    #[tokio::test]
+    async fn a_token_that_hides_what_does_not_exist_is_refused() {
+        let house = House::new().await;
+        let misspelt = house.with_token(&json!({"hide": ["actor.mail"]}));
+        assert_eq!(house.refusal(misspelt).await, refused(Refusal::WrongClaims));
+    }
+
+    #[tokio::test]
+    async fn another_views_secret_signs_nothing_here() {
+        let house = House::new().await;
+        let other = house.another_view().await;
+        let renamed = OwnedView { kid: house.view.kid.clone(), ..other.clone() };
+        for view in [other, renamed] {
+            let forged = Embedder { token: Some(house.token(&view, &json!({}))), ..house.page() };
+            assert_eq!(house.refusal(forged).await, refused(Refusal::BadSignature));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_replaced_secret_signs_until_the_next_one_is_replaced() {
+        let house = House::new().await;
+        let rotate = || Change { new_signing_secret: true, ..Change::default() };
+        let signed_by = |view: &OwnedView| Embedder { token: Some(house.token(view, &json!({}))), ..house.page() };
+        let second = house.change(rotate()).await;
+        assert_ne!(second.kid, house.view.kid);
+        for view in [&house.view, &second] {
+            assert!(open_view(&house.backend, signed_by(view)).await.is_ok());
+        }
+        let third = house.change(rotate()).await;
+        assert_eq!(house.refusal(signed_by(&house.view)).await, refused(Refusal::BadSignature));
+        for view in [&second, &third] {
+            assert!(open_view(&house.backend, signed_by(view)).await.is_ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_replaced_access_key_opens_nothing() {
+        let house = House::new().await;
+        let fresh = house.change(Change { new_access_key: true, ..Change::default() }).await;
+        assert_eq!(house.refusal(house.with_key("acme")).await, refused(Refusal::WrongAccessKey));
+        let with_fresh = Embedder { access_key: Some(fresh.access_key), ..house.with_key("acme") };
+        assert!(open_view(&house.backend, with_fresh).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_strange_page_is_refused_before_its_token_is_used_up() {
+        let house = House::new().await;
+        house
+            .change(Change {
+                origins: Some(vec![Origin::parse("https://app.example.com").unwrap()]),
+                ..Change::default()
+            })
+            .await;
+        let token = house.with_token(&json!({"jti": "once"}));
+        let from = |origin: &str| Embedder { look: from(origin), ..token.clone() };
+        for strange in [PAGE, "https://evil.test", "https://app.example.com.evil.test", "null"] {
+            assert_eq!(house.refusal(from(strange)).await, refused(Refusal::WrongOrigin), "{strange}");
+        }
+        assert!(open_view(&house.backend, from("https://app.example.com")).await.is_ok());
+        assert_eq!(house.refusal(from("https://app.example.com")).await, refused(Refusal::Replayed));
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_is_not_used_up() {
+        let house = House::new().await;
+        let token = house.with_token(&json!({"jti": "once"}));
+        let globex = Embedder { client_id: Some(ClientId::parse("globex").unwrap()), ..token.clone() };
+        assert_eq!(house.refusal(globex).await, refused(Refusal::WrongClient));
+        assert!(open_view(&house.backend, token).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_token_can_be_pinned_to_one_page() {
+        let house = House::new().await;
+        let pinned = house.with_token(&json!({"origin": PAGE}));
+        assert!(open_view(&house.backend, pinned.clone()).await.is_ok());
+        let other = Embedder { look: from("http://localhost:8080"), ..pinned.clone() };
+        assert_eq!(house.refusal(other).await, refused(Refusal::WrongOrigin));
+        let untold = Embedder { look: Look::default(), ..pinned };
+        assert_eq!(house.refusal(untold).await, refused(Refusal::WrongOrigin), "the browser told no origin");
+    }
+
+    #[test]
+    fn a_view_that_lists_nobody_is_for_this_machine_only() {
+        for page in ["http://localhost", "http://localhost:5173", "http://127.0.0.1:3001"] {
+            assert!(may_frame(&[], page), "{page}");
+        }
+        for page in [
+            "null",
+            "",
+            "https://localhost",
+            "http://localhost.evil.test",
+            "http://localhost:",
+            "http://localhost:80@evil.test",
+            "http://localhost:+80",
+            "http://127.0.0.10:80",
+            "https://app.example.com",
+        ] {
+            assert!(!may_frame(&[], page), "{page}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_holds_a_quarter_of_an_hour_for_its_own_view() {
+        let house = House::new().await;
+        let session = open_view(&house.backend, house.with_key("acme")).await.unwrap().session;
+        let other = house.another_view().await.id;
+        let resumed = |view: ViewId, token: String| {
+            let backend = house.backend.clone();
+            async move { resume(&backend, &view, &token).await.map(|_| ()) }
+        };
+        assert_eq!(resumed(other, session.token.clone()).await, Err(refused(Refusal::WrongClaims)));
+        let unsigned = session.token.rsplit_once('.').unwrap().0.to_owned() + ".";
+        assert_eq!(resumed(house.view.id.clone(), unsigned).await, Err(refused(Refusal::BadSignature)));
+        let token = house.with_token(&json!({})).token.unwrap();
+        assert_eq!(
+            resumed(house.view.id.clone(), token).await,
+            Err(refused(Refusal::BadSignature)),
+            "a view token is no session"
+        );
+        house.later(15 * 60 - 1);
+        assert_eq!(resumed(house.view.id.clone(), session.token.clone()).await, Ok(()));
+        house.later(1);
+        assert_eq!(resumed(house.view.id.clone(), session.token).await, Err(refused(Refusal::Expired)));
+    }
+
+    #[tokio::test]
+    async fn a_page_renews_for_twelve_hours_and_for_the_same_client() {
+        let house = House::new().await;
+        let first = open_view(&house.backend, house.with_token(&json!({}))).await.unwrap().session;
+        let globex = house.with_token(&json!({"client": "globex"}));
+        assert_eq!(renew(&house.backend, &first.token, globex).await.err(), Some(refused(Refusal::WrongClient)));
+        // Long over, as after a night: the credential is fresh, and that is what counts.
+        house.later(11 * 3_600 + 50 * 60);
+        let last = renew(&house.backend, &first.token, house.with_token(&json!({}))).await.unwrap();
+        assert_eq!(last.handle, first.handle);
+        assert_eq!(last.seconds_from(house.backend.clock().now()), 10 * 60, "no longer than the twelve hours");
+        house.later(10 * 60);
+        let over = renew(&house.backend, &last.token, house.with_token(&json!({}))).await;
+        assert_eq!(over.err(), Some(refused(Refusal::Expired)));
+    }
+
+    #[tokio::test]
+    async fn a_view_that_is_not_there_says_so_and_no_more() {
+        let house = House::new().await;
+        let unknown = Embedder { view: ViewId::parse("vw_none").unwrap(), ..house.with_key("acme") };
+        assert_eq!(house.refusal(unknown).await, refused(Refusal::UnknownView));
+    }
+}

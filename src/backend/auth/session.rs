@@ -1,0 +1,166 @@
+//! A viewer's session: what an opened view hands to its page, so that the company's credential is needed only once.
+
+use super::{Reader, Rights};
+use crate::backend::Backend;
+use crate::backend::secrets::{ServerSecret, random_name};
+use crate::backend::storage::ViewRecord;
+use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope, ViewId};
+use crate::domain::problem::{Problem, Refusal};
+use crate::domain::query::Filter;
+use crate::domain::time::Timestamp;
+use crate::domain::view::Theme;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use serde::{Deserialize, Serialize};
+
+/// How long a session holds, in seconds.
+const LENGTH: i64 = 15 * 60;
+/// How long it can be renewed from its first opening, in seconds.
+const LONGEST: i64 = 12 * 60 * 60;
+
+/// A session, ready to be handed out.
+#[derive(Clone)]
+pub struct Session {
+    /// Proves it; a secret.
+    pub token: String,
+    /// Names it in URLs; no secret.
+    pub handle: String,
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// How long it holds from a moment, in seconds.
+    pub fn seconds_from(&self, now: Timestamp) -> u32 {
+        u32::try_from((self.expires_at.millis() - now.millis()) / 1000).unwrap_or(0)
+    }
+}
+
+/// How the page around a view looks, and where it is: kept with the session, so that every answer of it fits.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Look {
+    /// The origin of the page that shows the view.
+    pub origin: Option<String>,
+    /// A language tag.
+    pub locale: Option<String>,
+    /// An IANA zone.
+    pub zone: Option<String>,
+    pub right_to_left: bool,
+    /// What the page sets over the view's own theme.
+    pub theme: Theme,
+}
+
+/// A session that is still good.
+pub struct Resumed {
+    pub reader: Reader,
+    pub look: Look,
+    /// The last moment it holds.
+    pub expires_at: Timestamp,
+}
+
+/// What a session's token says, signed by this server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Grant {
+    pub project: ProjectId,
+    pub view: ViewId,
+    pub client: ClientId,
+    pub handle: String,
+    pub export: bool,
+    pub tail: bool,
+    pub filter: Option<Filter>,
+    pub hide: Vec<String>,
+    pub look: Look,
+    /// When it was first opened, in seconds since 1970.
+    pub opened: i64,
+    pub exp: i64,
+}
+
+impl Grant {
+    /// A fresh grant, not yet signed.
+    pub fn new(view: &ViewRecord, client: ClientId, rights: Rights, look: Look, now: Timestamp) -> Self {
+        let opened = now.millis().div_euclid(1000);
+        let Rights { export, tail } = rights;
+        Self {
+            project: view.project,
+            view: view.id.clone(),
+            client,
+            handle: random_name(""),
+            export,
+            tail,
+            filter: None,
+            hide: Vec::new(),
+            look,
+            opened,
+            exp: opened + LENGTH,
+        }
+    }
+
+    /// The same page goes on: its handle and first opening are kept.
+    pub fn continuing(mut self, earlier: &Self) -> Result<Self, Refusal> {
+        if self.view != earlier.view || self.client != earlier.client {
+            return Err(Refusal::WrongClient);
+        }
+        self.handle.clone_from(&earlier.handle);
+        self.opened = earlier.opened;
+        self.exp = self.exp.min(self.opened + LONGEST);
+        Ok(self)
+    }
+
+    pub fn sign(&self, secret: &ServerSecret) -> Result<Session, Problem> {
+        let token = encode(&Header::new(Algorithm::HS256), self, &EncodingKey::from_secret(&secret.derive("session")))
+            .map_err(|error| {
+                tracing::error!(%error, "a session could not be signed");
+                Problem::Internal
+            })?;
+        let expires_at = Timestamp::from_millis(self.exp * 1000);
+        Ok(Session { token, handle: self.handle.clone(), expires_at })
+    }
+
+    pub fn reader(self) -> Reader {
+        Reader {
+            scope: Scope { project: self.project, clients: ClientScope::One(self.client) },
+            restriction: self.filter,
+            hide: self.hide,
+            rights: Rights { export: self.export, tail: self.tail },
+            view: Some(self.view),
+        }
+    }
+}
+
+/// A token's grant, of whatever age.
+fn read(secret: &ServerSecret, token: &str) -> Result<Grant, Problem> {
+    let mut validation = Validation::new(Algorithm::HS256);
+    // Our own clock decides below.
+    validation.validate_exp = false;
+    validation.required_spec_claims.clear();
+    decode::<Grant>(token, &DecodingKey::from_secret(&secret.derive("session")), &validation)
+        .map(|data| data.claims)
+        .map_err(|_| Problem::refused(Refusal::BadSignature))
+}
+
+/// The reader of a session that is still good, for the view it was opened for.
+pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Resumed, Problem> {
+    let grant = read(&backend.secret, token)?;
+    if grant.view != *view {
+        return Err(Problem::refused(Refusal::WrongClaims));
+    }
+    if backend.clock.now().millis() >= grant.exp * 1000 {
+        return Err(Problem::refused(Refusal::Expired));
+    }
+    // A view that was taken away takes its sessions with it.
+    let known = backend.storage.view(view).await.map_err(|error| backend.internal(error))?;
+    match known {
+        Some(known) if known.project == grant.project => {
+            let (look, expires_at) = (grant.look.clone(), Timestamp::from_millis(grant.exp * 1000));
+            Ok(Resumed { reader: grant.reader(), look, expires_at })
+        }
+        _ => Err(Problem::refused(Refusal::UnknownView)),
+    }
+}
+
+/// The grant that a renewal goes on from. It may have expired, for a laptop sleeps longer than a session.
+pub(super) fn earlier(backend: &Backend, token: &str) -> Result<Grant, Problem> {
+    let grant = read(&backend.secret, token)?;
+    if backend.clock.now().millis() >= (grant.opened + LONGEST) * 1000 {
+        return Err(Problem::refused(Refusal::Expired));
+    }
+    Ok(grant)
+}

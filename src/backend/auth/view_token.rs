@@ -1,0 +1,391 @@
+//! Signed tokens: how a company's own backend says which client a page may show, to whom, for how long.
+
+use crate::backend::secrets::ServerSecret;
+use crate::backend::storage::{StorageError, ViewRecord};
+use crate::domain::access::{ClientId, ViewId};
+use crate::domain::problem::{Problem, Refusal};
+use crate::domain::query::Filter;
+use crate::domain::time::Timestamp;
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Who a token is for.
+pub const AUDIENCE: &str = "audit-viewer";
+/// The longest a token may hold, from `iat` to `exp`, in seconds.
+const LONGEST: i64 = 60 * 60;
+/// How far the two clocks may be apart, in seconds.
+const LEEWAY: i64 = 60;
+
+/// What a token claims (RFC 7519 §4 and our own).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Claims {
+    pub view: String,
+    pub client: String,
+    /// The company's own id for whoever looks.
+    pub sub: String,
+    pub iat: NumericDate,
+    pub exp: NumericDate,
+    pub nbf: Option<NumericDate>,
+    /// Makes the token good for one opening.
+    pub jti: Option<String>,
+    /// Words of `read`, `export`, `tail`; `read export` if absent.
+    pub scope: Option<String>,
+    #[serde(default)]
+    pub filter: Option<FilterClaim>,
+    /// Paths of fields that are left out.
+    #[serde(default)]
+    pub hide: Vec<String>,
+    /// The only origin that may show it.
+    pub origin: Option<String>,
+    pub name: Option<String>,
+    pub locale: Option<String>,
+    pub tz: Option<String>,
+}
+
+/// Seconds since 1970, with or without a fraction (RFC 7519 §2): many a program divides milliseconds.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(from = "f64")]
+pub struct NumericDate(i64);
+
+impl From<f64> for NumericDate {
+    fn from(seconds: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "what is out of range becomes the nearest there is")]
+        Self(seconds.floor() as i64)
+    }
+}
+
+/// Which events of the client's. An unknown name here is a fault, not a wider look.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilterClaim {
+    actor: Option<String>,
+    action: Option<String>,
+    target: Option<String>,
+    #[serde(rename = "type")]
+    target_type: Option<String>,
+}
+
+impl From<FilterClaim> for Filter {
+    fn from(claim: FilterClaim) -> Self {
+        let FilterClaim { actor, action, target, target_type } = claim;
+        Self { actor, action, target, target_type, ..Self::default() }
+    }
+}
+
+/// Checks a token for a view at a moment. The signature first: what is not signed tells nothing.
+pub fn verify(token: &str, view: &ViewRecord, secret: &ServerSecret, now: Timestamp) -> Result<Claims, VerifyError> {
+    let header = decode_header(token).map_err(|_| Refusal::BadSignature)?;
+    let signing = view
+        .signing_secrets
+        .iter()
+        .find(|signing| header.kid.as_deref().is_none_or(|kid| kid == signing.kid))
+        .ok_or(Refusal::BadSignature)?;
+    // Without a `kid` each active secret is tried, so that a rotation needs no flag day.
+    let mut candidates = vec![signing];
+    if header.kid.is_none() {
+        candidates = view.signing_secrets.iter().collect();
+    }
+    let mut refusal = Refusal::BadSignature;
+    for signing in candidates {
+        let key = DecodingKey::from_secret(&secret.open_sealed(&signing.secret)?);
+        match decode::<Claims>(token, &key, &validation()) {
+            Ok(data) => return Ok(within_time(data.claims, now)?.meant_for(&view.id)?),
+            Err(error) => match error.kind() {
+                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => {}
+                _ => refusal = Refusal::WrongClaims,
+            },
+        }
+    }
+    Err(refusal.into())
+}
+
+/// One algorithm, one audience; the times are checked by our own clock, which tests move.
+fn validation() -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_required_spec_claims(&["aud", "exp", "sub"]);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation
+}
+
+fn within_time(claims: Claims, now: Timestamp) -> Result<Claims, Refusal> {
+    let now = now.millis().div_euclid(1000);
+    let (NumericDate(issued), NumericDate(expires)) = (claims.iat, claims.exp);
+    // The leeway is for clocks: it does not make a token's own life longer.
+    if expires.saturating_sub(issued) > LONGEST || expires <= issued {
+        return Err(Refusal::WrongClaims);
+    }
+    if now >= expires.saturating_add(LEEWAY) {
+        return Err(Refusal::Expired);
+    }
+    let begins = issued.max(claims.nbf.map_or(i64::MIN, |NumericDate(begins)| begins));
+    if now < begins.saturating_sub(LEEWAY) { Err(Refusal::WrongClaims) } else { Ok(claims) }
+}
+
+impl Claims {
+    fn meant_for(self, view: &ViewId) -> Result<Self, Refusal> {
+        if self.view == view.as_str() { Ok(self) } else { Err(Refusal::WrongClaims) }
+    }
+
+    /// The client it opens.
+    pub fn client(&self) -> Result<ClientId, Refusal> {
+        ClientId::parse(self.client.as_str()).map_err(|_| Refusal::WrongClaims)
+    }
+
+    /// Whether it grants a right; unknown words grant nothing.
+    pub fn grants(&self, right: &str) -> bool {
+        self.scope.as_deref().unwrap_or("read export").split_whitespace().any(|word| word == right)
+    }
+}
+
+/// A token is refused, or the view's secrets cannot be read.
+#[derive(Debug)]
+pub enum VerifyError {
+    Refused(Refusal),
+    Storage(StorageError),
+}
+
+impl From<Refusal> for VerifyError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StorageError> for VerifyError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// Single-use tokens that were used, until they would have expired anyway. In memory: a restart forgets them, and a
+/// token lives minutes.
+#[derive(Default)]
+pub struct Replays(Mutex<HashMap<(ViewId, String), i64>>);
+
+impl Replays {
+    /// Notes a use; a second one is refused.
+    pub fn first_use(&self, view: &ViewId, claims: &Claims, now: Timestamp) -> Result<(), Problem> {
+        /// When to look for what can be forgotten.
+        const MANY: usize = 10_000;
+        let Some(jti) = &claims.jti else { return Ok(()) };
+        let now = now.millis().div_euclid(1000);
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.len() >= MANY {
+            used.retain(|_, until| *until > now);
+        }
+        match used.insert((view.clone(), jti.clone()), claims.exp.0.saturating_add(LEEWAY)) {
+            Some(until) if until > now => Err(Problem::refused(Refusal::Replayed)),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::storage::SigningSecret;
+    use crate::domain::access::ProjectId;
+    use crate::domain::view::ViewConfig;
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+    use jsonwebtoken::{EncodingKey, Header, encode};
+    use serde_json::{Value, json};
+
+    const NOW: i64 = 1_768_478_400;
+
+    /// A view with two secrets, the older first.
+    fn view(secret: &ServerSecret) -> ViewRecord {
+        let signing = |name: &str| SigningSecret {
+            kid: format!("vs_{name}"),
+            secret: secret.seal(format!("the {name} secret").as_bytes()),
+            created_at: Timestamp::from_millis(0),
+        };
+        ViewRecord {
+            id: ViewId::parse("vw_1").unwrap(),
+            project: ProjectId(1),
+            config: ViewConfig::default(),
+            access_key: secret.seal(b"key"),
+            signing_secrets: ["old", "new"].map(signing).into(),
+            tokens_only: false,
+            origins: Vec::new(),
+        }
+    }
+
+    fn claims(change: &Value) -> Value {
+        let mut claims = json!({
+            "aud": "audit-viewer", "view": "vw_1", "client": "acme", "sub": "user-7", "iat": NOW, "exp": NOW + 600
+        });
+        for (name, value) in change.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        claims
+    }
+
+    fn sign(header: &Header, change: &Value, key: &str) -> String {
+        encode(header, &claims(change), &EncodingKey::from_secret(key.as_bytes())).unwrap()
+    }
+
+    fn token(change: &Value) -> String {
+        sign(&Header::default(), change, "the new secret")
+    }
+
+    fn at(token: &str, now: i64) -> Result<Claims, Refusal> {
+        let secret = ServerSecret::random();
+        verify(token, &view(&secret), &secret, Timestamp::from_millis(now * 1_000)).map_err(|error| match error {
+            VerifyError::Refused(refusal) => refusal,
+            VerifyError::Storage(error) => panic!("{error}"),
+        })
+    }
+
+    fn refused(change: &Value) -> Refusal {
+        at(&token(change), NOW).unwrap_err()
+    }
+
+    #[test]
+    fn a_good_token_says_who_sees_what() {
+        let claims = at(&token(&json!({"jti": "1", "name": "Acme", "tz": "Europe/Stockholm"})), NOW).unwrap();
+        assert_eq!(claims.client().unwrap().as_str(), "acme");
+        assert!(claims.grants("read") && claims.grants("export") && !claims.grants("tail"));
+        assert_eq!(
+            (claims.sub.as_str(), claims.jti.as_deref(), claims.tz.as_deref()),
+            ("user-7", Some("1"), Some("Europe/Stockholm"))
+        );
+        assert!(at(&token(&json!({"aud": ["other", "audit-viewer"]})), NOW).is_ok());
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_time_and_a_minute_of_skew() {
+        let token = token(&json!({}));
+        assert!(at(&token, NOW - 60).is_ok());
+        assert_eq!(at(&token, NOW - 61).unwrap_err(), Refusal::WrongClaims);
+        assert!(at(&token, NOW + 659).is_ok());
+        assert_eq!(at(&token, NOW + 660).unwrap_err(), Refusal::Expired);
+        assert_eq!(refused(&json!({"nbf": NOW + 61})), Refusal::WrongClaims);
+    }
+
+    #[test]
+    fn a_token_lives_an_hour_at_most_whatever_the_skew() {
+        assert!(at(&token(&json!({"exp": NOW + 3_600})), NOW).is_ok());
+        assert_eq!(refused(&json!({"exp": NOW + 3_601})), Refusal::WrongClaims);
+        assert_eq!(refused(&json!({"exp": NOW})), Refusal::WrongClaims);
+        assert_eq!(refused(&json!({"iat": NOW * 1_000, "exp": (NOW + 600) * 1_000})), Refusal::WrongClaims);
+        assert_eq!(refused(&json!({"iat": -1e300, "exp": 1e300})), Refusal::WrongClaims);
+    }
+
+    #[test]
+    fn seconds_may_have_a_fraction() {
+        assert!(at(&token(&json!({"iat": 1_768_478_399.75, "exp": 1_768_478_999.75})), NOW).is_ok());
+    }
+
+    #[test]
+    fn only_a_secret_of_the_view_signs_and_a_token_that_names_one_must_use_it() {
+        let named = |kid: &str| Header { kid: Some(kid.to_owned()), ..Header::default() };
+        let none = json!({});
+        for good in [
+            sign(&named("vs_new"), &none, "the new secret"),
+            sign(&named("vs_old"), &none, "the old secret"),
+            sign(&Header::default(), &none, "the old secret"),
+        ] {
+            assert!(at(&good, NOW).is_ok());
+        }
+        for forged in [
+            sign(&Header::default(), &none, "another view's secret"),
+            sign(&named("vs_new"), &none, "the old secret"),
+            sign(&named("vs_other"), &none, "the new secret"),
+            sign(&Header::new(Algorithm::HS512), &none, "the new secret"),
+            sign(&Header::default(), &none, ""),
+        ] {
+            assert_eq!(at(&forged, NOW).unwrap_err(), Refusal::BadSignature);
+        }
+    }
+
+    #[test]
+    fn a_changed_token_is_refused() {
+        let good = token(&json!({}));
+        let [header, _, signature] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
+        let other = BASE64.encode(claims(&json!({"client": "globex"})).to_string());
+        assert_eq!(at(&format!("{header}.{other}.{signature}"), NOW).unwrap_err(), Refusal::BadSignature);
+        let expired_and_changed = BASE64.encode(claims(&json!({"exp": NOW - 900, "iat": NOW - 1_000})).to_string());
+        let changed = at(&format!("{header}.{expired_and_changed}.{signature}"), NOW);
+        assert_eq!(changed.unwrap_err(), Refusal::BadSignature, "what is not signed tells nothing");
+    }
+
+    #[test]
+    fn a_token_cannot_say_that_it_needs_no_signature() {
+        let body = BASE64.encode(claims(&json!({})).to_string());
+        let signature = BASE64.encode("x");
+        for alg in ["none", "None", "NONE", "RS256", "hs256"] {
+            let header = BASE64.encode(format!(r#"{{"alg":"{alg}","typ":"JWT"}}"#));
+            for token in
+                [format!("{header}.{body}."), format!("{header}.{body}.{signature}"), format!("{header}.{body}")]
+            {
+                assert_eq!(at(&token, NOW).unwrap_err(), Refusal::BadSignature, "{alg}");
+            }
+        }
+        for text in ["", ".", "..", "a.b.c", "<html>Sign in</html>"] {
+            assert_eq!(at(text, NOW).unwrap_err(), Refusal::BadSignature, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_for_something_else_is_refused() {
+        for change in [
+            json!({"aud": "another-product"}),
+            json!({"aud": null}),
+            json!({"view": "vw_2"}),
+            json!({"view": null}),
+            json!({"client": null}),
+            json!({"sub": null}),
+            json!({"iat": null}),
+            json!({"exp": null}),
+            json!({"exp": "tomorrow"}),
+            json!({"hide": "actor.email"}),
+        ] {
+            assert_eq!(refused(&change), Refusal::WrongClaims, "{change}");
+        }
+        assert_eq!(at(&token(&json!({"client": " "})), NOW).unwrap().client(), Err(Refusal::WrongClaims));
+    }
+
+    #[test]
+    fn a_filter_that_is_not_understood_refuses_the_token() {
+        let filter =
+            |filter: Value| at(&token(&json!({"filter": filter})), NOW).map(|claims| claims.filter.map(Filter::from));
+        let expected =
+            Filter { action: Some("user.*".to_owned()), target_type: Some("user".to_owned()), ..Filter::default() };
+        assert_eq!(filter(json!({"action": "user.*", "type": "user"})), Ok(Some(expected)));
+        assert_eq!(filter(json!(null)), Ok(None));
+        for wrong in [json!({"actors": "user-7"}), json!({"actor": 7}), json!("user-7"), json!({"from": "2026-01-01"})]
+        {
+            assert_eq!(filter(wrong.clone()), Err(Refusal::WrongClaims), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn words_of_scope_that_are_not_known_grant_nothing() {
+        let claims = at(&token(&json!({"scope": "read administer"})), NOW).unwrap();
+        assert!(claims.grants("read") && !claims.grants("export") && !claims.grants("tail"));
+    }
+
+    #[test]
+    fn a_token_with_an_id_is_used_once_while_it_lives() {
+        let replays = Replays::default();
+        let used = |view: &str, jti: &str, now: i64| {
+            let claims = at(&token(&json!({"jti": jti})), NOW).unwrap();
+            replays.first_use(&ViewId::parse(view).unwrap(), &claims, Timestamp::from_millis(now * 1_000))
+        };
+        assert_eq!(used("vw_1", "a", NOW), Ok(()));
+        assert_eq!(used("vw_1", "a", NOW + 659), Err(Problem::refused(Refusal::Replayed)));
+        assert_eq!(used("vw_1", "b", NOW), Ok(()));
+        assert_eq!(used("vw_2", "a", NOW), Ok(()), "another view's");
+        let without = at(&token(&json!({})), NOW).unwrap();
+        for _ in 0..2 {
+            assert_eq!(
+                replays.first_use(&ViewId::parse("vw_1").unwrap(), &without, Timestamp::from_millis(NOW)),
+                Ok(())
+            );
+        }
+    }
+}

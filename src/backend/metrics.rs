@@ -1,0 +1,146 @@
+//! What is counted, in the text form that Prometheus reads. No label holds a value that a caller chose.
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
+use prometheus_client::registry::Registry;
+use std::time::Duration;
+
+/// Every counter of the product.
+pub struct Metrics {
+    registry: Registry,
+    stored: Counter,
+    repeated: Counter,
+    refused: Counter,
+    batches: Family<BatchLabels, Counter>,
+    requests: Family<RequestLabels, Histogram>,
+    rate_limited: Family<LimitLabels, Counter>,
+    storage_failures: Counter,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BatchLabels {
+    result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: &'static str,
+    /// The route's template such as `/api/v1/events/{id}`, never the path.
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    by: &'static str,
+}
+
+/// Whose rate a refused request was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateOf {
+    Key,
+    Address,
+}
+
+/// Upper bounds of the request durations, in seconds.
+const SECONDS: [f64; 13] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix("daybook"),
+            stored: Counter::default(),
+            repeated: Counter::default(),
+            refused: Counter::default(),
+            batches: Family::default(),
+            requests: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            rate_limited: Family::default(),
+            storage_failures: Counter::default(),
+        };
+        metrics.registered()
+    }
+}
+
+impl Metrics {
+    fn registered(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register("events_stored", "Events stored", self.stored.clone());
+        registry.register("events_repeated", "Events that were stored before", self.repeated.clone());
+        registry.register("events_refused", "Events of requests that were refused whole", self.refused.clone());
+        registry.register("batches", "Requests with events, by their result", self.batches.clone());
+        registry.register("request_duration_seconds", "Time until the answer's headers", self.requests.clone());
+        registry.register("rate_limited", "Requests refused for their rate", self.rate_limited.clone());
+        registry.register("storage_failures", "Failures of the database", self.storage_failures.clone());
+        self
+    }
+
+    /// A request's events are on disk.
+    pub fn batch_stored(&self, stored: u64, repeated: u64) {
+        self.batches.get_or_create(&BatchLabels { result: "stored" }).inc();
+        self.stored.inc_by(stored);
+        self.repeated.inc_by(repeated);
+    }
+
+    /// A request's events were refused.
+    pub fn batch_refused(&self, events: u64) {
+        self.batches.get_or_create(&BatchLabels { result: "refused" }).inc();
+        self.refused.inc_by(events);
+    }
+
+    /// A request was answered. Both texts come from fixed sets: the route is its template.
+    pub fn request(&self, method: &'static str, route: &str, status: u16, took: Duration) {
+        let labels = RequestLabels { method, route: route.to_owned(), status };
+        self.requests.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// A request came too soon after others.
+    pub fn rate_limited(&self, by: RateOf) {
+        let by = match by {
+            RateOf::Key => "key",
+            RateOf::Address => "address",
+        };
+        self.rate_limited.get_or_create(&LimitLabels { by }).inc();
+    }
+
+    /// The database failed.
+    pub fn storage_failed(&self) {
+        self.storage_failures.inc();
+    }
+
+    /// Everything counted, in the `OpenMetrics` text format 1.0.
+    ///
+    /// # Panics
+    /// Never: writing to a string does not fail.
+    pub fn render(&self) -> String {
+        let mut page = String::new();
+        text::encode(&mut page, &self.registry).expect("writing to a string does not fail");
+        page
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_is_on_the_page() {
+        let metrics = Metrics::default();
+        metrics.batch_stored(3, 1);
+        metrics.batch_refused(7);
+        metrics.rate_limited(RateOf::Key);
+        metrics.storage_failed();
+        metrics.request("GET", "/api/v1/events/{id}", 404, Duration::from_millis(3));
+        let page = metrics.render();
+        for line in [
+            "daybook_events_stored_total 3",
+            "daybook_events_repeated_total 1",
+            "daybook_events_refused_total 7",
+            "daybook_batches_total{result=\"refused\"} 1",
+            "daybook_rate_limited_total{by=\"key\"} 1",
+            "daybook_storage_failures_total 1",
+            "daybook_request_duration_seconds_count{method=\"GET\",route=\"/api/v1/events/{id}\",status=\"404\"} 1",
+        ] {
+            assert!(page.lines().any(|found| found == line), "{line} is not in\n{page}");
+        }
+    }
+}

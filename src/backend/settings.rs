@@ -1,0 +1,323 @@
+//! Every setting: its names, its default, its meaning, each in one place.
+
+use super::rate::Rate;
+use crate::domain::access::Origin;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// One setting. Its key names it in the file (`public_url`), its flag (`--public-url`) and its environment variable
+/// (`DAYBOOK_PUBLIC_URL`).
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    pub key: &'static str,
+    /// What stands for the value in the help.
+    pub value: &'static str,
+    /// As text; `None` where no value has a meaning of its own.
+    pub default: Option<&'static str>,
+    pub meaning: &'static str,
+    /// Only `daybook serve` knows it.
+    pub serve_only: bool,
+}
+
+impl Setting {
+    /// `--public-url`, without the dashes before it.
+    pub fn flag(&self) -> String {
+        self.key.replace('_', "-")
+    }
+
+    /// `DAYBOOK_PUBLIC_URL`.
+    pub fn variable(&self) -> String {
+        format!("DAYBOOK_{}", self.key.to_uppercase())
+    }
+}
+
+const fn setting(
+    key: &'static str,
+    value: &'static str,
+    default: Option<&'static str>,
+    meaning: &'static str,
+) -> Setting {
+    Setting { key, value, default, meaning, serve_only: true }
+}
+
+const fn everywhere(key: &'static str, value: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { key, value, default: Some(default), meaning, serve_only: false }
+}
+
+/// All of them, in the order of the help.
+pub const SETTINGS: [Setting; 11] = [
+    everywhere("data", "FOLDER", "./data", "The data folder: the log, its index and the server's secret"),
+    everywhere("log", "FORMAT", "text", "How the server logs to standard error: text or json"),
+    everywhere(
+        "log_level",
+        "FILTER",
+        "info",
+        "What is logged: error, warn, info, debug, or such as info,daybook=debug",
+    ),
+    setting("listen", "ADDRESS", Some("127.0.0.1:3000"), "Address and port that the server listens on"),
+    setting(
+        "public_url",
+        "URL",
+        None,
+        "How browsers reach the server, such as https://audit.example.com; none means as they asked for it",
+    ),
+    setting(
+        "demo_listen",
+        "ADDRESS",
+        Some("127.0.0.1:3001"),
+        "Address and port of the demo's host application, with --demo",
+    ),
+    setting(
+        "monthly_quota",
+        "EVENTS",
+        None,
+        "Most events that a project may store in a calendar month; none means no limit",
+    ),
+    setting(
+        "key_rate",
+        "RATE",
+        Some("2000/4000"),
+        "Requests that one API key may make: a second, and at once; 0 means no limit",
+    ),
+    setting(
+        "address_rate",
+        "RATE",
+        Some("2000/4000"),
+        "Requests that one network address may make: a second, and at once; 0 means no limit",
+    ),
+    setting(
+        "trust_proxy",
+        "YES/NO",
+        Some("no"),
+        "Take the caller's address from X-Forwarded-For: only behind a proxy of your own that sets it",
+    ),
+    setting("readers", "NUMBER", Some("4"), "Database connections that read at the same time"),
+];
+
+/// How the server logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The settings in force; see [`SETTINGS`] for what each means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub data: PathBuf,
+    pub log: LogFormat,
+    pub log_level: String,
+    pub listen: SocketAddr,
+    pub public_url: Option<String>,
+    pub demo_listen: SocketAddr,
+    pub monthly_quota: Option<u64>,
+    pub key_rate: Rate,
+    pub address_rate: Rate,
+    pub trust_proxy: bool,
+    pub readers: u32,
+}
+
+/// A setting that cannot be used, by the name under which it was given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    #[error("{name} is {found:?}; expected {expected}")]
+    Value { name: String, found: String, expected: &'static str },
+    #[error("{file}: there is no setting {key:?}; the settings are {known}")]
+    Unknown { file: String, key: String, known: String },
+    #[error("{file} is not a TOML file: {reason}")]
+    File { file: String, reason: String },
+}
+
+/// Where values come from: a flag counts before a variable, a variable before the file, the file before the default.
+pub struct Sources<'s> {
+    /// A flag's value by the setting's key.
+    pub flags: &'s dyn Fn(&str) -> Option<String>,
+    /// An environment variable by its name.
+    pub variables: &'s dyn Fn(&str) -> Option<String>,
+    /// The settings file's path and text.
+    pub file: Option<(String, String)>,
+}
+
+impl Settings {
+    /// Reads all settings; the first that cannot be used is the error.
+    pub fn read(sources: &Sources<'_>) -> Result<Self, SettingError> {
+        let file = sources.file.as_ref().map(|(path, text)| table(path, text)).transpose()?.unwrap_or_default();
+        let found = |key: &str| find(sources, &file, key);
+        Ok(Self {
+            data: found("data").required("a folder", |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
+            log: found("log").required("text or json", |text| match text {
+                "text" => Some(LogFormat::Text),
+                "json" => Some(LogFormat::Json),
+                _ => None,
+            })?,
+            log_level: found("log_level").required("a filter such as info", |text| Some(text.to_owned()))?,
+            listen: found("listen").required(ADDRESS, |text| text.parse().ok())?,
+            public_url: found("public_url").parsed("an origin such as https://audit.example.com", public_url)?,
+            demo_listen: found("demo_listen").required(ADDRESS, |text| text.parse().ok())?,
+            monthly_quota: found("monthly_quota").parsed("a number of events", |text| text.parse().ok())?,
+            key_rate: found("key_rate").required(RATE, rate)?,
+            address_rate: found("address_rate").required(RATE, rate)?,
+            trust_proxy: found("trust_proxy").required("yes or no", yes_or_no)?,
+            readers: found("readers")
+                .required("a number from 1 to 64", |text| text.parse().ok().filter(|n| (1..=64).contains(n)))?,
+        })
+    }
+}
+
+const ADDRESS: &str = "an address and port such as 127.0.0.1:3000";
+const RATE: &str = "requests a second such as 50, or with how many at once such as 50/200";
+
+/// A value with the name under which it was given.
+struct Found {
+    name: String,
+    text: Option<String>,
+}
+
+impl Found {
+    /// No value, or one that reads well. An empty text counts as none, so that a variable can be switched off.
+    fn parsed<T>(self, expected: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, SettingError> {
+        let Some(text) = self.text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+        match read(text.trim()) {
+            Some(value) => Ok(Some(value)),
+            None => Err(SettingError::Value { name: self.name, found: text, expected }),
+        }
+    }
+
+    /// The same of a setting that has a default.
+    fn required<T>(self, expected: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, SettingError> {
+        let name = self.name.clone();
+        self.parsed(expected, read)?.ok_or(SettingError::Value { name, found: String::new(), expected })
+    }
+}
+
+fn find(sources: &Sources<'_>, file: &toml::Table, key: &str) -> Found {
+    let setting = SETTINGS.iter().find(|setting| setting.key == key).expect("only settings are asked for");
+    let path = sources.file.as_ref().map_or("", |(path, _)| path.as_str());
+    let given = |text: &String| !text.trim().is_empty();
+    None.or_else(|| Some((format!("--{}", setting.flag()), (sources.flags)(key)?)))
+        .or_else(|| Some((setting.variable(), (sources.variables)(&setting.variable()).filter(given)?)))
+        .or_else(|| Some((format!("{path}: {key}"), file.get(key).map(text_of)?)))
+        .map_or_else(
+            || Found { name: key.to_owned(), text: setting.default.map(str::to_owned) },
+            |(name, text)| Found { name, text: Some(text) },
+        )
+}
+
+fn table(path: &str, text: &str) -> Result<toml::Table, SettingError> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| SettingError::File {
+        file: path.to_owned(),
+        reason: error.message().to_owned(),
+    })?;
+    match table.keys().find(|key| SETTINGS.iter().all(|setting| setting.key != **key)) {
+        Some(key) => Err(SettingError::Unknown {
+            file: path.to_owned(),
+            key: key.clone(),
+            known: SETTINGS.map(|setting| setting.key).join(", "),
+        }),
+        None => Ok(table),
+    }
+}
+
+/// Numbers and truth values may stand in the file without quotes.
+fn text_of(value: &toml::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn public_url(text: &str) -> Option<String> {
+    let text = text.trim_end_matches('/');
+    Origin::parse(text).ok().filter(|_| !text.contains('*')).map(String::from)
+}
+
+fn rate(text: &str) -> Option<Rate> {
+    let (per_second, burst) =
+        text.split_once('/').map_or((text, None), |(per_second, burst)| (per_second, Some(burst)));
+    let per_second: u32 = per_second.parse().ok()?;
+    let burst = burst.map_or(Some(per_second.saturating_mul(2)), |burst| burst.parse().ok())?;
+    (burst > 0 || per_second == 0).then_some(Rate { per_second, burst })
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "on" | "1" => Some(true),
+        "no" | "false" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(flag: Option<(&str, &str)>, variable: Option<(&str, &str)>, file: &str) -> Result<Settings, SettingError> {
+        let value = |pair: Option<(&str, &str)>, name: &str| {
+            pair.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        };
+        Settings::read(&Sources {
+            flags: &|key| value(flag, key),
+            variables: &|name| value(variable, name),
+            file: Some(("daybook.toml".to_owned(), file.to_owned())),
+        })
+    }
+
+    #[test]
+    fn without_anything_the_defaults_count() {
+        let settings = read(None, None, "").unwrap();
+        assert_eq!(settings.data, PathBuf::from("./data"));
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(settings.demo_listen.to_string(), "127.0.0.1:3001");
+        assert_eq!((settings.key_rate, settings.address_rate), (Rate::default(), Rate::default()));
+        assert_eq!((settings.public_url, settings.monthly_quota, settings.trust_proxy), (None, None, false));
+    }
+
+    #[test]
+    fn a_flag_counts_before_a_variable_before_the_file_before_the_default() {
+        let (flag, variable, file) =
+            (Some(("listen", "[::1]:1")), Some(("DAYBOOK_LISTEN", "[::1]:2")), "listen = \"[::1]:3\"");
+        let port = |settings: Result<Settings, SettingError>| settings.unwrap().listen.port();
+        assert_eq!(port(read(flag, variable, file)), 1);
+        assert_eq!(port(read(None, variable, file)), 2);
+        assert_eq!(port(read(None, None, file)), 3);
+        assert_eq!(port(read(None, Some(("DAYBOOK_LISTEN", " ")), "")), 3000);
+    }
+
+    #[test]
+    fn a_wrong_value_names_itself() {
+        let message = |result: Result<Settings, SettingError>| result.unwrap_err().to_string();
+        assert_eq!(
+            message(read(Some(("listen", "3000")), None, "")),
+            format!("--listen is \"3000\"; expected {ADDRESS}")
+        );
+        assert_eq!(
+            message(read(None, Some(("DAYBOOK_LOG", "xml")), "")),
+            "DAYBOOK_LOG is \"xml\"; expected text or json"
+        );
+        assert_eq!(
+            message(read(None, None, "key_rate = \"5/0\"")),
+            format!("daybook.toml: key_rate is \"5/0\"; expected {RATE}")
+        );
+        assert!(message(read(None, None, "lisen = 1")).starts_with("daybook.toml: there is no setting \"lisen\""));
+        assert!(message(read(None, None, "listen =")).starts_with("daybook.toml is not a TOML file"));
+        assert!(message(read(Some(("public_url", "https://a.test/audit")), None, "")).starts_with("--public-url"));
+    }
+
+    #[test]
+    fn the_file_may_hold_numbers_and_truth_values() {
+        let settings =
+            read(None, None, "monthly_quota = 1000\nkey_rate = 0\ntrust_proxy = true\npublic_url = 'https://a.test/'")
+                .unwrap();
+        assert_eq!(settings.monthly_quota, Some(1000));
+        assert_eq!(settings.key_rate, Rate::NONE);
+        assert_eq!(settings.public_url.as_deref(), Some("https://a.test"));
+        assert!(settings.trust_proxy);
+    }
+
+    #[test]
+    fn the_readme_lists_every_setting() {
+        let readme = include_str!("../../README.md");
+        for Setting { key, default, meaning, .. } in &SETTINGS {
+            let default = default.map(|default| format!("`{default}` ")).unwrap_or_default();
+            let row = format!("| `{key}` | {default}| {meaning} |");
+            assert!(readme.contains(&row), "the README lacks the row {row}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! One reader's look at a log: what the index and the log hold, in one snapshot of both.
+
+use super::super::block::{self, Digest};
+use super::super::indexer::block_id;
+use super::super::{codec, writer::event_id};
+use super::wanted::Wanted;
+use crate::backend::storage::{StorageError, Stored};
+use crate::domain::access::{ClientScope, Scope};
+use crate::domain::event::{EventId, Stamp};
+use crate::domain::query::Cursor;
+use crate::domain::time::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, SqlitePool, Transaction};
+
+/// Candidate blocks asked for at once: a first page seldom needs more.
+const BLOCKS: i64 = 24;
+
+/// One reader's look at a log: a snapshot of both files.
+pub struct Look {
+    pub tx: Transaction<'static, Sqlite>,
+    /// Through which seq the index is complete.
+    pub indexed: i64,
+    /// The client's number, or the project's negated. `None` where the client has no events.
+    pub log: Option<i64>,
+}
+
+/// An event and where it stands.
+pub struct Found {
+    pub at: Place,
+    pub stored: Stored,
+}
+
+/// A place in a log: moment, then order of arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+
+pub struct Place {
+    pub occurred_at: i64,
+    pub seq: i64,
+}
+
+/// A block, its events oldest first.
+pub struct Block {
+    pub id: i64,
+    pub newest: i64,
+    pub reach: i64,
+    pub events: Vec<Digest>,
+}
+
+impl Look {
+    pub async fn begin(readers: &SqlitePool, scope: &Scope) -> Result<Self, StorageError> {
+        let mut tx = readers.begin().await.map_err(engine)?;
+        // The index first: what it lacks is then in the log's snapshot, which is taken later.
+        let indexed: i64 =
+            sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await.map_err(engine)?;
+        let log = match &scope.clients {
+            ClientScope::All => Some(-scope.project.0),
+            ClientScope::One(client) => sqlx::query_scalar("select id from client where project = ? and uuid = ?")
+                .bind(scope.project.0)
+                .bind(client.as_str())
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(engine)?,
+        };
+        Ok(Self { tx, indexed, log })
+    }
+
+    /// Events that are in no block: those after the index, and those that wait for one.
+    pub async fn loose(&mut self, log: i64, pending: bool) -> Result<Vec<Found>, StorageError> {
+        let tail = if log > 0 {
+            "select seq, id, occurred_at, body from event where seq > ? and client = ?"
+        } else {
+            "select e.seq, e.id, e.occurred_at, e.body from event e join client c on c.id = e.client
+             where e.seq > ? and c.project = -?"
+        };
+        let mut rows = sqlx::query(tail).bind(self.indexed).bind(log).fetch_all(&mut *self.tx).await.map_err(engine)?;
+        if pending {
+            let waiting = "select e.seq, e.id, e.occurred_at, e.body from idx.pending p join event e on e.seq = p.seq where p.log = ?";
+            rows.extend(sqlx::query(waiting).bind(log).fetch_all(&mut *self.tx).await.map_err(engine)?);
+        }
+        rows.iter().map(found).collect()
+    }
+
+    /// The next events of the plain timeline.
+    pub async fn timeline(&mut self, log: i64, wanted: &Wanted<'_>, limit: usize) -> Result<Vec<Found>, StorageError> {
+        let (from, through) = wanted.sieve.span();
+        let rows = sqlx::query(
+            "select e.seq, e.id, e.occurred_at, e.body
+             from (select seq from idx.timeline where log = ? and (occurred_at, seq) < (?, ?) and occurred_at >= ?
+                   order by occurred_at desc, seq desc limit ?) as t
+             join event e on e.seq = t.seq",
+        )
+        .bind(log)
+        .bind(wanted.before.occurred_at.min(through.saturating_add(1)))
+        .bind(if wanted.before.occurred_at <= through { wanted.before.seq } else { i64::MIN })
+        .bind(from)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(engine)?;
+        rows.iter().map(found).collect()
+    }
+
+    /// The next candidate blocks below a number, latest first.
+    pub async fn blocks(&mut self, log: i64, wanted: &Wanted<'_>, below: i64) -> Result<Vec<Block>, StorageError> {
+        let (from, through) = wanted.sieve.span();
+        let latest = through.min(wanted.before.occurred_at);
+        let rows = match &wanted.words {
+            Some(words) => sqlx::query(
+                "select b.id, b.newest, b.reach, b.columns from idx.word w join idx.block b on b.id = w.rowid
+                     where w.word match ? and w.rowid >= ? and w.rowid < ? and b.oldest <= ? and b.newest >= ?
+                     order by w.rowid desc limit ?",
+            )
+            .bind(words),
+            None => sqlx::query(
+                "select id, newest, reach, columns from idx.block
+                 where id >= ? and id < ? and oldest <= ? and newest >= ? order by id desc limit ?",
+            ),
+        }
+        .bind(block_id(log, 0))
+        .bind(below)
+        .bind(latest)
+        .bind(from)
+        .bind(BLOCKS)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(engine)?;
+        rows.iter()
+            .map(|row| {
+                Ok(Block {
+                    id: row.try_get(0).map_err(engine)?,
+                    newest: row.try_get(1).map_err(engine)?,
+                    reach: row.try_get(2).map_err(engine)?,
+                    events: block::decode(row.try_get(3).map_err(engine)?)?,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn fetch(&mut self, digests: &[&Digest]) -> Result<Vec<Found>, StorageError> {
+        let list = serde_json::to_string(&digests.iter().map(|digest| digest.seq).collect::<Vec<_>>())
+            .map_err(anyhow::Error::from)?;
+        let rows = sqlx::query(
+            "select e.seq, e.id, e.occurred_at, e.body from json_each(?) j join event e on e.seq = j.value",
+        )
+        .bind(list)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(engine)?;
+        rows.iter().map(found).collect()
+    }
+
+    /// The place of a cursor's event; a cursor of another log finds nothing it could not find without one.
+    pub async fn place(&mut self, cursor: Cursor) -> Result<Place, StorageError> {
+        let seq = seq_at_or_after(&mut self.tx, cursor.id).await?;
+        Ok(Place { occurred_at: cursor.occurred_at.millis(), seq: seq.unwrap_or(i64::MAX) })
+    }
+}
+
+/// The seq of the first event whose id is not smaller. Ids grow with seq, so halving the log finds it; gaps are allowed.
+pub async fn seq_at_or_after(tx: &mut Transaction<'static, Sqlite>, id: EventId) -> Result<Option<i64>, StorageError> {
+    sqlx::query_scalar(
+        "with recursive half (low, high) as (
+           select (select min(seq) from event), (select max(seq) + 1 from event)
+           union all
+           select iif((select id from event where seq >= (low + high) / 2 order by seq limit 1) < ?1, (low + high) / 2 + 1, low),
+                  iif((select id from event where seq >= (low + high) / 2 order by seq limit 1) < ?1, high, (low + high) / 2)
+           from half where low < high
+         )
+         select seq from event where seq >= (select low from half where low >= high) order by seq limit 1",
+    )
+    .bind(id.as_bytes().as_slice())
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(engine)
+}
+
+pub fn found(row: &SqliteRow) -> Result<Found, StorageError> {
+    let occurred_at: i64 = row.try_get(2).map_err(engine)?;
+    let stamp =
+        Stamp { id: event_id(row.try_get(1).map_err(engine)?)?, occurred_at: Timestamp::from_millis(occurred_at) };
+    let document = codec::decode(row.try_get(3).map_err(engine)?)?;
+    Ok(Found { at: Place { occurred_at, seq: row.try_get(0).map_err(engine)? }, stored: Stored { stamp, document } })
+}
+
+pub fn engine(error: sqlx::Error) -> StorageError {
+    StorageError::Engine(error.into())
+}

@@ -1,0 +1,124 @@
+//! Everything that an event must be to be found: for blocks, for digests, and at last for the document.
+
+use super::super::block::Sieve;
+use super::super::fold::fold;
+use super::super::indexer::ACTION;
+use super::super::words::{self, Exact};
+use super::look::{Found, Look, Place, engine};
+use crate::backend::storage::{Query, StorageError};
+use crate::domain::event::search_text;
+use crate::domain::query::Filter;
+use std::collections::BTreeSet;
+
+/// Everything that an event must be.
+pub struct Wanted<'q> {
+    pub filters: Vec<&'q Filter>,
+    pub sieve: Sieve,
+    /// Folded words that must occur.
+    pub terms: Vec<String>,
+    /// The full-text question that every candidate block answers; `None` where all blocks are candidates.
+    pub words: Option<String>,
+    pub before: Place,
+}
+
+const LAST: Place = Place { occurred_at: i64::MAX, seq: i64::MAX };
+
+impl Look {
+    pub async fn wanted<'q>(&mut self, log: i64, query: &'q Query) -> Result<Wanted<'q>, StorageError> {
+        let filters: Vec<&Filter> = std::iter::once(&query.filter).chain(&query.restriction).collect();
+        let mut asked: Vec<String> = Vec::new();
+        let mut actions = Vec::new();
+        for action in filters.iter().filter_map(|filter| filter.action.as_deref()) {
+            let values = match action.strip_suffix('*') {
+                None => vec![action.to_owned()],
+                Some(start) => self.actions_from(log, start).await?,
+            };
+            let hashes: BTreeSet<u32> = values.iter().map(|value| Exact::Action(value).hash()).collect();
+            // A question of very many words costs more than it saves; the sieve knows them all the same.
+            if hashes.len() <= 64 {
+                let any: Vec<String> = hashes.iter().map(|hash| words::exact_word(*hash)).collect();
+                asked.push(if any.is_empty() { "none".to_owned() } else { format!("({})", any.join(" OR ")) });
+            }
+            actions.push(hashes);
+        }
+        for filter in &filters {
+            asked.extend(filter.actor.as_deref().map(|actor| Exact::Actor(actor).word()));
+            asked.extend(filter.target.as_deref().map(|target| Exact::Target(target).word()));
+            asked.extend(filter.target_type.as_deref().map(|kind| Exact::TargetType(kind).word()));
+            asked.extend((filter.failed == Some(true)).then(|| Exact::Failure.word()));
+        }
+        let terms: Vec<String> =
+            filters.iter().flat_map(|filter| filter.terms()).map(|term| fold(&term).into_owned()).collect();
+        asked.extend(terms.iter().flat_map(|term| words::words_of(term)));
+        let before = match query.after {
+            None => LAST,
+            Some(cursor) => self.place(cursor).await?,
+        };
+        let words = (!asked.is_empty()).then(|| asked.join(" AND "));
+        Ok(Wanted { sieve: Sieve::new(&filters, actions), filters, terms, words, before })
+    }
+
+    /// The actions of a log that begin so.
+    async fn actions_from(&mut self, log: i64, start: &str) -> Result<Vec<String>, StorageError> {
+        sqlx::query_scalar(
+            "select value from idx.facet where log = ? and kind = ? and value >= ? and substr(value, 1, length(?)) = ?",
+        )
+        .bind(log)
+        .bind(ACTION)
+        .bind(start)
+        .bind(start)
+        .bind(start)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(engine)
+    }
+}
+
+impl Wanted<'_> {
+    /// Whether no more than a span of time is asked for.
+    pub fn is_open(&self) -> bool {
+        self.sieve.is_open() && self.terms.is_empty()
+    }
+
+    /// Whether an event is one of those asked for: the last word, by its document.
+    pub fn chooses(&self, found: &Found) -> Result<bool, StorageError> {
+        if found.at >= self.before {
+            return Ok(false);
+        }
+        if !self.terms.is_empty() && !self.says_all(&found.stored.document)? {
+            return Ok(false);
+        }
+        if self.sieve.is_open() {
+            let (from, through) = self.sieve.span();
+            return Ok((from..=through).contains(&found.at.occurred_at));
+        }
+        let event = found.stored.event()?;
+        Ok(self.filters.iter().all(|filter| filter.fits(&event)))
+    }
+
+    fn says_all(&self, document: &[u8]) -> Result<bool, StorageError> {
+        // Without escapes, values read the same in JSON as outside it: a quick look spares taking most apart.
+        if !document.contains(&b'\\') {
+            let json = std::str::from_utf8(document).map_err(anyhow::Error::from)?;
+            let json = fold(json);
+            if !self.terms.iter().all(|term| json.contains(term.as_str())) {
+                return Ok(false);
+            }
+        }
+        let value = serde_json::from_slice(document).map_err(|error| StorageError::Damaged(error.to_string()))?;
+        let text = search_text(&value);
+        let text = fold(&text);
+        Ok(self.terms.iter().all(|term| text.contains(term.as_str())))
+    }
+}
+
+/// Those of some events that are wanted.
+pub fn choose(wanted: &Wanted<'_>, events: Vec<Found>) -> Result<Vec<Found>, StorageError> {
+    let mut chosen = Vec::new();
+    for event in events {
+        if wanted.chooses(&event)? {
+            chosen.push(event);
+        }
+    }
+    Ok(chosen)
+}

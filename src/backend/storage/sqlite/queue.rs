@@ -1,0 +1,113 @@
+//! The way to the writer.
+
+use super::codec;
+use crate::backend::storage::{Append, Receipt, StorageError};
+use crate::domain::access::ProjectId;
+use crate::domain::time::Timestamp;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{mpsc, oneshot};
+
+/// Events that may wait for the writer; more are refused as busy rather than held in memory.
+const QUEUE: usize = 50_000;
+
+/// An event ready to be a row.
+pub struct Prepared {
+    pub client: String,
+    pub client_name: Option<String>,
+    pub uuid: Option<String>,
+    pub digest: i64,
+    pub occurred_at: Option<Timestamp>,
+    pub body: Vec<u8>,
+}
+
+/// A request's events and where its answer goes.
+pub struct Job {
+    pub project: ProjectId,
+    pub events: Vec<Prepared>,
+    pub answer: oneshot::Sender<Result<Vec<Receipt>, StorageError>>,
+}
+
+/// The way to the writer.
+pub struct Queue {
+    jobs: mpsc::Sender<Job>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Queue {
+    /// A queue, and the end where its jobs arrive.
+    pub fn new() -> (Self, mpsc::Receiver<Job>) {
+        let (jobs, arriving) = mpsc::channel(1_024);
+        (Self { jobs, waiting: Arc::default() }, arriving)
+    }
+
+    /// Compresses the events where the caller runs, hands them over and waits until they are on disk.
+    pub async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
+        let count = batch.len();
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let place = Place { waiting: &self.waiting, count };
+        if self.waiting.fetch_add(count, Ordering::Relaxed) >= QUEUE {
+            return Err(StorageError::Busy);
+        }
+        let result = self.hand_over(project, batch).await;
+        drop(place);
+        result
+    }
+
+    async fn hand_over(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
+        let events = if batch.len() < 32 {
+            prepare(project, batch)?
+        } else {
+            tokio::task::spawn_blocking(move || prepare(project, batch)).await.map_err(anyhow::Error::from)??
+        };
+        let (answer, answered) = oneshot::channel();
+        let gone = |_| StorageError::Engine(anyhow::anyhow!("the writer has stopped"));
+        self.jobs.send(Job { project, events, answer }).await.map_err(|_| gone(()))?;
+        answered.await.map_err(|_| gone(()))?
+    }
+}
+
+/// A caller's place in the queue, given up also when the caller goes away.
+struct Place<'q> {
+    waiting: &'q AtomicUsize,
+    count: usize,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.waiting.fetch_sub(self.count, Ordering::Relaxed);
+    }
+}
+
+fn prepare(project: ProjectId, batch: Vec<Append>) -> Result<Vec<Prepared>, StorageError> {
+    batch
+        .into_iter()
+        .map(|event| {
+            let Append { client, client_name, uuid, occurred_at, document } = event;
+            let client = String::from(client);
+            Ok(Prepared {
+                digest: uuid.as_deref().map_or(0, |uuid| digest(project, &client, uuid)),
+                body: codec::encode(&document)?,
+                client,
+                client_name,
+                uuid,
+                occurred_at,
+            })
+        })
+        .collect()
+}
+
+/// Sixty-four bits that equal uuids of a client share; never 0, which means "none".
+pub fn digest(project: ProjectId, client: &str, uuid: &str) -> i64 {
+    let mut hash = Sha256::new();
+    hash.update(project.0.to_le_bytes());
+    hash.update((client.len() as u64).to_le_bytes());
+    hash.update(client.as_bytes());
+    hash.update(uuid.as_bytes());
+    let bytes: [u8; 32] = hash.finalize().into();
+    let first = i64::from_le_bytes(bytes[..8].try_into().expect("eight bytes"));
+    if first == 0 { 1 } else { first }
+}

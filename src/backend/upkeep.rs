@@ -1,0 +1,27 @@
+//! Looking after the data. Whoever does this has the files, so causes are told in full.
+
+use super::Backend;
+use super::storage::{CheckReport, StorageError};
+use std::path::Path;
+
+/// Copies the log, while it is written to, into a new file.
+pub async fn backup(backend: &Backend, to: &Path) -> Result<(), StorageError> {
+    backend.storage.backup(to).await
+}
+
+/// Reads everything and compares.
+pub async fn check(backend: &Backend) -> Result<CheckReport, StorageError> {
+    backend.storage.check().await
+}
+
+/// Builds what serves finding anew; answers with the number of events.
+pub async fn reindex(backend: &Backend) -> Result<u64, StorageError> {
+    backend.storage.reindex().await
+}
+
+impl Backend {
+    /// Finishes what was begun and closes the database.
+    pub async fn close(&self) {
+        self.storage.close().await;
+    }
+}

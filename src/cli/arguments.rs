@@ -1,0 +1,230 @@
+//! What may stand on the command line. The settings' flags come from their table.
+
+use anyhow::Context;
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use daybook::backend::settings::{SETTINGS, Setting, Settings, Sources};
+use std::path::PathBuf;
+
+/// What the process was asked to do.
+pub struct Arguments {
+    pub command: Command,
+    pub settings: Settings,
+}
+
+/// The self-hosted audit-log viewer.
+#[derive(Parser)]
+#[command(
+    name = "daybook",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Examples:
+  daybook serve --demo                     start with a demo history to look at
+  daybook key create --name production     make an API key for a server of yours
+  daybook view show                        the view's id, access key and signing secret
+
+Every setting can be a flag, an environment variable (--listen is DAYBOOK_LISTEN) or a line of a TOML
+file (listen = \"127.0.0.1:3000\") named by --config; the first given counts."
+)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Start the server
+    #[command(after_help = "Examples:
+  daybook serve
+  daybook serve --demo
+  daybook serve --listen 0.0.0.0:8080 --public-url https://audit.example.com --trust-proxy yes
+
+The first start prints an API key, whose secret is shown only then, and a line to try it with.
+SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
+    Serve {
+        /// Fill an empty log with a demo history, and serve a host application that embeds it
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Fill an empty log with a demo history, without serving
+    #[command(after_help = "Example:
+  daybook demo --data ./demo-data")]
+    Demo,
+    /// Make, list and revoke API keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Show and set the view that customers see their log through
+    #[command(subcommand)]
+    View(ViewCommand),
+    /// Copy the log into a new file, while the server runs
+    #[command(after_help = "Example:
+  daybook backup /backups/daybook-$(date +%F).db
+
+To restore, put the copy as daybook.db into an empty data folder together with server.secret, then run
+daybook reindex. Keep server.secret apart: whoever has both can read the views' signing secrets.")]
+    Backup {
+        /// The file to make; it must not be there yet
+        file: PathBuf,
+    },
+    /// Read the whole log and say what is damaged
+    #[command(after_help = "Example:
+  daybook check && echo sound
+
+The exit code is 0 when nothing is damaged and 1 when something is. It may run beside the server.")]
+    Check,
+    /// Throw away what serves finding and build it anew from the log; the server must be stopped
+    #[command(after_help = "Example:
+  daybook reindex")]
+    Reindex,
+}
+
+/// API keys.
+#[derive(Subcommand)]
+pub enum KeyCommand {
+    /// Make a key; its secret is shown only now
+    #[command(after_help = "Examples:
+  daybook key create --name production
+  daybook key create --name ci --json | jq -r .bearer
+
+Send it as  x-api-key: {id}:{secret}  or as  authorization: Bearer {id}.{secret}")]
+    Create {
+        /// What people call it
+        #[arg(long)]
+        name: String,
+        /// Print {"id","secret","bearer"}
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the keys, revoked ones included
+    #[command(after_help = "Example:
+  daybook key list --json | jq -r '.[] | select(.revokedAt == null) | .id'")]
+    List {
+        /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a key useless for good; a running server refuses it within a second
+    #[command(after_help = "Example:
+  daybook key revoke ck_2YbZ8fWq7TnKcM4d")]
+    Revoke {
+        /// The key's id, as daybook key list shows it
+        id: String,
+    },
+}
+
+/// The view.
+#[derive(Subcommand)]
+pub enum ViewCommand {
+    /// Show its id, access key and the newest signing secret
+    #[command(after_help = "Examples:
+  daybook view show
+  daybook view show --json | jq -r .access_key
+
+The access key may stand in a page: it opens the log of any client whose id is known. The signing secret
+must stay on your servers: they sign a token for each customer with it.")]
+    Show {
+        /// Print {"id","access_key"}
+        #[arg(long)]
+        json: bool,
+    },
+    /// Set who may open and frame it, and what it looks like; a running server follows at once
+    #[command(
+        arg_required_else_help = true,
+        after_help = "Examples:
+  daybook view set --tokens-only yes --origins https://app.example.com,https://*.example.org
+  daybook view set --new-signing-secret && daybook view show
+  daybook view set --appearance view.json
+
+with a view.json such as {\"brand\": {\"title\": \"Activity\"}, \"columns\": [{\"label\": \"When\", \"lines\": [\"time\"]}]};
+what it leaves out is as it was at first."
+    )]
+    Set(ViewChange),
+}
+
+/// What is to change; the rest stays as it is.
+#[derive(clap::Args)]
+pub struct ViewChange {
+    /// Whether it opens with signed tokens only, and refuses bare access keys
+    #[arg(long, value_name = "YES/NO", value_parser = ["yes", "no"])]
+    pub tokens_only: Option<String>,
+    /// The origins whose pages may frame it; an empty text for pages of this machine only
+    #[arg(long, value_name = "ORIGIN,…")]
+    pub origins: Option<String>,
+    /// A JSON file of brand, theme and columns
+    #[arg(long, value_name = "FILE")]
+    pub appearance: Option<PathBuf>,
+    /// Replace the access key; the old one opens nothing any more
+    #[arg(long)]
+    pub new_access_key: bool,
+    /// Add a signing secret; the one before it still counts, the one before that no more
+    #[arg(long)]
+    pub new_signing_secret: bool,
+}
+
+/// Reads arguments, environment and settings file. Ends the process for `--help`, `--version` and a line that is wrong.
+pub fn read() -> anyhow::Result<Arguments> {
+    let matches = line().get_matches();
+    let command = Line::from_arg_matches(&matches).map_err(|error| error.exit())?.command;
+    let serve = matches.subcommand_matches("serve");
+    let flag = |key: &str| given(&matches, key).or_else(|| given(serve?, key));
+    let variable = |name: &str| std::env::var(name).ok();
+    let file = given(&matches, "config").or_else(|| variable("DAYBOOK_CONFIG").filter(|path| !path.is_empty()));
+    let file = file
+        .map(|path| {
+            let text =
+                std::fs::read_to_string(&path).with_context(|| format!("cannot read the settings file {path}"))?;
+            anyhow::Ok((path, text))
+        })
+        .transpose()?;
+    let settings = Settings::read(&Sources { flags: &flag, variables: &variable, file })?;
+    Ok(Arguments { command, settings })
+}
+
+/// Arguments that this command does not know are not given.
+fn given(matches: &ArgMatches, key: &str) -> Option<String> {
+    matches.try_get_one::<String>(key).ok().flatten().cloned()
+}
+
+fn line() -> clap::Command {
+    let config = Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .global(true)
+        .help("A TOML file of settings [DAYBOOK_CONFIG]");
+    let (serve, everywhere): (Vec<&Setting>, Vec<&Setting>) = SETTINGS.iter().partition(|setting| setting.serve_only);
+    Line::command()
+        .arg(config)
+        .args(everywhere.into_iter().map(|setting| argument(setting).global(true)))
+        .mut_subcommand("serve", |command| command.args(serve.into_iter().map(argument)))
+}
+
+fn argument(setting: &Setting) -> Arg {
+    let default = setting.default.map(|default| format!("; default {default}")).unwrap_or_default();
+    Arg::new(setting.key).long(setting.flag()).value_name(setting.value).help(format!(
+        "{} [{}{default}]",
+        setting.meaning,
+        setting.variable()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        line().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_s_flag_may_stand_before_or_after_the_command() {
+        for words in [["daybook", "--data", "x", "check"], ["daybook", "check", "--data", "x"]] {
+            let matches = line().try_get_matches_from(words).unwrap();
+            assert_eq!(given(&matches, "data").as_deref(), Some("x"));
+        }
+        assert!(line().try_get_matches_from(["daybook", "check", "--listen", "x"]).is_err());
+        let matches = line().try_get_matches_from(["daybook", "serve", "--listen", "x", "--demo"]).unwrap();
+        assert_eq!(given(matches.subcommand_matches("serve").unwrap(), "listen").as_deref(), Some("x"));
+    }
+}

@@ -1,0 +1,50 @@
+//! Opening the product over its data folder.
+
+use anyhow::{Context, ensure};
+use daybook::backend::Backend;
+use daybook::backend::clock::Clock;
+use daybook::backend::rate::RateLimits;
+use daybook::backend::secrets::ServerSecret;
+use daybook::backend::settings::Settings;
+use daybook::backend::storage::sqlite::{Options, Sqlite};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What is done with the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// Events are stored: one process at a time.
+    Append,
+    /// Keys and views are changed, or made with the folder on the first use: beside a running server too.
+    Settings,
+    /// Nothing is done without data.
+    Existing,
+}
+
+/// Opens it. Two processes may use the same folder, one of them appending.
+pub async fn open(settings: &Settings, purpose: Use) -> anyhow::Result<Backend> {
+    let folder = &settings.data;
+    ensure!(
+        purpose != Use::Existing || folder.join("daybook.db").exists(),
+        "there is no log in {}; name its folder with --data or DAYBOOK_DATA",
+        folder.display()
+    );
+    create(folder)?;
+    let clock = Clock::system();
+    let options =
+        Options { monthly_quota: settings.monthly_quota, append: purpose == Use::Append, readers: settings.readers };
+    let storage = Sqlite::open(folder, clock.clone(), options)
+        .await
+        .with_context(|| format!("cannot open the data in {}", folder.display()))?;
+    let secret = ServerSecret::open(&folder.join("server.secret"))?;
+    let rates = RateLimits::new(settings.key_rate, settings.address_rate);
+    Ok(Backend::new(Arc::new(storage), clock, secret, rates))
+}
+
+/// Makes the folder for its owner's eyes only; one that is there already stays as it is.
+fn create(folder: &Path) -> anyhow::Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("cannot create {}", folder.display()))
+}

@@ -1,0 +1,125 @@
+//! `daybook serve` and `daybook demo`
+
+use super::greeting::{self, Addresses, FirstKeys};
+use super::output::print;
+use super::product::{Use, open};
+use anyhow::Context;
+use daybook::backend::settings::Settings;
+use daybook::backend::{Backend, demo, start, views};
+use daybook::http::{self, AppState, assets, demo_host};
+use std::future::Future;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Serves until the process is asked to stop.
+pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
+    // The ports first: a second server must not get as far as the data.
+    let listener = bind(settings.listen).await?;
+    let demo_listener = if with_demo { Some(bind(settings.demo_listen).await?) } else { None };
+    let backend = open(settings, Use::Append).await?;
+    if !assets::are_built() {
+        tracing::warn!(
+            "this binary was built without the browser's files; run cargo xtask front --release and build it again"
+        );
+    }
+    let addresses = Addresses {
+        server: settings.public_url.clone().map_or_else(|| listener.local_addr().map(local_url), Ok)?,
+        demo: demo_listener.as_ref().map(TcpListener::local_addr).transpose()?.map(local_url),
+    };
+    let prepared = start::prepare(&backend).await?;
+    if with_demo {
+        demo::fill_when_empty(&backend, prepared.project).await?;
+    }
+    let view = views::show(&backend, &prepared.view).await?;
+    print(&match &prepared.first_key {
+        Some(key) => {
+            greeting::first(&addresses, &FirstKeys { key, view: &prepared.view, access_key: &view.access_key })
+        }
+        None => greeting::later(&addresses),
+    })?;
+    let state = AppState {
+        backend: backend.clone(),
+        public_url: settings.public_url.clone(),
+        trust_proxy: settings.trust_proxy,
+    };
+    let stop = asked_to_stop()?;
+    let server = http::serve(listener, state, stopped(stop.clone()));
+    let host = async {
+        let Some(listener) = demo_listener else { return Ok(()) };
+        demo_host::serve(listener, &backend, &prepared.view, &addresses.server, stopped(stop)).await
+    };
+    let (server, host) = tokio::join!(server, host);
+    backend.close().await;
+    server.context("the server failed")?;
+    host.context("the demo's host application failed")?;
+    Ok(())
+}
+
+/// Fills an empty log without serving.
+pub async fn fill(settings: &Settings) -> anyhow::Result<()> {
+    let backend = open(settings, Use::Append).await?;
+    let events = fill_log(&backend).await;
+    backend.close().await;
+    print(&match events? {
+        0 => format!("The log in {} holds events already; nothing was added.", settings.data.display()),
+        events => format!("Added {events} events to {}. See them with daybook serve --demo.", settings.data.display()),
+    })?;
+    Ok(())
+}
+
+async fn fill_log(backend: &Backend) -> anyhow::Result<u64> {
+    let project = start::project(backend).await?;
+    start::view(backend, project).await?;
+    Ok(demo::fill_when_empty(backend, project).await?)
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// How this machine's own browser finds a listener.
+fn local_url(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{address}")
+}
+
+/// Turns true at SIGTERM, or at SIGINT from the keyboard.
+fn asked_to_stop() -> anyhow::Result<watch::Receiver<bool>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let (asked, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests under way are finished first");
+        asked.send_replace(true);
+    });
+    Ok(receiver)
+}
+
+fn stopped(mut asked: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
+    async move {
+        if asked.wait_for(|asked| *asked).await.is_err() {
+            // The task that listens for signals is gone: nobody can ask any more.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_url;
+
+    #[test]
+    fn a_server_on_all_addresses_is_found_on_this_machine() {
+        assert_eq!(local_url("0.0.0.0:8080".parse().unwrap()), "http://127.0.0.1:8080");
+        assert_eq!(local_url("[::]:80".parse().unwrap()), "http://127.0.0.1:80");
+        assert_eq!(local_url("[::1]:80".parse().unwrap()), "http://[::1]:80");
+    }
+}

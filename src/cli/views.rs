@@ -1,0 +1,86 @@
+//! `daybook view …`
+
+use super::arguments::{ViewChange, ViewCommand};
+use super::output::{print, print_json};
+use super::product::{Use, open};
+use anyhow::Context;
+use daybook::backend::settings::Settings;
+use daybook::backend::start;
+use daybook::backend::views::{self, Change, OwnedView};
+use daybook::domain::access::{Origin, ViewId};
+use daybook::domain::problem::Problem;
+use serde::Serialize;
+
+/// What a script gets.
+#[derive(Serialize)]
+struct Shown<'v> {
+    id: &'v ViewId,
+    access_key: &'v str,
+}
+
+/// Shows or changes the first view, made where there is none.
+pub async fn run(settings: &Settings, command: ViewCommand) -> anyhow::Result<()> {
+    let backend = open(settings, Use::Settings).await?;
+    let project = start::project(&backend).await?;
+    let id = start::view(&backend, project).await?;
+    let json = match command {
+        ViewCommand::Show { json } => json,
+        ViewCommand::Set(change) => {
+            views::change(&backend, &id, read(change)?).await.map_err(in_full)?;
+            false
+        }
+    };
+    let view = views::show(&backend, &id).await?;
+    backend.close().await;
+    if json {
+        return print_json(&Shown { id: &id, access_key: &view.access_key });
+    }
+    print(&text(&view))?;
+    Ok(())
+}
+
+fn text(view: &OwnedView) -> String {
+    let OwnedView { id, config, access_key, kid, signing_secret, tokens_only, origins } = view;
+    let origins = match origins.as_slice() {
+        [] => "pages of this machine only".to_owned(),
+        origins => origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(", "),
+    };
+    let tokens_only = if *tokens_only { "yes" } else { "no" };
+    let columns = config.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>().join(", ");
+    format!(
+        "View            {id}\nTitle           {}\nColumns         {columns}\nAccess key      {access_key}\nSigning key id  {kid}\nSigning secret  {signing_secret}\nTokens only     {tokens_only}\nFramed by       {origins}",
+        config.brand.title
+    )
+}
+
+fn read(change: ViewChange) -> anyhow::Result<Change> {
+    let ViewChange { tokens_only, origins, appearance, new_access_key, new_signing_secret } = change;
+    let config = appearance.map(|file| {
+        let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        serde_json::from_str(&text).with_context(|| format!("{} is not a view document", file.display()))
+    });
+    Ok(Change {
+        tokens_only: tokens_only.map(|answer| answer == "yes"),
+        origins: origins.map(|list| self::origins(&list)).transpose()?,
+        config: config.transpose()?,
+        new_access_key,
+        new_signing_secret,
+    })
+}
+
+fn origins(list: &str) -> anyhow::Result<Vec<Origin>> {
+    let given = list.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    given.map(|origin| Origin::parse(origin).with_context(|| format!("--origins names {origin:?}"))).collect()
+}
+
+/// Faults by name: "1 invalid field" would not help.
+fn in_full(problem: Problem) -> anyhow::Error {
+    match problem {
+        Problem::Invalid { faults } => {
+            let faults: Vec<String> =
+                faults.iter().map(|(path, expected)| format!("{path}: {}", expected.join(", "))).collect();
+            anyhow::anyhow!("{}", faults.join("; "))
+        }
+        problem => problem.into(),
+    }
+}

@@ -1,0 +1,83 @@
+//! Who calls: from a request's headers to a [`Writer`] or a [`Reader`]. A handler that asks for one in its signature
+//! cannot run without it.
+
+use super::AppState;
+use super::answer::Failure;
+use crate::backend::Backend;
+use crate::backend::auth::{ApiCredential, Reader, Writer};
+use crate::backend::metrics::RateOf;
+use crate::domain::problem::{Problem, Refusal};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::{HeaderMap, request::Parts};
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+
+/// Somebody with an API key who may write.
+pub struct ApiWriter(pub Writer);
+
+/// Somebody with an API key who may read the whole project.
+pub struct ApiReader(pub Reader);
+
+/// The address a request came from; `None` where there is no connection, as in a test.
+pub struct Peer(pub Option<IpAddr>);
+
+impl FromRequestParts<AppState> for ApiWriter {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let credential = credential(parts, state)?;
+        let writer = credential.writer(&state.backend).await?;
+        within_key_rate(&state.backend, &credential)?;
+        Ok(Self(writer))
+    }
+}
+
+impl FromRequestParts<AppState> for ApiReader {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let credential = credential(parts, state)?;
+        let reader = credential.reader(&state.backend).await?;
+        within_key_rate(&state.backend, &credential)?;
+        Ok(Self(reader))
+    }
+}
+
+impl FromRequestParts<AppState> for Peer {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self(peer(parts, state)))
+    }
+}
+
+/// Counts a request against its address; for callers of every kind, before anything is looked up for them.
+pub fn within_address_rate(backend: &Backend, peer: Option<IpAddr>) -> Result<(), Problem> {
+    let Some(address) = peer else { return Ok(()) };
+    backend.rates().check_address(address).inspect_err(|_| backend.metrics().rate_limited(RateOf::Address))
+}
+
+/// Counted once the key is known to be good: a stranger who knows only its id must not use up its rate.
+fn within_key_rate(backend: &Backend, credential: &ApiCredential) -> Result<(), Problem> {
+    backend.rates().check_key(credential.id()).inspect_err(|_| backend.metrics().rate_limited(RateOf::Key))
+}
+
+fn credential(parts: &Parts, state: &AppState) -> Result<ApiCredential, Problem> {
+    within_address_rate(&state.backend, peer(parts, state))?;
+    ApiCredential::parse(header(&parts.headers, "x-api-key")?, header(&parts.headers, "authorization")?)
+}
+
+/// A credential header that is not even text is a wrong one.
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Problem> {
+    let value = headers.get(name).map(axum::http::HeaderValue::to_str).transpose();
+    value.map_err(|_| Problem::refused(Refusal::UnknownKey))
+}
+
+/// Behind a trusted proxy the last entry of `X-Forwarded-For` is the one that proxy wrote; those before it are the
+/// caller's own claims.
+fn peer(parts: &Parts, state: &AppState) -> Option<IpAddr> {
+    if state.trust_proxy
+        && let Some(chain) = parts.headers.get_all("x-forwarded-for").iter().next_back()
+        && let Some(address) = chain.to_str().ok().and_then(|chain| chain.rsplit(',').next()?.trim().parse().ok())
+    {
+        return Some(address);
+    }
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
+}

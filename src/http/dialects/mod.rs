@@ -1,0 +1,3 @@
+//! The APIs that take events in and give them out, one folder each: routes, their JSON, and the way from it to ours.
+
+pub mod native;

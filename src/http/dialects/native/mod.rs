@@ -1,0 +1,143 @@
+//! Our own API: the events API of AuditLog.co, extended with every field an event can have.
+
+mod map;
+mod new_event;
+mod parameters;
+mod wire;
+
+pub use new_event::EXAMPLE;
+
+use crate::backend::{ingest, search};
+use crate::domain::event::EventId;
+use crate::domain::limits::{LIMITS, Limits};
+use crate::domain::problem::Problem;
+use crate::http::AppState;
+use crate::http::answer::{ErrorBody, Failure, FindFailures, ReadFailures, WriteFailures};
+use crate::http::body::JsonBytes;
+use crate::http::caller::{ApiReader, ApiWriter};
+use axum::extract::{OriginalUri, Path, RawQuery, State};
+use axum::http::{HeaderValue, header};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use new_event::NewEvent;
+use parameters::{Asked, SearchParameters};
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi;
+use wire::{Found, Page, ReceivedEvents};
+
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/events", post(receive).get(find))
+        .route("/api/v1/events/{id}", get(one))
+        .route("/api/v1/limits", get(limits))
+        // What it cannot decompress it leaves as it is, and the body's reader refuses it in our words.
+        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+}
+
+/// This API's part of the description.
+#[derive(OpenApi)]
+#[openapi(paths(receive, find, one, limits), components(schemas(NewEvent, ErrorBody)))]
+pub struct Document;
+
+/// Send events
+///
+/// The body is an array of events, one event, or NDJSON (an event on each line); it may be compressed with gzip.
+/// The answer comes once the events are safely on disk, with a receipt for each in the same order. All of a request's
+/// events are stored or, if anything is wrong with any of them, none; the answer then names every fault.
+///
+/// An event with a `uuid` that the same client has had before is not stored again: its receipt is the first one's,
+/// with `duplicate: true`. So a request whose answer was lost can simply be sent again.
+#[utoipa::path(
+    post,
+    path = "/api/v1/events",
+    operation_id = "sendEvents",
+    tag = "Events",
+    request_body(
+        description = "One or more events.",
+        content(
+            (Vec<NewEvent> = "application/json", example = json!([new_event::example()])),
+            (NewEvent = "application/x-ndjson"),
+        )
+    ),
+    responses((status = 200, description = "Every event is stored", body = ReceivedEvents), WriteFailures),
+    security(("key" = []), ("bearer" = []))
+)]
+async fn receive(
+    State(state): State<AppState>,
+    ApiWriter(writer): ApiWriter,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<ReceivedEvents>, Failure> {
+    let receipts = ingest::ingest(&state.backend, &writer, &body).await?;
+    Ok(Json(map::received(receipts)))
+}
+
+/// Find events
+///
+/// Events of the key's project, newest first. Everything asked for must hold. To see more, ask again with the `cursor`
+/// of the answer, or follow `_links.next`; events that arrive meanwhile do not disturb the paging.
+#[utoipa::path(
+    get,
+    path = "/api/v1/events",
+    operation_id = "findEvents",
+    tag = "Events",
+    params(SearchParameters),
+    responses((status = 200, description = "A page of events", body = Page), FindFailures),
+    security(("key" = []), ("bearer" = []))
+)]
+async fn find(
+    State(state): State<AppState>,
+    ApiReader(reader): ApiReader,
+    OriginalUri(uri): OriginalUri,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Page>, Failure> {
+    let query = query.unwrap_or_default();
+    let Asked { client, filter, limit, after } = Asked::parse(&query)?;
+    let backend = &state.backend;
+    let found = match client {
+        Some(client) => search::page_of_client(backend, &reader, client, filter, after, limit).await?,
+        None => search::page(backend, &reader, filter, after, limit).await?,
+    };
+    let base = state.public_url.as_deref().unwrap_or_default();
+    let page = map::page(found, base, &uri, backend.clock().now());
+    Ok(Json(page.map_err(|error| backend.internal(error))?))
+}
+
+/// Read one event
+///
+/// Also gives the event's JSON as it was sent, fields that we do not know included.
+#[utoipa::path(
+    get,
+    path = "/api/v1/events/{id}",
+    operation_id = "readEvent",
+    tag = "Events",
+    params(("id" = String, Path, description = "The `id` of a receipt or of a found event")),
+    responses((status = 200, description = "The event", body = Found), ReadFailures),
+    security(("key" = []), ("bearer" = []))
+)]
+async fn one(
+    State(state): State<AppState>,
+    ApiReader(reader): ApiReader,
+    Path(id): Path<String>,
+) -> Result<Json<Found>, Failure> {
+    let id: EventId = id.parse().map_err(|_| Problem::NotFound)?;
+    let stored = search::event(&state.backend, &reader, id).await?;
+    let found = map::found(&stored, state.public_url.as_deref().unwrap_or_default());
+    Ok(Json(found.map_err(|error| state.backend.internal(error))?))
+}
+
+/// Read the limits
+///
+/// How large requests, events and their fields may be. Lengths count characters; no key is needed.
+#[utoipa::path(
+    get,
+    path = "/api/v1/limits",
+    operation_id = "readLimits",
+    tag = "Limits",
+    responses((status = 200, description = "The limits in force", body = Object, example = json!(LIMITS))),
+    security(())
+)]
+async fn limits() -> Json<Limits> {
+    Json(LIMITS)
+}

@@ -1,0 +1,291 @@
+//! Views in other people's pages: the loader, the document that a form opens, what its links lead to, new sessions.
+
+use super::answer::Failure;
+use super::assets::{self, Keep};
+use super::caller::{Peer, within_address_rate};
+use super::embed_page::Document;
+use super::{AppState, embed_page, headers};
+use crate::backend::auth::{self, Embedder, Look, OpenedView, Resumed};
+use crate::backend::views;
+use crate::domain::access::{ClientId, ViewId};
+use crate::domain::problem::{Problem, Refusal};
+use crate::domain::view::{Scheme, Theme};
+use axum::extract::{Form, Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// The largest form or credential that opens a view: a token, a theme and a filter are far smaller.
+const LARGEST: usize = 64 * 1024;
+
+/// Routes for browsers in the company's pages.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/embed.js", get(loader))
+        .route("/dropin/dropin.js", get(loader))
+        .route("/embed/{view}", get(door).post(open))
+        .route("/embed/{view}/s/{handle}", get(resume))
+        .route("/embed/{view}/session", post(renew))
+        .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
+}
+
+/// The loader, at an address that stays: its readers ask again within minutes.
+async fn loader(headers: HeaderMap) -> Response {
+    assets::answer("embed.js", &headers, Keep::Shortly)
+}
+
+/// A document without a credential, for pages that forbid forms to other origins: it asks for the credential through
+/// its channel and sends the form itself.
+async fn door(State(state): State<AppState>, Path(view): Path<String>) -> Response {
+    let known = match view_id(&view) {
+        Ok(id) => views::public(&state.backend, &id).await,
+        Err(problem) => Err(problem),
+    };
+    match known {
+        Ok(view) => embed_page::door(&view),
+        Err(problem) => embed_page::notice(&problem, &Look::default(), None),
+    }
+}
+
+/// What the loader's form says. Everything else it sends is the look of the page, or a filter.
+type Fields = HashMap<String, String>;
+
+/// Opens a view: the rows are in this answer.
+async fn open(
+    State(state): State<AppState>,
+    Path(view): Path<String>,
+    peer: Peer,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Response {
+    let look = look(&headers, &fields);
+    let opened = match embedder(&view, &fields, look.clone()) {
+        Ok(embedder) => match within_address_rate(&state.backend, peer.0) {
+            Ok(()) => auth::open_view(&state.backend, embedder).await,
+            Err(problem) => Err(problem),
+        },
+        Err(problem) => Err(problem),
+    };
+    let OpenedView { view, config, origins, session, reader, look } = match opened {
+        Ok(opened) => opened,
+        Err(problem) => return refused(&state, &view, &problem, &look).await,
+    };
+    let query = first_query(&fields);
+    let cookie = cookie(&view, &session.handle, &session.token);
+    let document =
+        Document { handle: session.handle.clone(), session: Some(session), config, origins, reader, look, view, query };
+    let mut response = embed_page::document(&state.backend, document).await;
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// What a link, a form or the browser part asks for within an opened view.
+async fn resume(
+    State(state): State<AppState>,
+    Path((view, handle)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let part = headers.get("x-daybook-part").is_some();
+    let resumed = resumed(&state, &view, &handle, &headers).await;
+    let (id, Resumed { reader, look, .. }) = match resumed {
+        Ok(resumed) => resumed,
+        Err(problem) if part => return Failure::from(problem).into_response(),
+        Err(problem) => return refused(&state, &view, &problem, &Look::default()).await,
+    };
+    let known = match views::public(&state.backend, &id).await {
+        Ok(known) => known,
+        Err(problem) => return refused(&state, &view, &problem, &look).await,
+    };
+    let document = Document {
+        handle,
+        session: None,
+        config: known.config,
+        origins: known.origins,
+        reader,
+        look,
+        view: id,
+        query: query.unwrap_or_default(),
+    };
+    if part {
+        embed_page::desk(&state.backend, document).await
+    } else {
+        embed_page::document(&state.backend, document).await
+    }
+}
+
+/// The session from the header that the browser part sets, or from the cookie of this one document.
+async fn resumed(
+    state: &AppState,
+    view: &str,
+    handle: &str,
+    headers: &HeaderMap,
+) -> Result<(ViewId, Resumed), Problem> {
+    let id = view_id(view)?;
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let token = bearer.or_else(|| cookie_of(headers, handle)).ok_or(Problem::refused(Refusal::Expired))?;
+    let resumed = auth::resume(&state.backend, &id, token).await?;
+    Ok((id, resumed))
+}
+
+/// A credential for a new session, with the session that ends.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Renewal {
+    session: String,
+    token: Option<String>,
+    access_key: Option<String>,
+    client_id: Option<String>,
+}
+
+/// A new session, and the moment it ends.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Renewed {
+    session: String,
+    expires_at: String,
+}
+
+async fn renew(
+    State(state): State<AppState>,
+    Path(view): Path<String>,
+    peer: Peer,
+    Json(renewal): Json<Renewal>,
+) -> Result<Response, Failure> {
+    within_address_rate(&state.backend, peer.0)?;
+    let Renewal { session, token, access_key, client_id } = renewal;
+    let embedder = Embedder {
+        view: view_id(&view)?,
+        client_id: client_id.filter(|id| !id.is_empty()).map(client).transpose()?,
+        access_key: access_key.filter(|key| !key.is_empty()),
+        token: token.filter(|token| !token.is_empty()),
+        look: Look::default(),
+    };
+    let session = auth::renew(&state.backend, &session, embedder).await?;
+    let renewed = Renewed { session: session.token, expires_at: session.expires_at.to_string() };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(renewed)).into_response())
+}
+
+/// The page that says why there is no log, framed by whoever may frame the view.
+async fn refused(state: &AppState, view: &str, problem: &Problem, look: &Look) -> Response {
+    let known = match view_id(view) {
+        Ok(id) => views::public(&state.backend, &id).await.ok(),
+        Err(_) => None,
+    };
+    embed_page::notice(problem, look, known.as_ref())
+}
+
+fn view_id(text: &str) -> Result<ViewId, Problem> {
+    ViewId::parse(text).map_err(|_| Problem::refused(Refusal::UnknownView))
+}
+
+fn client(text: String) -> Result<ClientId, Problem> {
+    ClientId::parse(text).map_err(|error| Problem::invalid("clientId", error.to_string()))
+}
+
+fn embedder(view: &str, fields: &Fields, look: Look) -> Result<Embedder, Problem> {
+    Ok(Embedder {
+        view: view_id(view)?,
+        client_id: given(fields, "clientId").map(|id| client(id.to_owned())).transpose()?,
+        access_key: given(fields, "accessKey").map(str::to_owned),
+        token: given(fields, "token").map(str::to_owned),
+        look,
+    })
+}
+
+fn given<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
+    fields.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// How the page around the view looks, and which it is. A page that hides its origin from us ("null") is believed what
+/// it says: it is only used to talk to that origin, and the browser holds both to it.
+fn look(headers: &HeaderMap, fields: &Fields) -> Look {
+    let sent = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    let origin = match sent {
+        Some(origin) if origin != "null" && !is_own(headers, origin) => Some(origin.to_owned()),
+        _ => given(fields, "url").and_then(headers::origin_of).map(String::from),
+    };
+    let mut theme = Theme::default();
+    for token in Theme::TOKENS {
+        if let Some(value) = given(fields, token) {
+            theme = theme.with(token, value);
+        }
+    }
+    // A page without a style of its own has the browser's book face, which nobody chose.
+    let font =
+        given(fields, "fontFamily").filter(|font| !font.to_ascii_lowercase().contains("times") && *font != "serif");
+    if let Some(font) = font.filter(|_| given(fields, "font").is_none()) {
+        theme = theme.with("font", font);
+    }
+    theme.scheme = scheme(given(fields, "scheme").or(given(fields, "colorScheme")));
+    Look {
+        origin,
+        locale: given(fields, "locale").map(str::to_owned),
+        zone: given(fields, "timeZone").map(str::to_owned),
+        right_to_left: given(fields, "dir").or(given(fields, "direction")) == Some("rtl"),
+        theme,
+    }
+}
+
+/// The door's own form comes from our origin, which is not the page's.
+fn is_own(headers: &HeaderMap, origin: &str) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, rest)| rest == host))
+}
+
+/// As the page's style sheet has it: a page that says nothing is a light page.
+fn scheme(said: Option<&str>) -> Scheme {
+    match said {
+        Some("auto" | "light dark" | "dark light") => Scheme::Auto,
+        Some(said) if said.contains("dark") => Scheme::Dark,
+        _ => Scheme::Light,
+    }
+}
+
+/// Where the reader begins: at the place that the page's own address names, or with the filters that its script asks for.
+fn first_query(fields: &Fields) -> String {
+    let address = given(fields, "url").and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+    let address = address.split('#').next().unwrap_or_default();
+    let kept = form_urlencoded::parse(address.as_bytes()).find(|(name, _)| name == "audit");
+    if let Some((_, query)) = kept {
+        return query.into_owned();
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for name in ["q", "actor", "action", "target", "type", "outcome", "from", "through", "last", "zone", "event"] {
+        if let Some(value) = given(fields, name) {
+            query.append_pair(name, value);
+        }
+    }
+    query.finish()
+}
+
+/// For links and forms before, and without, the browser part. It belongs to one document of one embedding page: its
+/// name and path hold the handle, and partitioned storage the page (CHIPS).
+fn cookie(view: &ViewId, handle: &str, token: &str) -> String {
+    format!(
+        "{}={token}; Path=/embed/{view}/s/{handle}; HttpOnly; Secure; SameSite=None; Partitioned",
+        cookie_name(handle)
+    )
+}
+
+fn cookie_name(handle: &str) -> String {
+    format!("daybook_{handle}")
+}
+
+fn cookie_of<'h>(headers: &'h HeaderMap, handle: &str) -> Option<&'h str> {
+    let name = cookie_name(handle);
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| cookie.trim().split_once('=').filter(|(given, _)| *given == name).map(|(_, value)| value))
+}
+
+/// The status that a document says beside its words.
+pub fn document_status(problem: &Problem) -> StatusCode {
+    crate::rpc::guard::status(problem)
+}

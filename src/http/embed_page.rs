@@ -1,0 +1,204 @@
+//! The documents of an embedded view.
+
+use super::answer::Failure;
+use super::embed::document_status;
+use super::{assets, headers};
+use crate::backend::Backend;
+use crate::backend::auth::{Look, Reader, Session, may_frame};
+use crate::backend::calendar::{ReaderCalendar, time_zone};
+use crate::backend::search;
+use crate::backend::views::PublicView;
+use crate::domain::access::{Origin, ViewId};
+use crate::domain::event::Event;
+use crate::domain::problem::{Problem, Refusal};
+use crate::domain::view::ViewConfig;
+use crate::ui::viewer::{
+    Assets, Direction, Found, Notice, Place, Session as PageSession, Shell, ViewerPage, ZoneChoice, render_desk,
+    render_document, render_notice,
+};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+/// Events on a page.
+const PAGE: u32 = 50;
+/// Values to choose from for each filter.
+const CHOICES: u32 = 100;
+
+/// What a document is made from.
+pub struct Document {
+    pub view: ViewId,
+    pub handle: String,
+    /// Only in the answer that opens the view.
+    pub session: Option<Session>,
+    pub config: ViewConfig,
+    pub origins: Vec<Origin>,
+    pub reader: Reader,
+    pub look: Look,
+    /// Of the URL.
+    pub query: String,
+}
+
+/// A whole document.
+pub async fn document(backend: &Backend, document: Document) -> Response {
+    let nonce = headers::nonce();
+    let headers = headers::framed(&nonce, &document.config, &document.origins);
+    let (look, known) = (document.look.clone(), public(&document));
+    match page(backend, document, &nonce).await {
+        Ok(page) => (headers, render_document(&page)).into_response(),
+        Err(problem) => notice(&problem, &look, Some(&known)),
+    }
+}
+
+/// The part of it that changes.
+pub async fn desk(backend: &Backend, document: Document) -> Response {
+    match page(backend, document, "").await {
+        Ok(page) => {
+            let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+            (headers, render_desk(&page)).into_response()
+        }
+        Err(problem) => Failure::from(problem).into_response(),
+    }
+}
+
+fn public(document: &Document) -> PublicView {
+    PublicView { config: document.config.clone(), origins: document.origins.clone() }
+}
+
+async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<ViewerPage, Problem> {
+    let now = backend.clock().now();
+    let locale = document.look.locale.clone().unwrap_or_else(|| "en".to_owned());
+    let zone = ZoneChoice::in_query(&document.query);
+    let zone = zone.resolve(document.look.zone.as_deref()).to_owned();
+    let place = Place::parse(&document.query, &time_zone(&zone));
+    let reader = &document.reader;
+    let page = search::page(backend, reader, place.filter.clone(), place.after, PAGE).await?;
+    let total = search::count(backend, reader, place.filter.clone()).await?;
+    let facets = search::facets(backend, reader, CHOICES).await?;
+    let client_name = search::client_name(backend, reader).await?;
+    let open = match place.event {
+        None => None,
+        Some(id) => match search::event(backend, reader, id).await {
+            Ok(stored) => Some(stored),
+            Err(Problem::NotFound) => None,
+            Err(problem) => return Err(problem),
+        },
+    };
+    let events: Vec<Event> = page
+        .items
+        .iter()
+        .map(|stored| stored.event())
+        .collect::<Result<_, _>>()
+        .map_err(|error| backend.internal(error))?;
+    let open_event = open.as_ref().map(|stored| stored.event()).transpose().map_err(|error| backend.internal(error))?;
+    let found = Found {
+        events: &events,
+        older: page.older,
+        total,
+        facets: &facets,
+        open: open_event.as_ref().zip(open.as_ref().map(|stored| &*stored.document)),
+    };
+    let shell = shell(document, client_name, locale, nonce, now);
+    let calendar = ReaderCalendar::new(&shell.locale, &zone, now);
+    let time_zone = calendar.time_zone().clone();
+    Ok(ViewerPage::lay_out(shell, place, &found, &calendar, time_zone, &|number| calendar.number(number)))
+}
+
+fn shell(
+    document: Document,
+    client_name: Option<String>,
+    locale: String,
+    nonce: &str,
+    now: crate::domain::time::Timestamp,
+) -> Shell {
+    let Document { view, handle, session, mut config, origins, look, .. } = document;
+    config.theme = config.theme.under(&look.theme);
+    let direction = if look.right_to_left { Direction::RightToLeft } else { Direction::of_locale(&locale) };
+    Shell {
+        config,
+        client_name,
+        base: format!("/embed/{view}/s/{handle}"),
+        renew: format!("/embed/{view}/session"),
+        session: session.map(|session| PageSession { seconds: session.seconds_from(now), token: session.token }),
+        parent: parent(&look, &origins),
+        assets: page_assets(),
+        nonce: nonce.to_owned(),
+        locale,
+        direction,
+        local_zone: look.zone,
+        now,
+    }
+}
+
+/// The page around, if it may frame the view: the only one that is spoken to.
+fn parent(look: &Look, origins: &[Origin]) -> Option<String> {
+    look.origin.clone().filter(|origin| may_frame(origins, origin))
+}
+
+fn page_assets() -> Assets {
+    Assets { style: assets::path("viewer.css"), script: assets::path("viewer.js"), wasm: assets::path("viewer.wasm") }
+}
+
+/// A document that says why there is no log to see, and nothing about what there might be.
+pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Response {
+    let nonce = headers::nonce();
+    let config = known.map(|view| view.config.clone()).unwrap_or_default();
+    let origins = known.map(|view| view.origins.as_slice()).unwrap_or_default();
+    let locale = look.locale.clone().unwrap_or_else(|| "en".to_owned());
+    let (code, title, text) = words(problem);
+    let notice = Notice {
+        code,
+        title: title.to_owned(),
+        text: text.to_owned(),
+        retry: None,
+        request: None,
+        theme: config.theme.under(&look.theme),
+        style: assets::path("viewer.css"),
+        nonce: nonce.clone(),
+        direction: if look.right_to_left { Direction::RightToLeft } else { Direction::of_locale(&locale) },
+        locale,
+        parent: known.and_then(|view| parent(look, &view.origins)),
+    };
+    let headers = headers::framed(&nonce, &config, origins);
+    (document_status(problem), headers, render_notice(&notice)).into_response()
+}
+
+/// What a customer reads, and the word for their page's program.
+fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
+    match problem {
+        Problem::CredentialRefused { reason: Refusal::Expired | Refusal::Replayed } => (
+            "expired",
+            "This view has expired",
+            "For your safety, access to this log ends after a while. Reload the page to go on.",
+        ),
+        Problem::SignInRequired | Problem::CredentialRefused { .. } | Problem::NotAllowed => (
+            "refused",
+            "This log cannot be shown",
+            "The page around this view did not prove that you may see it. Reload the page; if that does not help, tell whoever runs it.",
+        ),
+        Problem::Invalid { .. } | Problem::NotFound | Problem::TooLarge { .. } => (
+            "invalid",
+            "This log cannot be shown",
+            "The page around this view did not say which log to show. Please tell whoever runs it.",
+        ),
+        Problem::TooMany { .. } | Problem::Busy { .. } => {
+            ("busy", "One moment", "The log was asked for very often just now. Wait a little, then reload the page.")
+        }
+        Problem::OverQuota { .. } | Problem::Internal => (
+            "failed",
+            "Something went wrong",
+            "The log could not be read. It is safe; reload the page in a little while.",
+        ),
+    }
+}
+
+/// The door: greets the page, asks it for a credential, sends the form.
+pub fn door(view: &PublicView) -> Response {
+    const SCRIPT: &str = include_str!("embed_door.js");
+    let nonce = headers::nonce();
+    let headers = headers::framed(&nonce, &view.config, &view.origins);
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Audit log</title>\
+         <meta name=\"color-scheme\" content=\"light dark\"></head><body><script nonce=\"{nonce}\">{SCRIPT}</script></body></html>"
+    );
+    (headers, html).into_response()
+}

@@ -1,0 +1,211 @@
+//! The command line as people and scripts meet it.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The command over a data folder, with no setting of the developer's own.
+fn daybook(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_daybook"));
+    std::env::vars().filter(|(name, _)| name.starts_with("DAYBOOK_")).for_each(|(name, _)| {
+        command.env_remove(name);
+    });
+    command.env("DAYBOOK_DATA", data);
+    command
+}
+
+fn run(data: &Path, words: &[&str]) -> Output {
+    daybook(data).args(words).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn complaint(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", complaint(output));
+    serde_json::from_str(&out(output)).unwrap()
+}
+
+/// A server that is killed if a test fails.
+struct Server {
+    process: Child,
+    greeting: String,
+}
+
+impl Server {
+    /// Starts one on free ports; returns once it has said where it is.
+    fn start(data: &Path) -> Self {
+        let mut process = daybook(data)
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--demo-listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut reader = BufReader::new(process.stdout.take().unwrap());
+        let mut greeting = String::new();
+        let told_all =
+            |greeting: &str| greeting.contains("its demo at") || greeting.contains("The API is described at");
+        while !told_all(&greeting) {
+            assert_ne!(reader.read_line(&mut greeting).unwrap(), 0, "the server ended after {greeting:?}");
+        }
+        Self { process, greeting }
+    }
+
+    fn stop(mut self) -> String {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                assert!(status.success(), "{status}");
+                break;
+            }
+            assert!(Instant::now() < deadline, "the server does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let mut log = String::new();
+        self.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already where a test came to its end.
+        self.process.kill().ok();
+    }
+}
+
+#[test]
+fn the_first_start_tells_all_that_is_needed_and_the_second_does_not_repeat_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let greeting = server.greeting.clone();
+    server.stop();
+    for part in
+        ["Consumer id   ck_", "View          vw_", "Access key    ", "curl http://127.0.0.1:", "/?client=1234567890"]
+    {
+        assert!(greeting.contains(part), "{part} is missing in {greeting}");
+    }
+    let secret = greeting.lines().find_map(|line| line.trim().strip_prefix("Secret")).unwrap().trim();
+    let server = Server::start(folder.path());
+    assert_eq!(server.greeting.lines().count(), 1, "{}", server.greeting);
+    let log = server.stop();
+    assert!(!log.contains(secret));
+}
+
+#[test]
+fn commands_work_beside_a_running_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let key = json(&run(folder.path(), &["key", "create", "--name", "beside", "--json"]));
+    let keys = json(&run(folder.path(), &["key", "list", "--json"]));
+    assert!(keys.as_array().unwrap().iter().any(|listed| listed["id"] == key["id"] && listed["revokedAt"].is_null()));
+    assert!(out(&run(folder.path(), &["check"])).starts_with("2000 events"));
+    let copy = folder.path().join("copy.db");
+    assert!(run(folder.path(), &["backup", copy.to_str().unwrap()]).status.success());
+    assert!(copy.exists());
+    let second = run(folder.path(), &["demo"]);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(complaint(&second).contains("another daybook"), "{}", complaint(&second));
+    server.stop();
+}
+
+#[test]
+fn a_key_is_made_in_json_and_revoked_once_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = json(&run(folder.path(), &["key", "create", "--name", "first", "--json"]));
+    let (id, secret) = (key["id"].as_str().unwrap(), key["secret"].as_str().unwrap());
+    assert_eq!(key["bearer"], format!("{id}.{secret}"));
+    assert!(run(folder.path(), &["key", "revoke", id]).status.success());
+    assert!(!json(&run(folder.path(), &["key", "list", "--json"]))[0]["revokedAt"].is_null());
+    let unknown = run(folder.path(), &["key", "revoke", "ck_nobody"]);
+    assert_eq!(
+        (unknown.status.code(), complaint(&unknown).as_str()),
+        (Some(1), "daybook: there is no key ck_nobody\n")
+    );
+}
+
+#[test]
+fn the_view_is_the_same_however_often_it_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let view = json(&run(folder.path(), &["view", "show", "--json"]));
+    assert!(view["id"].as_str().unwrap().starts_with("vw_"));
+    assert_eq!(view, json(&run(folder.path(), &["view", "show", "--json"])));
+    let text = out(&run(folder.path(), &["view", "show"]));
+    assert!(text.contains(view["access_key"].as_str().unwrap()) && text.contains("Signing key id  vs_"), "{text}");
+}
+
+#[test]
+fn the_view_changes_as_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = json(&run(folder.path(), &["view", "show", "--json"]));
+    let appearance = folder.path().join("view.json");
+    std::fs::write(
+        &appearance,
+        r#"{"brand": {"title": "Activity"}, "columns": [{"label": "When", "lines": ["time"]}]}"#,
+    )
+    .unwrap();
+    let origins = "https://app.example.com, https://*.example.org";
+    let words = ["view", "set", "--tokens-only", "yes", "--new-access-key", "--origins", origins, "--appearance"];
+    let text = out(&run(folder.path(), &[&words[..], &[appearance.to_str().unwrap()]].concat()));
+    for part in ["Title           Activity\n", "Columns         When\n", "Tokens only     yes\n", origins] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert!(!text.contains(first["access_key"].as_str().unwrap()));
+    let wrong = run(folder.path(), &["view", "set", "--origins", "app.example.com"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(complaint(&wrong).starts_with("daybook: --origins names \"app.example.com\": expected an origin"));
+}
+
+#[test]
+fn the_demo_fills_an_empty_log_only() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(out(&run(folder.path(), &["demo"])).starts_with("Added 2000 events"));
+    assert!(out(&run(folder.path(), &["demo"])).contains("nothing was added"));
+    assert!(out(&run(folder.path(), &["reindex"])).contains("2000 events"));
+    assert_eq!(out(&run(folder.path(), &["check"])), "2000 events, nothing is damaged.\n");
+}
+
+#[test]
+fn a_mistake_is_one_line_with_its_name_and_an_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = daybook(folder.path()).env("DAYBOOK_LISTEN", "everywhere").arg("serve").output().unwrap();
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(complaint(&wrong).starts_with("daybook: DAYBOOK_LISTEN is \"everywhere\"; expected an address"));
+    assert_eq!(complaint(&wrong).lines().count(), 1);
+    let missing = run(&folder.path().join("nothing"), &["check"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(complaint(&missing).starts_with("daybook: there is no log in "));
+    assert!(!folder.path().join("nothing").exists());
+    assert_eq!(run(folder.path(), &["remove", "everything"]).status.code(), Some(2));
+}
+
+#[test]
+fn every_command_explains_itself_with_an_example() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands: [&[&str]; 10] = [
+        &[],
+        &["serve"],
+        &["demo"],
+        &["key", "create"],
+        &["key", "list"],
+        &["key", "revoke"],
+        &["view", "show"],
+        &["view", "set"],
+        &["backup"],
+        &["reindex"],
+    ];
+    for command in commands {
+        let help = run(folder.path(), &[command, &["--help"]].concat());
+        assert!(help.status.success());
+        assert!(out(&help).contains("Example"), "{command:?}");
+    }
+}

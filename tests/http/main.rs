@@ -1,0 +1,14 @@
+//! The HTTP API as its callers meet it, a module for each part of the URL space.
+#![cfg(feature = "ssr")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod api_docs;
+mod api_events_find;
+mod api_events_one;
+mod api_events_send;
+mod failures;
+mod health;
+mod keys;
+mod serve;

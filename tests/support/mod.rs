@@ -1,0 +1,165 @@
+//! A whole server for one test: a folder of its own, a clock that the test moves, and people who call it.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use daybook::backend::Backend;
+use daybook::backend::clock::Clock;
+use daybook::backend::keys::{self, CreatedKey};
+use daybook::backend::rate::RateLimits;
+use daybook::backend::secrets::ServerSecret;
+use daybook::backend::storage::Storage;
+use daybook::backend::storage::sqlite::{Options, Sqlite};
+use daybook::domain::access::ProjectId;
+use daybook::domain::time::Timestamp;
+use daybook::http::{AppState, router};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tower::ServiceExt;
+
+/// 2026-01-15T12:00:00Z, when every test begins.
+pub const START: i64 = 1_768_478_400_000;
+
+/// What a test's server may differ in.
+#[derive(Default)]
+pub struct Differing {
+    pub rates: Option<RateLimits>,
+    pub monthly_quota: Option<u64>,
+    pub public_url: Option<String>,
+    pub trust_proxy: bool,
+}
+
+/// A server over a fresh database.
+pub struct TestApp {
+    pub backend: Backend,
+    pub storage: Arc<Sqlite>,
+    pub project: ProjectId,
+    pub key: CreatedKey,
+    router: Router,
+    now: Arc<AtomicI64>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    pub async fn new() -> Self {
+        Self::differing(Differing::default()).await
+    }
+
+    pub async fn differing(differing: Differing) -> Self {
+        let Differing { rates, monthly_quota, public_url, trust_proxy } = differing;
+        let folder = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicI64::new(START));
+        let shown = Arc::clone(&now);
+        let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed)));
+        let options = Options { monthly_quota, ..Options::default() };
+        let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), options).await.unwrap());
+        let backend = Backend::new(
+            Arc::clone(&storage) as Arc<dyn Storage>,
+            clock,
+            ServerSecret::random(),
+            rates.unwrap_or_default(),
+        );
+        let project = storage.create_project("default").await.unwrap().id;
+        let key = keys::create(&backend, project, "a test's").await.unwrap_or_else(|problem| panic!("{problem}"));
+        let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
+        Self { backend, storage, project, key, router, now, _folder: folder }
+    }
+
+    /// Time goes on.
+    pub fn later(&self, millis: i64) {
+        self.now.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    /// Somebody without a credential.
+    pub fn stranger(&self) -> Caller {
+        Caller { router: self.router.clone(), headers: HeaderMap::new() }
+    }
+
+    /// A server of the company, with its API key: may write and read.
+    pub fn writer(&self) -> Caller {
+        self.stranger().with("x-api-key", &format!("{}:{}", self.key.id, self.key.secret))
+    }
+
+    /// A server of another project on the same installation.
+    pub async fn writer_of_another_project(&self) -> Caller {
+        let project = self.storage.create_project("another").await.unwrap().id;
+        let key = keys::create(&self.backend, project, "another's").await.unwrap_or_else(|problem| panic!("{problem}"));
+        self.stranger().with("authorization", &format!("Bearer {}", key.bearer))
+    }
+}
+
+/// Somebody who calls, with the headers they always send.
+#[derive(Clone)]
+pub struct Caller {
+    router: Router,
+    headers: HeaderMap,
+}
+
+impl Caller {
+    /// The same caller with one more header.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, Body::empty()).await
+    }
+
+    /// Sends JSON.
+    pub async fn post(&self, path: &str, json: &Value) -> Answer {
+        self.clone().with("content-type", "application/json").send("POST", path, Body::from(json.to_string())).await
+    }
+
+    /// Sends bytes as they are, with no more headers than this caller has.
+    pub async fn post_bytes(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.send("POST", path, body.into()).await
+    }
+
+    pub async fn send(&self, method: &str, path: &str, body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
+        request.headers_mut().clone_from(&self.headers);
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The same answer, which had this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.body));
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header's text, empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// The least that is an event.
+pub fn event(client: &str, uuid: &str) -> Value {
+    serde_json::json!({"uuid": uuid, "client": {"uuid": client}, "action": "user.invite", "actor": {"uuid": "u-1"}})
+}
