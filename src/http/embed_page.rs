@@ -7,6 +7,7 @@ use crate::backend::Backend;
 use crate::backend::auth::{Look, Reader, Session, may_frame};
 use crate::backend::calendar::{ReaderCalendar, time_zone};
 use crate::backend::search;
+use crate::backend::storage::Stored;
 use crate::backend::views::PublicView;
 use crate::domain::access::{Origin, ViewId};
 use crate::domain::event::Event;
@@ -87,13 +88,9 @@ async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<View
             Err(problem) => return Err(problem),
         },
     };
-    let events: Vec<Event> = page
-        .items
-        .iter()
-        .map(|stored| stored.event())
-        .collect::<Result<_, _>>()
-        .map_err(|error| backend.internal(error))?;
-    let open_event = open.as_ref().map(|stored| stored.event()).transpose().map_err(|error| backend.internal(error))?;
+    let events: Vec<Event> =
+        page.items.iter().map(Stored::event).collect::<Result<_, _>>().map_err(|error| backend.internal(error))?;
+    let open_event = open.as_ref().map(Stored::event).transpose().map_err(|error| backend.internal(error))?;
     let found = Found {
         events: &events,
         older: page.older,
