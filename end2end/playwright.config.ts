@@ -25,6 +25,8 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     baseURL: SERVER,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Stockholm',
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: browser,

@@ -24,17 +24,53 @@ export const environment: Record<string, string> = {
   DAYBOOK_DEMO_LISTEN: new URL(DEMO).host,
 }
 
-/** Runs a command such as `daybook('key', 'create', '--name', 'x', '--json')` beside the server; answers its output. */
-export function daybook(...words: string[]): string {
-  return execFileSync(BINARY, words, { encoding: 'utf8', env: { ...process.env, ...environment } })
+export interface Key {
+  id: string
+  secret: string
+  bearer: string
 }
 
-/** A fresh API key. */
-export function createKey(name: string): { id: string; secret: string; bearer: string } {
-  return JSON.parse(daybook('key', 'create', '--name', name, '--json'))
+/** A view with all that its company knows of it. */
+export interface View {
+  id: string
+  accessKey: string
+  kid: string
+  signingSecret: string
 }
 
-/** The view that is there from the first start. */
-export function view(): { id: string; access_key: string } {
-  return JSON.parse(daybook('view', 'show', '--json'))
+/** A server, and the command line beside it. */
+export class Product {
+  constructor(
+    readonly origin: string,
+    readonly data: string,
+  ) {}
+
+  /** Runs a command such as `daybook('key', 'create', '--name', 'x', '--json')` beside the server; answers its output. */
+  daybook(...words: string[]): string {
+    return execFileSync(BINARY, words, { encoding: 'utf8', env: { ...process.env, DAYBOOK_DATA: this.data } })
+  }
+
+  /** A fresh API key. */
+  createKey(name: string): Key {
+    return JSON.parse(this.daybook('key', 'create', '--name', name, '--json'))
+  }
+
+  /** The view that is there from the first start. */
+  view(): View {
+    const text = this.daybook('view', 'show')
+    const said = (name: string) => {
+      const value = text.match(new RegExp(`^${name} +(\\S+)$`, 'm'))?.[1]
+      if (!value) throw new Error(`"view show" says nothing of its ${name}`)
+      return value
+    }
+    return {
+      id: said('View'),
+      accessKey: said('Access key'),
+      kid: said('Signing key id'),
+      signingSecret: said('Signing secret'),
+    }
+  }
 }
+
+/** The server that all tests share: they read what the demo brought, and write logs of clients of their own. */
+export const shared = new Product(SERVER, DATA)

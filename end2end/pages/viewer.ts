@@ -1,0 +1,78 @@
+// The viewer in its frame, as its reader sees it.
+import { type FrameLocator, type Locator, type Page, expect } from '@playwright/test'
+
+export class Viewer {
+  readonly body: Locator
+  readonly rows: Locator
+  /** Whose log it is. */
+  readonly client: Locator
+  readonly search: Locator
+  /** How many events there are. */
+  readonly total: Locator
+  readonly chips: Locator
+  readonly pager: Locator
+  readonly drawer: Locator
+  /** The headline of an explaining page. */
+  readonly notice: Locator
+
+  constructor(
+    readonly page: Page,
+    readonly frame: FrameLocator = page.frameLocator('iframe'),
+  ) {
+    this.body = frame.locator('body')
+    this.rows = frame.locator('#events tbody tr')
+    this.client = frame.locator('header.masthead .client')
+    this.search = frame.getByRole('searchbox', { name: 'Search events' })
+    this.total = frame.locator('#total')
+    this.chips = frame.getByRole('list', { name: 'Filters in force' })
+    this.pager = frame.getByRole('navigation', { name: 'Pages' })
+    this.drawer = frame.locator('dialog#details')
+    this.notice = frame.locator('main.notice h1')
+  }
+
+  /** Waits until scripts have taken over; everything works before that as well. */
+  async alive(): Promise<this> {
+    await expect(this.frame.locator('body[data-alive]')).toBeAttached()
+    return this
+  }
+
+  row(text: string | RegExp): Locator {
+    return this.rows.filter({ hasText: text })
+  }
+
+  /** The link that opens a row's details. */
+  opener(row: Locator): Locator {
+    return row.getByRole('link', { name: /^View details/ })
+  }
+
+  async open(row: Locator): Promise<void> {
+    await this.opener(row).click()
+    await expect(this.drawer).toBeVisible()
+  }
+
+  /** A list of values to filter by. */
+  filter(name: 'Actor' | 'Action' | 'Target type' | 'Outcome'): Locator {
+    return this.frame.getByRole('combobox', { name, exact: true })
+  }
+
+  /** What the drawer says under a name. */
+  fact(section: string, name: string): Locator {
+    const heading = this.frame.getByRole('heading', { name: section, exact: true, level: 3 })
+    const fact = this.drawer.locator('section').filter({ has: heading }).locator('dl > div')
+    return fact.filter({ has: this.frame.locator('dt').getByText(name, { exact: true }) }).locator('dd').first()
+  }
+
+  /** The document's own address, without the origin. */
+  address(): Promise<string> {
+    return this.body.evaluate(() => location.pathname + location.search)
+  }
+
+  /** Whether the document is wider than its frame. */
+  async expectNoSidewaysScroll(): Promise<void> {
+    const [whole, seen] = await this.body.evaluate(() => {
+      const root = document.documentElement
+      return [Math.max(root.scrollWidth, document.body.scrollWidth), root.clientWidth]
+    })
+    expect(whole, 'the width of the whole document').toBeLessThanOrEqual(seen)
+  }
+}
