@@ -118,7 +118,9 @@ pub fn encode(events: &[Digest]) -> Vec<u8> {
     let mut bytes = Vec::new();
     put(&mut bytes, events.len() as u64);
     put(&mut bytes, by_place.len() as u64);
-    by_place.iter().for_each(|(_, number)| bytes.extend(number.to_le_bytes()));
+    for (_, number) in &by_place {
+        bytes.extend(number.to_le_bytes());
+    }
     let (mut seq, mut moment) = (0, 0);
     for event in events {
         put_signed(&mut bytes, event.seq - seq);

@@ -142,7 +142,9 @@ async fn load_tail(readers: &SqlitePool, tail: &Tail) -> anyhow::Result<()> {
     )
     .fetch_all(readers)
     .await?;
-    rows.into_iter().for_each(|(digest, seq)| tail.add_stored(digest, seq));
+    for (digest, seq) in rows {
+        tail.add_stored(digest, seq);
+    }
     Ok(())
 }
 

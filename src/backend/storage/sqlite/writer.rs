@@ -192,16 +192,15 @@ impl Writer {
                     None => self.earlier(event.digest, client, uuid, known).await?,
                 },
             };
-            let id = match earlier {
-                Some(id) => id,
-                None => {
-                    self.seq += 1;
-                    let id = self.ids.next(now);
-                    let occurred_at = event.occurred_at.unwrap_or(now).millis();
-                    planned.rows.push(NewRow { seq: self.seq, id, client, occurred_at, event });
-                    self.tail.add(event.digest, self.seq, id, client, event.uuid.as_deref());
-                    id
-                }
+            let id = if let Some(id) = earlier {
+                id
+            } else {
+                self.seq += 1;
+                let id = self.ids.next(now);
+                let occurred_at = event.occurred_at.unwrap_or(now).millis();
+                planned.rows.push(NewRow { seq: self.seq, id, client, occurred_at, event });
+                self.tail.add(event.digest, self.seq, id, client, event.uuid.as_deref());
+                id
             };
             if let Some(uuid) = &event.uuid {
                 here.insert((&event.client, uuid), id);
