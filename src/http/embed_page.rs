@@ -8,7 +8,6 @@ use crate::backend::auth::{Look, Reader, Session, may_frame};
 use crate::backend::calendar::{ReaderCalendar, time_zone};
 use crate::backend::search;
 use crate::backend::storage::Stored;
-use crate::backend::storage::Stored;
 use crate::backend::views::PublicView;
 use crate::domain::access::{Origin, ViewId};
 use crate::domain::event::Event;
