@@ -20,8 +20,8 @@ impl Server {
         let address = format!("127.0.0.1:{port}");
         let child = daybook(folder.path())
             .args(["serve", "--listen", &address])
-            .env("DAYBOOK_RATE_PER_KEY", "1000000")
-            .env("DAYBOOK_RATE_PER_ADDRESS", "1000000")
+            .env("DAYBOOK_KEY_RATE", "0")
+            .env("DAYBOOK_ADDRESS_RATE", "0")
             .env("DAYBOOK_LOG", "text")
             .env("RUST_LOG", "warn")
             .stdout(Stdio::null())

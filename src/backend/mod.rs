@@ -71,6 +71,7 @@ impl Backend {
     }
 
     /// What a caller is told of a storage failure. The cause is logged here, once; it goes no further.
+    #[expect(clippy::needless_pass_by_value, reason = "an error ends here")]
     pub fn internal(&self, error: storage::StorageError) -> crate::domain::problem::Problem {
         use crate::domain::problem::Problem;
         match error {

@@ -92,7 +92,12 @@ pub async fn change(backend: &Backend, id: &ViewId, change: Change) -> Result<()
     }
     if rotate {
         let before = view.signing_secrets.pop();
-        view.signing_secrets = before.into_iter().chain([new_signing_secret(backend)]).collect();
+        let mut fresh = new_signing_secret(backend);
+        if let Some(before) = &before {
+            // They are told apart by age, also within a millisecond and after the clock was set back.
+            fresh.created_at = fresh.created_at.max(before.created_at.plus_millis(1));
+        }
+        view.signing_secrets = before.into_iter().chain([fresh]).collect();
     }
     if view.config.columns.is_empty() {
         return Err(Problem::invalid("columns", "expected at least one column"));

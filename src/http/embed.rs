@@ -5,7 +5,7 @@ use super::assets::{self, Keep};
 use super::caller::{Peer, within_address_rate};
 use super::embed_page::Document;
 use super::{AppState, embed_page, headers};
-use crate::backend::auth::{self, Embedder, Look, OpenedView, Resumed};
+use crate::backend::auth::{self, Embedder, Look, OpenedView, Resumed, Session};
 use crate::backend::views;
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Problem, Refusal};
@@ -32,9 +32,24 @@ pub fn routes() -> Router<AppState> {
         .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
 }
 
-/// The loader, at an address that stays: its readers ask again within minutes.
+/// The loader, at an address that stays: its readers ask again within minutes, and meanwhile use what they have.
 async fn loader(headers: HeaderMap) -> Response {
-    assets::answer("embed.js", &headers, Keep::Shortly)
+    const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=300, stale-while-revalidate=86400");
+    // The name of the file holds the hash of its content. Weak, since each encoding has other bytes.
+    let tag = format!("W/\"{}\"", assets::path("embed.js"));
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+    let mut response = if known.is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag)) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        assets::answer("embed.js", &headers, Keep::Shortly)
+    };
+    if response.status() != StatusCode::NOT_FOUND {
+        response.headers_mut().insert(header::CACHE_CONTROL, KEEP);
+        if let Ok(tag) = HeaderValue::try_from(tag) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+    }
+    response
 }
 
 /// A document without a credential, for pages that forbid forms to other origins: it asks for the credential through
@@ -46,7 +61,7 @@ async fn door(State(state): State<AppState>, Path(view): Path<String>) -> Respon
     };
     match known {
         Ok(view) => embed_page::door(&view),
-        Err(problem) => embed_page::notice(&problem, &Look::default(), None),
+        Err(problem) => embed_page::notice(&problem, &Look::default(), None, None),
     }
 }
 
@@ -61,7 +76,7 @@ async fn open(
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Response {
-    let look = look(&headers, &fields);
+    let look = look(&state, &headers, &fields);
     let opened = match embedder(&view, &fields, look.clone()) {
         Ok(embedder) => match within_address_rate(&state.backend, peer.0) {
             Ok(()) => auth::open_view(&state.backend, embedder).await,
@@ -74,14 +89,11 @@ async fn open(
         Err(problem) => return refused(&state, &view, &problem, &look).await,
     };
     let query = first_query(&fields);
-    let cookie = cookie(&view, &session.handle, &session.token);
+    let cookie = cookie(&view, &session);
     let document =
         Document { handle: session.handle.clone(), session: Some(session), config, origins, reader, look, view, query };
-    let mut response = embed_page::document(&state.backend, document).await;
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    response
+    let response = embed_page::document(&state.backend, document).await;
+    ([(header::SET_COOKIE, cookie)], response).into_response()
 }
 
 /// What a link, a form or the browser part asks for within an opened view.
@@ -130,6 +142,9 @@ async fn resumed(
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let token = bearer.or_else(|| cookie_of(headers, handle)).ok_or(Problem::refused(Refusal::Expired))?;
     let resumed = auth::resume(&state.backend, &id, token).await?;
+    if resumed.handle != handle {
+        return Err(Problem::refused(Refusal::WrongClaims));
+    }
     Ok((id, resumed))
 }
 
@@ -166,9 +181,11 @@ async fn renew(
         token: token.filter(|token| !token.is_empty()),
         look: Look::default(),
     };
+    let view = embedder.view.clone();
     let session = auth::renew(&state.backend, &session, embedder).await?;
+    let headers = [(header::CACHE_CONTROL, "no-store".to_owned()), (header::SET_COOKIE, cookie(&view, &session))];
     let renewed = Renewed { session: session.token, expires_at: session.expires_at.to_string() };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(renewed)).into_response())
+    Ok((headers, Json(renewed)).into_response())
 }
 
 /// The page that says why there is no log, framed by whoever may frame the view.
@@ -177,7 +194,13 @@ async fn refused(state: &AppState, view: &str, problem: &Problem, look: &Look) -
         Ok(id) => views::public(&state.backend, &id).await.ok(),
         Err(_) => None,
     };
-    embed_page::notice(problem, look, known.as_ref())
+    // The door asks the page around for a fresh credential, which is all that is wrong.
+    let retry = known.is_some()
+        && matches!(
+            problem,
+            Problem::SignInRequired | Problem::CredentialRefused { reason: Refusal::Expired | Refusal::Replayed }
+        );
+    embed_page::notice(problem, look, known.as_ref(), retry.then(|| format!("/embed/{view}")))
 }
 
 fn view_id(text: &str) -> Result<ViewId, Problem> {
@@ -204,10 +227,10 @@ fn given<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
 
 /// How the page around the view looks, and which it is. A page that hides its origin from us ("null") is believed what
 /// it says: it is only used to talk to that origin, and the browser holds both to it.
-fn look(headers: &HeaderMap, fields: &Fields) -> Look {
+fn look(state: &AppState, headers: &HeaderMap, fields: &Fields) -> Look {
     let sent = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
     let origin = match sent {
-        Some(origin) if origin != "null" && !is_own(headers, origin) => Some(origin.to_owned()),
+        Some(origin) if origin != "null" && !is_own(state, headers, origin) => Some(origin.to_owned()),
         _ => given(fields, "url").and_then(headers::origin_of).map(String::from),
     };
     let mut theme = Theme::default();
@@ -222,28 +245,38 @@ fn look(headers: &HeaderMap, fields: &Fields) -> Look {
     if let Some(font) = font.filter(|_| given(fields, "font").is_none()) {
         theme = theme.with("font", font);
     }
-    theme.scheme = scheme(given(fields, "scheme").or(given(fields, "colorScheme")));
+    let asked = given(fields, "scheme");
+    theme.scheme = asked.map_or(Scheme::Auto, scheme);
     Look {
         origin,
-        locale: given(fields, "locale").map(str::to_owned),
-        zone: given(fields, "timeZone").map(str::to_owned),
+        locale: short(fields, "locale"),
+        zone: short(fields, "timeZone"),
         right_to_left: given(fields, "dir").or(given(fields, "direction")) == Some("rtl"),
         theme,
+        around: scheme(asked.or(given(fields, "colorScheme")).unwrap_or_default()),
     }
 }
 
-/// The door's own form comes from our origin, which is not the page's.
-fn is_own(headers: &HeaderMap, origin: &str) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, rest)| rest == host))
+/// A name of a language or a zone: the longest are half as long.
+fn short(fields: &Fields, name: &str) -> Option<String> {
+    given(fields, name).filter(|value| value.len() <= 80).map(str::to_owned)
 }
 
-/// As the page's style sheet has it: a page that says nothing is a light page.
-fn scheme(said: Option<&str>) -> Scheme {
-    match said {
-        Some("auto" | "light dark" | "dark light") => Scheme::Auto,
-        Some(said) if said.contains("dark") => Scheme::Dark,
-        _ => Scheme::Light,
+/// The door's own form comes from our origin, which is not the page's.
+fn is_own(state: &AppState, headers: &HeaderMap, origin: &str) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let public = state.public_url.as_deref().and_then(headers::origin_of);
+    host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, rest)| rest == host))
+        || public.is_some_and(|public| public.as_str() == origin)
+}
+
+/// As the page's script or style sheet has it: a page that says nothing is a light page.
+fn scheme(said: &str) -> Scheme {
+    match (said.contains("dark"), said.contains("light")) {
+        (true, true) => Scheme::Auto,
+        (true, false) => Scheme::Dark,
+        (false, _) if said == "auto" => Scheme::Auto,
+        (false, _) => Scheme::Light,
     }
 }
 
@@ -266,7 +299,8 @@ fn first_query(fields: &Fields) -> String {
 
 /// For links and forms before, and without, the browser part. It belongs to one document of one embedding page: its
 /// name and path hold the handle, and partitioned storage the page (CHIPS).
-fn cookie(view: &ViewId, handle: &str, token: &str) -> String {
+fn cookie(view: &ViewId, session: &Session) -> String {
+    let Session { token, handle, .. } = session;
     format!(
         "{}={token}; Path=/embed/{view}/s/{handle}; HttpOnly; Secure; SameSite=None; Partitioned",
         cookie_name(handle)
@@ -274,7 +308,7 @@ fn cookie(view: &ViewId, handle: &str, token: &str) -> String {
 }
 
 fn cookie_name(handle: &str) -> String {
-    format!("daybook_{handle}")
+    format!("daybook_view_{handle}")
 }
 
 fn cookie_of<'h>(headers: &'h HeaderMap, handle: &str) -> Option<&'h str> {

@@ -7,11 +7,12 @@ use crate::backend::Backend;
 use crate::backend::auth::{Look, Reader, Session, may_frame};
 use crate::backend::calendar::{ReaderCalendar, time_zone};
 use crate::backend::search;
+use crate::backend::storage::Stored;
 use crate::backend::views::PublicView;
 use crate::domain::access::{Origin, ViewId};
 use crate::domain::event::Event;
 use crate::domain::problem::{Problem, Refusal};
-use crate::domain::view::ViewConfig;
+use crate::domain::view::{Scheme, Theme, ViewConfig};
 use crate::ui::viewer::{
     Assets, Direction, Found, Notice, Place, Session as PageSession, Shell, ViewerPage, ZoneChoice, render_desk,
     render_document, render_notice,
@@ -45,7 +46,7 @@ pub async fn document(backend: &Backend, document: Document) -> Response {
     let (look, known) = (document.look.clone(), public(&document));
     match page(backend, document, &nonce).await {
         Ok(page) => (headers, render_document(&page)).into_response(),
-        Err(problem) => notice(&problem, &look, Some(&known)),
+        Err(problem) => notice(&problem, &look, Some(&known), None),
     }
 }
 
@@ -53,7 +54,11 @@ pub async fn document(backend: &Backend, document: Document) -> Response {
 pub async fn desk(backend: &Backend, document: Document) -> Response {
     match page(backend, document, "").await {
         Ok(page) => {
-            let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+            let headers = [
+                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+                (header::CACHE_CONTROL, "no-store"),
+                (header::VARY, "authorization, cookie, x-daybook-part"),
+            ];
             (headers, render_desk(&page)).into_response()
         }
         Err(problem) => Failure::from(problem).into_response(),
@@ -83,13 +88,9 @@ async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<View
             Err(problem) => return Err(problem),
         },
     };
-    let events: Vec<Event> = page
-        .items
-        .iter()
-        .map(|stored| stored.event())
-        .collect::<Result<_, _>>()
-        .map_err(|error| backend.internal(error))?;
-    let open_event = open.as_ref().map(|stored| stored.event()).transpose().map_err(|error| backend.internal(error))?;
+    let events: Vec<Event> =
+        page.items.iter().map(Stored::event).collect::<Result<_, _>>().map_err(|error| backend.internal(error))?;
+    let open_event = open.as_ref().map(Stored::event).transpose().map_err(|error| backend.internal(error))?;
     let found = Found {
         events: &events,
         older: page.older,
@@ -111,7 +112,7 @@ fn shell(
     now: crate::domain::time::Timestamp,
 ) -> Shell {
     let Document { view, handle, session, mut config, origins, look, .. } = document;
-    config.theme = config.theme.under(&look.theme);
+    config.theme = worn(&config, &look);
     let direction = if look.right_to_left { Direction::RightToLeft } else { Direction::of_locale(&locale) };
     Shell {
         config,
@@ -129,6 +130,15 @@ fn shell(
     }
 }
 
+/// The view's theme with what the page's script asks for over it; where neither asks for a scheme, that of the page.
+fn worn(config: &ViewConfig, look: &Look) -> Theme {
+    let mut theme = config.theme.under(&look.theme);
+    if theme.scheme == Scheme::Auto {
+        theme.scheme = look.around;
+    }
+    theme
+}
+
 /// The page around, if it may frame the view: the only one that is spoken to.
 fn parent(look: &Look, origins: &[Origin]) -> Option<String> {
     look.origin.clone().filter(|origin| may_frame(origins, origin))
@@ -139,7 +149,7 @@ fn page_assets() -> Assets {
 }
 
 /// A document that says why there is no log to see, and nothing about what there might be.
-pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Response {
+pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>, retry: Option<String>) -> Response {
     let nonce = headers::nonce();
     let config = known.map(|view| view.config.clone()).unwrap_or_default();
     let origins = known.map(|view| view.origins.as_slice()).unwrap_or_default();
@@ -149,9 +159,9 @@ pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Res
         code,
         title: title.to_owned(),
         text: text.to_owned(),
-        retry: None,
+        retry,
         request: None,
-        theme: config.theme.under(&look.theme),
+        theme: worn(&config, look),
         style: assets::path("viewer.css"),
         nonce: nonce.clone(),
         direction: if look.right_to_left { Direction::RightToLeft } else { Direction::of_locale(&locale) },

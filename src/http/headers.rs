@@ -4,6 +4,7 @@ use crate::backend::secrets::random_name;
 use crate::domain::access::Origin;
 use crate::domain::view::ViewConfig;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::Response;
 
 /// A number used once: only scripts and styles with it run in one response.
 pub fn nonce() -> String {
@@ -30,9 +31,11 @@ pub fn framed(nonce: &str, config: &ViewConfig, origins: &[Origin]) -> HeaderMap
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (HeaderName::from_static("x-robots-tag"), "noindex"),
+        // What the answer depends on, beside its address: the opening page, or the session and the part asked for.
+        (header::VARY, "origin, authorization, cookie, x-daybook-part"),
         // A host page with `require-corp` frames only documents with both.
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
-        (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+        (HeaderName::from_static("cross-origin-embedder-policy"), embedder_policy(config)),
         (
             HeaderName::from_static("permissions-policy"),
             "camera=(), microphone=(), geolocation=(), payment=(), clipboard-write=(self)",
@@ -49,6 +52,22 @@ fn ancestors(origins: &[Origin]) -> String {
         return "http://localhost:* http://127.0.0.1:*".to_owned();
     }
     origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// A logo from elsewhere seldom says that other origins may show it; without credentials it may be shown all the same.
+fn embedder_policy(config: &ViewConfig) -> &'static str {
+    if logo_origin(config).is_empty() { "require-corp" } else { "credentialless" }
+}
+
+/// Keeps every other answer out of frames, also in browsers that only know the older header.
+pub async fn unframed(mut response: Response) -> Response {
+    const NEVER: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+    let headers = response.headers_mut();
+    let policy = headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NEVER));
+    if policy.to_str().is_ok_and(|policy| policy.contains("frame-ancestors 'none'")) {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    response
 }
 
 /// With a blank before it; empty without a logo from elsewhere.
@@ -86,6 +105,7 @@ mod tests {
         let mut config = ViewConfig::default();
         config.brand.logo = SafeLink::parse("https://CDN.test/a/logo.svg?x;script-src");
         assert!(policy(&config, &[]).contains("img-src 'self' data: https://cdn.test;"));
+        assert_eq!(framed("abc", &config, &[])["cross-origin-embedder-policy"], "credentialless");
         config.brand.logo = SafeLink::parse("https://user@cdn.test/x");
         assert!(policy(&config, &[]).contains("img-src 'self' data:;"));
     }

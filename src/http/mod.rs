@@ -19,7 +19,7 @@ use answer::Failure;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::serve::ListenerExt;
@@ -83,10 +83,7 @@ fn surrounded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
         .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(unless_set(header::REFERRER_POLICY, "no-referrer"))
-        .layer(unless_set(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-        ))
+        .layer(map_response(headers::unframed))
         .layer(from_fn_with_state(state.clone(), request::around))
 }
 

@@ -8,6 +8,7 @@ mod api_docs;
 mod api_events_find;
 mod api_events_one;
 mod api_events_send;
+mod embed;
 mod failures;
 mod health;
 mod keys;

@@ -4,6 +4,7 @@
 
 mod sample;
 
+use daybook::domain::query::Cursor;
 use daybook::ui::viewer::{Direction, Notice, render_desk, render_document, render_notice};
 use sample::{BASE, HARM, log, page, shell};
 use std::{fs, path::PathBuf};
@@ -114,6 +115,11 @@ fn no_rows_are_explained() {
     let none = render_desk(&page(shell("en-GB"), "actor=nobody&outcome=failure", &log()));
     assert!(none.contains("No events match") && none.contains("There is nothing by nobody, that failed."));
     assert!(none.contains("Clear all filters"));
+    let mut unfinished = page(shell("en-GB"), "actor=nobody", &log());
+    unfinished.older =
+        log().last().map(|(event, _)| Cursor { occurred_at: event.stamp.occurred_at, id: event.stamp.id });
+    let unfinished = render_desk(&unfinished);
+    assert!(unfinished.contains("Nothing found so far") && unfinished.contains("Search further back"));
 }
 
 fn notice() -> Notice {

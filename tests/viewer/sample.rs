@@ -57,17 +57,17 @@ pub fn log() -> Vec<(Event, Vec<u8>)> {
     (0..50_usize)
         .map(|number| {
             let document = document(number);
-            let entry = stamped(at, number, document);
+            let entry = stamped(at, number, &document);
             at = at.plus_millis(-[41_000, 732_000, 9_400, 5_460_000, 88_000, 12_903_000, 304_000][number % 7]);
             entry
         })
         .collect()
 }
 
-fn stamped(at: Timestamp, number: usize, document: Value) -> (Event, Vec<u8>) {
+fn stamped(at: Timestamp, number: usize, document: &Value) -> (Event, Vec<u8>) {
     let mut id = [u8::try_from(number).unwrap() ^ 0x5a; 16];
     id[..6].copy_from_slice(&at.plus_millis(180).millis().to_be_bytes()[2..]);
-    let bytes = serde_json::to_vec(&document).unwrap();
+    let bytes = serde_json::to_vec(document).unwrap();
     let draft: Draft<'_> = serde_json::from_slice(&bytes).unwrap();
     (draft.into_event(Stamp { id: EventId::from_bytes(id), occurred_at: at }), bytes)
 }

@@ -2,13 +2,12 @@
 
 use super::hide;
 use super::session::{self, Grant, Look, Session};
-use super::view_token::{self, Claims, VerifyError};
+use super::view_token::{self, Claims, FilterClaim, VerifyError};
 use super::{Reader, Rights};
 use crate::backend::Backend;
 use crate::backend::storage::ViewRecord;
 use crate::domain::access::{ClientId, Origin, ViewId};
 use crate::domain::problem::{Problem, Refusal};
-use crate::domain::query::Filter;
 use crate::domain::view::ViewConfig;
 use subtle::ConstantTimeEq;
 
@@ -109,15 +108,16 @@ fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: 
         return Err(Problem::NotAllowed);
     }
     let hide = hide::document_paths(&claims.hide).map_err(Problem::refused)?;
+    let filter = claims.filter.clone().map(FilterClaim::restriction).transpose().map_err(Problem::refused)?;
     // Last, so that only a token that opens something is used up.
     backend.replays.first_use(&record.id, &claims, now)?;
     let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail") };
-    let Claims { filter, locale, tz, .. } = claims;
+    let Claims { locale, tz, .. } = claims;
     // The company knows its user's language and zone better than the browser does.
     let page = embedder.look.clone();
     let look = Look { locale: locale.or(page.locale.clone()), zone: tz.or(page.zone.clone()), ..page };
     let grant = Grant::new(record, client, rights, look, now);
-    Ok(Grant { filter: filter.map(Filter::from), hide, ..grant })
+    Ok(Grant { filter, hide, ..grant })
 }
 
 fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, key: &str) -> Result<Grant, Problem> {
@@ -131,7 +131,8 @@ fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, ke
     let client =
         embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
     let rights = Rights { export: true, tail: true };
-    Ok(Grant::new(record, client, rights, embedder.look.clone(), backend.clock.now()))
+    let grant = Grant::new(record, client, rights, embedder.look.clone(), backend.clock.now());
+    Ok(Grant { by_key: true, ..grant })
 }
 
 #[cfg(test)]
@@ -144,7 +145,9 @@ mod tests {
     use crate::backend::storage::Storage;
     use crate::backend::storage::sqlite::{Options, Sqlite};
     use crate::backend::views::{self, Change, OwnedView};
+    use crate::domain::query::Filter;
     use crate::domain::time::Timestamp;
+    use crate::domain::view::Theme;
     use jsonwebtoken::{EncodingKey, Header, encode};
     use serde_json::{Value, json};
     use std::sync::Arc;
@@ -262,6 +265,33 @@ mod tests {
         house.change(Change { tokens_only: Some(true), ..Change::default() }).await;
         assert_eq!(house.refusal(house.with_key("acme")).await, refused(Refusal::TokenRequired));
         assert!(open_view(&house.backend, house.with_token(&json!({}))).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_is_taken_from_a_view_is_taken_from_its_open_pages() {
+        let house = House::new().await;
+        let by_key = open_view(&house.backend, house.with_key("acme")).await.unwrap().session.token;
+        let by_token = open_view(&house.backend, house.with_token(&json!({}))).await.unwrap().session.token;
+        let resumed = async |token: &str| resume(&house.backend, &house.view.id, token).await.map(|_| ());
+        house.change(Change { tokens_only: Some(true), ..Change::default() }).await;
+        assert_eq!(resumed(&by_key).await, Err(refused(Refusal::TokenRequired)));
+        assert_eq!(resumed(&by_token).await, Ok(()));
+        let origins = vec![Origin::parse("https://app.example.com").unwrap()];
+        house.change(Change { origins: Some(origins), ..Change::default() }).await;
+        assert_eq!(resumed(&by_token).await, Err(refused(Refusal::WrongOrigin)));
+    }
+
+    #[tokio::test]
+    async fn a_session_fits_into_a_cookie_whatever_the_page_looks_like() {
+        let house = House::new().await;
+        let font = format!("\"{}\"", "x".repeat(190));
+        let theme = Theme::TOKENS.iter().fold(Theme::default(), |theme, name| theme.with(name, &font));
+        let claims =
+            json!({"filter": {"actor": "ä".repeat(255), "action": "ö".repeat(255)}, "hide": vec!["actor.email"; 32]});
+        let page = Embedder { look: Look { theme, ..from(PAGE) }, ..house.with_token(&claims) };
+        let session = open_view(&house.backend, page).await.unwrap().session;
+        assert!(session.token.len() < 3_800, "{}", session.token.len());
+        assert!(resume(&house.backend, &house.view.id, &session.token).await.unwrap().reader.restriction().is_some());
     }
 
     #[tokio::test]

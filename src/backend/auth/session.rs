@@ -1,5 +1,6 @@
 //! A viewer's session: what an opened view hands to its page, so that the company's credential is needed only once.
 
+use super::embed::may_frame;
 use super::{Reader, Rights};
 use crate::backend::Backend;
 use crate::backend::secrets::{ServerSecret, random_name};
@@ -8,7 +9,7 @@ use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope, ViewId};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
-use crate::domain::view::Theme;
+use crate::domain::view::{Scheme, Theme};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 const LENGTH: i64 = 15 * 60;
 /// How long it can be renewed from its first opening, in seconds.
 const LONGEST: i64 = 12 * 60 * 60;
+/// Its longest token, in bytes: it travels in a cookie, of which browsers take 4,096 with name and attributes.
+const LONGEST_TOKEN: usize = 3_700;
 
 /// A session, ready to be handed out.
 #[derive(Clone)]
@@ -46,12 +49,16 @@ pub struct Look {
     pub right_to_left: bool,
     /// What the page sets over the view's own theme.
     pub theme: Theme,
+    /// Whether the page is dark or light, which counts where neither the view nor the page's script asks for a scheme.
+    pub around: Scheme,
 }
 
 /// A session that is still good.
 pub struct Resumed {
     pub reader: Reader,
     pub look: Look,
+    /// The page's name in URLs.
+    pub handle: String,
     /// The last moment it holds.
     pub expires_at: Timestamp,
 }
@@ -63,6 +70,8 @@ pub(super) struct Grant {
     pub view: ViewId,
     pub client: ClientId,
     pub handle: String,
+    /// Opened by the view's access key rather than a token.
+    pub by_key: bool,
     pub export: bool,
     pub tail: bool,
     pub filter: Option<Filter>,
@@ -83,6 +92,7 @@ impl Grant {
             view: view.id.clone(),
             client,
             handle: random_name(""),
+            by_key: false,
             export,
             tail,
             filter: None,
@@ -105,13 +115,23 @@ impl Grant {
     }
 
     pub fn sign(&self, secret: &ServerSecret) -> Result<Session, Problem> {
-        let token = encode(&Header::new(Algorithm::HS256), self, &EncodingKey::from_secret(&secret.derive("session")))
-            .map_err(|error| {
-                tracing::error!(%error, "a session could not be signed");
-                Problem::Internal
-            })?;
+        let mut token = self.text(secret)?;
+        if token.len() > LONGEST_TOKEN {
+            // What may be seen comes before how it looks.
+            let plain = Look { theme: Theme::default(), ..self.look.clone() };
+            token = Self { look: plain, ..self.clone() }.text(secret)?;
+        }
         let expires_at = Timestamp::from_millis(self.exp * 1000);
         Ok(Session { token, handle: self.handle.clone(), expires_at })
+    }
+
+    fn text(&self, secret: &ServerSecret) -> Result<String, Problem> {
+        encode(&Header::new(Algorithm::HS256), self, &EncodingKey::from_secret(&secret.derive("session"))).map_err(
+            |error| {
+                tracing::error!(%error, "a session could not be signed");
+                Problem::Internal
+            },
+        )
     }
 
     pub fn reader(self) -> Reader {
@@ -145,15 +165,18 @@ pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Res
     if backend.clock.now().millis() >= grant.exp * 1000 {
         return Err(Problem::refused(Refusal::Expired));
     }
-    // A view that was taken away takes its sessions with it.
+    // What is taken from a view is taken from its sessions: the view itself, its access key, the page around it.
     let known = backend.storage.view(view).await.map_err(|error| backend.internal(error))?;
-    match known {
-        Some(known) if known.project == grant.project => {
-            let (look, expires_at) = (grant.look.clone(), Timestamp::from_millis(grant.exp * 1000));
-            Ok(Resumed { reader: grant.reader(), look, expires_at })
-        }
-        _ => Err(Problem::refused(Refusal::UnknownView)),
+    let known = known.filter(|known| known.project == grant.project).ok_or(Problem::refused(Refusal::UnknownView))?;
+    if grant.by_key && known.tokens_only {
+        return Err(Problem::refused(Refusal::TokenRequired));
     }
+    if grant.look.origin.as_ref().is_some_and(|page| !may_frame(&known.origins, page)) {
+        return Err(Problem::refused(Refusal::WrongOrigin));
+    }
+    let (look, handle) = (grant.look.clone(), grant.handle.clone());
+    let expires_at = Timestamp::from_millis(grant.exp * 1000);
+    Ok(Resumed { reader: grant.reader(), look, handle, expires_at })
 }
 
 /// The grant that a renewal goes on from. It may have expired, for a laptop sleeps longer than a session.

@@ -3,6 +3,7 @@
 use crate::backend::secrets::ServerSecret;
 use crate::backend::storage::{StorageError, ViewRecord};
 use crate::domain::access::{ClientId, ViewId};
+use crate::domain::limits::LIMITS;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
@@ -68,10 +69,16 @@ pub struct FilterClaim {
     target_type: Option<String>,
 }
 
-impl From<FilterClaim> for Filter {
-    fn from(claim: FilterClaim) -> Self {
-        let FilterClaim { actor, action, target, target_type } = claim;
-        Self { actor, action, target, target_type, ..Self::default() }
+impl FilterClaim {
+    /// As a restriction of the log. An empty value chooses nothing that anybody can have meant.
+    pub fn restriction(self) -> Result<Filter, Refusal> {
+        let Self { actor, action, target, target_type } = self;
+        let longest = LIMITS.fields.identifier;
+        let wrong = |value: &String| value.trim().is_empty() || value.chars().count() as u64 > longest;
+        if [&actor, &action, &target, &target_type].into_iter().flatten().any(wrong) {
+            return Err(Refusal::WrongClaims);
+        }
+        Ok(Filter { actor, action, target, target_type, ..Filter::default() })
     }
 }
 
@@ -351,14 +358,21 @@ mod tests {
 
     #[test]
     fn a_filter_that_is_not_understood_refuses_the_token() {
-        let filter =
-            |filter: Value| at(&token(&json!({"filter": filter})), NOW).map(|claims| claims.filter.map(Filter::from));
+        let filter = |filter: Value| {
+            at(&token(&json!({"filter": filter})), NOW)
+                .and_then(|claims| claims.filter.map(FilterClaim::restriction).transpose())
+        };
         let expected =
             Filter { action: Some("user.*".to_owned()), target_type: Some("user".to_owned()), ..Filter::default() };
         assert_eq!(filter(json!({"action": "user.*", "type": "user"})), Ok(Some(expected)));
         assert_eq!(filter(json!(null)), Ok(None));
-        for wrong in [json!({"actors": "user-7"}), json!({"actor": 7}), json!("user-7"), json!({"from": "2026-01-01"})]
-        {
+        for wrong in [
+            json!({"actors": "user-7"}),
+            json!({"actor": 7}),
+            json!("user-7"),
+            json!({"from": "2026-01-01"}),
+            json!({"actor": ""}),
+        ] {
             assert_eq!(filter(wrong.clone()), Err(Refusal::WrongClaims), "{wrong}");
         }
     }

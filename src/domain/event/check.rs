@@ -295,11 +295,11 @@ fn object<T>(field: Field<Object<T>>) -> Option<T> {
 
 /// An actor of nothing but absent or empty fields, as samples send for "none".
 fn is_blank(actor: &ActorDraft<'_>) -> bool {
-    [&actor.uuid, &actor.name, &actor.email].into_iter().all(|field| blank(field))
+    [&actor.uuid, &actor.name, &actor.email].into_iter().all(blank)
 }
 
 fn target_is_blank(target: &TargetDraft<'_>) -> bool {
-    [&target.kind, &target.uuid, &target.label].into_iter().all(|field| blank(field))
+    [&target.kind, &target.uuid, &target.label].into_iter().all(blank)
 }
 
 fn blank(field: &Field<Text<'_>>) -> bool {

@@ -73,7 +73,7 @@ fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
         Field::ClientName => plain(event.client.name.as_deref().unwrap_or(&event.client.uuid)),
         Field::Action => by(plain(&event.action), "action", &event.action),
         Field::Description => plain(event.description.as_deref()?),
-        Field::Url => link(event.url.as_deref()?),
+        Field::Url => Some(link(event.url.as_deref()?)),
         Field::ActorUuid => by(code(&actor?.uuid), "actor", &actor?.uuid),
         Field::ActorName => match actor {
             Some(actor) => by(plain(actor_name(event)?), "actor", &actor.uuid),
@@ -92,7 +92,7 @@ fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
         Field::TargetType => by(plain(&target?.kind), "type", &target?.kind),
         Field::TargetUuid => by(code(&target?.uuid), "target", &target?.uuid),
         Field::TargetLabel => by(plain(target?.label.as_ref().unwrap_or(&target?.uuid)), "target", &target?.uuid),
-        Field::TargetUrl => link(target?.url.as_deref()?),
+        Field::TargetUrl => Some(link(target?.url.as_deref()?)),
         Field::Outcome => Some(outcome(event)),
         Field::Metadata(path) => plain(&value_text(at_path(event, path)?)),
     }
@@ -114,9 +114,9 @@ fn moment(moment: Timestamp, format: MomentFormat, calendar: &dyn Calendar) -> L
 }
 
 /// An address that is not safe to follow is shown as the text it is.
-fn link(text: &str) -> Option<Line> {
+fn link(text: &str) -> Line {
     let show = SafeLink::parse(text).map_or(Show::Text, Show::Link);
-    Some(Line { text: text.to_owned(), show, filter: None })
+    Line { text: text.to_owned(), show, filter: None }
 }
 
 fn outcome(event: &Event) -> Line {

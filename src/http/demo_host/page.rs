@@ -60,7 +60,7 @@ impl Way {
     fn name(self) -> &'static str {
         match self {
             Self::Script => "Script",
-            Self::Strict => "Strict CSP",
+            Self::Strict => "Tag, strict CSP",
             Self::Element => "Element",
         }
     }

@@ -42,16 +42,11 @@ fn for_html(value: &str) -> String {
 
 /// Everything but plain ASCII goes as a code unit, so that a value ends neither the string nor the script.
 fn for_script(value: &str) -> String {
-    let mut script = String::with_capacity(value.len());
-    for unit in value.encode_utf16() {
-        match u8::try_from(unit).map(char::from) {
-            Ok(plain @ (' '..='~')) if !matches!(plain, '\'' | '"' | '`' | '\\' | '<' | '>' | '&' | '$') => {
-                script.push(plain);
-            }
-            _ => script += &format!("\\u{unit:04x}"),
-        }
-    }
-    script
+    let escaped = |unit: u16| match u8::try_from(unit).map(char::from) {
+        Ok(plain @ (' '..='~')) if !"'\"`\\<>&$".contains(plain) => plain.to_string(),
+        _ => format!("\\u{unit:04x}"),
+    };
+    value.encode_utf16().map(escaped).collect()
 }
 
 #[cfg(test)]

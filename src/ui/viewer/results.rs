@@ -8,7 +8,8 @@ use leptos::prelude::*;
 pub fn total(page: &ViewerPage) -> String {
     let total = &page.total;
     match (total.total.count, total.total.exact) {
-        (0, _) => "No events".to_owned(),
+        (0, true) => "No events".to_owned(),
+        (0, false) => "No events so far".to_owned(),
         (1, true) => "1 event".to_owned(),
         (_, true) => format!("{} events", total.text),
         (_, false) => format!("{}+ events", total.text),

@@ -176,10 +176,21 @@ fn words(line: &Line, terms: &[String]) -> AnyView {
     }
 }
 
-/// Nothing yet, nothing that matches, or nothing further down.
+/// Nothing yet, nothing that matches, nothing so far, or nothing further down.
 fn empty(page: &ViewerPage) -> AnyView {
     let base = &page.shell.base;
     let again = page.place.newest();
+    if let Some(cursor) = page.older {
+        let on = page.place.older(cursor).link(base);
+        return view! {
+            <div class="nothing">
+                <h2>"Nothing found so far"</h2>
+                <p>"The search has not reached the beginning of the log."</p>
+                <p><a href=on>"Search further back"</a></p>
+            </div>
+        }
+        .into_any();
+    }
     if page.place.after.is_some() {
         return view! {
             <div class="nothing">

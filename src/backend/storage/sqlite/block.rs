@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Events in a block of this log. More make the words' lists shorter and each candidate dearer to look at; a project's
 /// log is looked at less often than its clients'.
 pub const fn events_in(log: i64) -> usize {
-    if log > 0 { 256 } else { 1_024 }
+    if log > 0 { 256 } else { 2_048 }
 }
 
 /// What a block knows of one event.
@@ -118,7 +118,9 @@ pub fn encode(events: &[Digest]) -> Vec<u8> {
     let mut bytes = Vec::new();
     put(&mut bytes, events.len() as u64);
     put(&mut bytes, by_place.len() as u64);
-    by_place.iter().for_each(|(_, number)| bytes.extend(number.to_le_bytes()));
+    for (_, number) in &by_place {
+        bytes.extend(number.to_le_bytes());
+    }
     let (mut seq, mut moment) = (0, 0);
     for event in events {
         put_signed(&mut bytes, event.seq - seq);

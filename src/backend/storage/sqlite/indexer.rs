@@ -10,10 +10,16 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 /// Events taken into the index at once.
-const BATCH: i64 = 8_192;
+const BATCH: i64 = 16_384;
+/// How far the index may stay behind while the log is busy: every question scans what it lacks.
+const BEHIND: i64 = 200_000;
+/// How long it then waits before it looks again.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Owns the index's write connection.
 pub struct Indexer {
@@ -63,16 +69,35 @@ impl Indexer {
         self.indexed.subscribe()
     }
 
+    /// Lets the log go first: while it is being written to at full speed, the index does not take the processor from it
+    /// unless it has fallen far behind.
+    async fn give_way(&self, written: &AtomicI64) {
+        loop {
+            let before = written.load(Ordering::Relaxed);
+            let behind = before - *self.indexed.borrow();
+            if !(BATCH..BEHIND).contains(&behind) {
+                return;
+            }
+            tokio::time::sleep(PATIENCE).await;
+            if written.load(Ordering::Relaxed) - before < BATCH / 16 {
+                return;
+            }
+        }
+    }
+
     /// Follows the log until told to stop. A failure is logged and tried again: the log itself is safe, and queries
     /// scan what the index lacks.
-    pub async fn run(mut self, grown: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    pub async fn run(mut self, grown: Arc<Notify>, written: Arc<AtomicI64>, mut stop: watch::Receiver<bool>) {
         loop {
+            if !*stop.borrow() {
+                self.give_way(&written).await;
+            }
             let pause = match self.step().await {
                 Ok(0) => None,
                 Ok(_) => continue,
                 Err(error) => {
                     tracing::error!(error = ?error, "the index could not follow the log");
-                    Some(tokio::time::sleep(std::time::Duration::from_secs(1)))
+                    Some(tokio::time::sleep(Duration::from_secs(1)))
                 }
             };
             tokio::select! {
@@ -300,12 +325,13 @@ fn take(row: &SqliteRow) -> Result<Taken, StorageError> {
     let document = codec::decode(row.try_get(6).map_err(engine)?)?;
     let damaged = |error: serde_json::Error| StorageError::Damaged(format!("event {}: {error}", stamp.id));
     let draft: Draft<'_> = serde_json::from_slice(&document).map_err(damaged)?;
-    let value = serde_json::from_slice(&document).map_err(damaged)?;
+    let text = std::str::from_utf8(&document).map_err(|error| StorageError::Damaged(error.to_string()))?;
+    let text = fold(&search_text(text)).into_owned();
     let event = draft.into_event(stamp);
     let project: i64 = row.try_get(3).map_err(engine)?;
     Ok(Taken {
         digest: Digest::new(seq, &event),
-        text: fold(&search_text(&value)).into_owned(),
+        text,
         sender_digest: row.try_get(5).map_err(engine)?,
         logs: [row.try_get(2).map_err(engine)?, -project],
         facets: facets(&event),

@@ -32,6 +32,7 @@ use sqlx::{Connection, SqlitePool};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use tail::Tail;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
@@ -92,14 +93,23 @@ impl Sqlite {
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
+        let written = Arc::new(AtomicI64::new(0));
         let (stop, stopped) = watch::channel(false);
         let indexer = Indexer::open(index, Arc::clone(&tail)).await?;
         let progress = indexer.progress();
         load_tail(&readers, &tail).await?;
-        let writer =
-            Writer::open(log, readers.clone(), tail, clock.clone(), options.monthly_quota, Arc::clone(&grown)).await?;
+        let writer = Writer::open(
+            log,
+            readers.clone(),
+            tail,
+            clock.clone(),
+            options.monthly_quota,
+            Arc::clone(&grown),
+            Arc::clone(&written),
+        )
+        .await?;
         let (queue, writer) = writer.start();
-        let indexer = tokio::spawn(indexer.run(grown, stopped));
+        let indexer = tokio::spawn(indexer.run(grown, written, stopped));
         Ok(Self {
             readers,
             settings,
@@ -132,7 +142,9 @@ async fn load_tail(readers: &SqlitePool, tail: &Tail) -> anyhow::Result<()> {
     )
     .fetch_all(readers)
     .await?;
-    rows.into_iter().for_each(|(digest, seq)| tail.add_stored(digest, seq));
+    for (digest, seq) in rows {
+        tail.add_stored(digest, seq);
+    }
     Ok(())
 }
 

@@ -64,9 +64,9 @@ impl Queue {
             tokio::task::spawn_blocking(move || prepare(project, batch)).await.map_err(anyhow::Error::from)??
         };
         let (answer, answered) = oneshot::channel();
-        let gone = |_| StorageError::Engine(anyhow::anyhow!("the writer has stopped"));
-        self.jobs.send(Job { project, events, answer }).await.map_err(|_| gone(()))?;
-        answered.await.map_err(|_| gone(()))?
+        let gone = || StorageError::Engine(anyhow::anyhow!("the writer has stopped"));
+        self.jobs.send(Job { project, events, answer }).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
     }
 }
 

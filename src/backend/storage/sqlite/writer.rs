@@ -11,6 +11,7 @@ use crate::domain::time::Timestamp;
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{Notify, mpsc};
 
 /// Events committed at once, so that one answer does not wait for a minute of others.
@@ -27,8 +28,10 @@ pub struct Writer {
     seq: i64,
     clients: HashMap<(ProjectId, String), Client>,
     monthly_quota: Option<u64>,
-    /// Tells the index that there is more.
+    /// Tells the index that there is more,
     grown: Arc<Notify>,
+    /// and how much.
+    written: Arc<AtomicI64>,
 }
 
 /// A client's row.
@@ -60,6 +63,7 @@ impl Writer {
         clock: Clock,
         monthly_quota: Option<u64>,
         grown: Arc<Notify>,
+        written: Arc<AtomicI64>,
     ) -> anyhow::Result<Self> {
         let last = sqlx::query("select seq, id from event order by seq desc limit 1").fetch_optional(&mut log).await?;
         let (seq, last) = match last {
@@ -76,6 +80,7 @@ impl Writer {
             clients: HashMap::new(),
             monthly_quota,
             grown,
+            written,
         })
     }
 
@@ -101,6 +106,7 @@ impl Writer {
         let outcome = self.store(&group).await;
         match outcome {
             Ok(answers) => {
+                self.written.store(self.seq, Ordering::Relaxed);
                 self.grown.notify_one();
                 for (job, answer) in group.into_iter().zip(answers) {
                     // Nobody waits any more: the sender hung up, and will find its events stored when it asks again.
@@ -186,16 +192,15 @@ impl Writer {
                     None => self.earlier(event.digest, client, uuid, known).await?,
                 },
             };
-            let id = match earlier {
-                Some(id) => id,
-                None => {
-                    self.seq += 1;
-                    let id = self.ids.next(now);
-                    let occurred_at = event.occurred_at.unwrap_or(now).millis();
-                    planned.rows.push(NewRow { seq: self.seq, id, client, occurred_at, event });
-                    self.tail.add(event.digest, self.seq, id, client, event.uuid.as_deref());
-                    id
-                }
+            let id = if let Some(id) = earlier {
+                id
+            } else {
+                self.seq += 1;
+                let id = self.ids.next(now);
+                let occurred_at = event.occurred_at.unwrap_or(now).millis();
+                planned.rows.push(NewRow { seq: self.seq, id, client, occurred_at, event });
+                self.tail.add(event.digest, self.seq, id, client, event.uuid.as_deref());
+                id
             };
             if let Some(uuid) = &event.uuid {
                 here.insert((&event.client, uuid), id);

@@ -51,10 +51,17 @@ pub fn listen(desk: &Rc<Desk>) {
     let own = Rc::clone(desk);
     host_page::listen(move |kind, message| match kind.as_str() {
         "token" => own.session.given(&message),
-        "theme" => wear(&host_page::get(&message, "theme")),
-        "refresh" => own.go(history::query(), Step::Done, Then::Stay),
+        "theme" => wear(&message),
+        "refresh" => {
+            wear(&message);
+            own.go(history::query(), Step::Done, Then::Stay);
+        }
         _ => {}
     });
+    // The host page may dress differently by night: it is asked how.
+    if let Ok(Some(night)) = dom::window().match_media("(prefers-color-scheme: dark)") {
+        dom::on(&night, "change", |_: Event| host_page::tell("theme", &[]));
+    }
 }
 
 fn clicked(desk: &Rc<Desk>, event: &MouseEvent) {
@@ -123,12 +130,15 @@ fn wear(theme: &JsValue) {
             drop(style.set_property(&["--audit-", name].concat(), &value));
         }
     }
-    let scheme = host_page::text(theme, "scheme").or_else(|| host_page::text(theme, "host"));
+    let scheme = host_page::text(theme, "scheme").or_else(|| host_page::text(theme, "colorScheme"));
     match scheme.as_deref() {
-        Some(scheme @ ("light" | "dark")) => dom::set(&root, "data-scheme", scheme),
-        _ => drop(root.remove_attribute("data-scheme")),
+        // Both, or whichever the reader prefers.
+        Some("auto" | "light dark" | "dark light") => drop(root.remove_attribute("data-scheme")),
+        Some("dark" | "only dark" | "dark only") => dom::set(&root, "data-scheme", "dark"),
+        _ => dom::set(&root, "data-scheme", "light"),
     }
-    if let Some(direction @ ("ltr" | "rtl")) = host_page::text(theme, "dir").as_deref() {
+    let direction = host_page::text(theme, "dir").or_else(|| host_page::text(theme, "direction"));
+    if let Some(direction @ ("ltr" | "rtl")) = direction.as_deref() {
         dom::set(&root, "dir", direction);
     }
 }

@@ -54,6 +54,9 @@ create table block (
 -- Which blocks hold which trigrams and exact values; the row number is the block's id.
 create virtual table word using fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
 
+-- Words are gathered in memory and written in larger pieces, of which fewer have to be merged.
+insert into word (word, rank) values ('hashsize', 16777216);
+
 -- How often each value occurs in a log.
 create table facet (
   log integer not null,
