@@ -27,7 +27,9 @@ export default defineConfig({
     baseURL: SERVER,
     locale: 'en-GB',
     timezoneId: 'Europe/Stockholm',
-    trace: 'retain-on-failure',
+    // Traces slow every test down; `TRACE=1` records them.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: browser,
       args: [

@@ -26,6 +26,7 @@ export class Host {
     const server = createServer()
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
     const host = new Host(`http://${name}:${(server.address() as AddressInfo).port}`)
+    host.serve('/favicon.ico', { status: 204, body: '' })
     server.on('request', async (request, response) => {
       const path = new URL(request.url ?? '/', host.origin).pathname
       host.asked.push(path)
