@@ -27,10 +27,11 @@
     addEventListener('resize', soon);
   }
   if (!told.script) return;
+  // In a frame of another site the browser may forget to tell of its idle moments, so the wait has an end.
   (window.requestIdleCallback || setTimeout)(async () => {
     const viewer = await import(told.script);
     await viewer.default({ module_or_path: told.wasm });
     viewer.hydrate();
     for (const island of document.querySelectorAll('leptos-island')) viewer[island.dataset.component](island);
-  });
+  }, { timeout: 500 });
 })();

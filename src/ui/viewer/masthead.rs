@@ -24,7 +24,7 @@ pub fn header(shell: &Shell) -> AnyView {
     view! {
         <header class="masthead">
             {logo}
-            <h1>{title}</h1>
+            <h1 id="title">{title}</h1>
             {client}
             {links}
         </header>

@@ -106,9 +106,12 @@ fn body(page: &ViewerPage) -> AnyView {
             data-script=assets.script.clone()
             data-wasm=assets.wasm.clone()
         >
-            {masthead::header(&page.shell)}
-            <main>{desk(page)}</main>
-            {masthead::footer(&page.shell)}
+            // All of it, by name: the page around has a header and a footer of its own, and likely a main part.
+            <main aria-labelledby="title">
+                {masthead::header(&page.shell)}
+                {desk(page)}
+                {masthead::footer(&page.shell)}
+            </main>
             {masthead::keys()}
             <Live />
             <script nonce=nonce.clone() inner_html=BOOT></script>
@@ -142,8 +145,8 @@ fn notice_body(notice: &Notice) -> AnyView {
     });
     view! {
         <body data-parent=parent.clone() data-error=*code data-message=text.clone()>
-            <main class="nothing notice">
-                <h1>{title.clone()}</h1>
+            <main class="nothing notice" aria-labelledby="title">
+                <h1 id="title">{title.clone()}</h1>
                 <p>{text.clone()}</p>
                 {retry}
                 {request}
