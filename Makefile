@@ -30,6 +30,9 @@ bench:
 	@scripts/set-up build
 	cargo xtask front --release
 	cargo bench --features ssr --bench measure
+	@scripts/set-up
+	cargo build --release --features ssr --bin daybook
+	@node end2end/measure/embed.mjs
 
 front:
 	@scripts/set-up build

@@ -1,4 +1,5 @@
 //! The real server is killed again and again while it takes events: what it acknowledged is there afterwards, once.
+#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 use reqwest::Client;
 use serde_json::{Value, json};

@@ -1,5 +1,6 @@
 //! The contract of every database. SQLite is always tested; another engine joins by a line in `databases`.
 #![cfg(feature = "ssr")]
+#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;

@@ -29,7 +29,7 @@ impl Server {
             .context("cannot start the server")?;
         let mut server = Self { child, address, key: String::new(), folder };
         let started = Instant::now();
-        while tokio::net::TcpStream::connect(&server.address).await.is_err() {
+        while !ready(&server.address).await {
             ensure!(started.elapsed() < Duration::from_secs(10), "the server does not answer");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -69,6 +69,11 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Whether it has opened its data and answers.
+async fn ready(address: &str) -> bool {
+    reqwest::get(format!("http://{address}/health/ready")).await.is_ok_and(|answer| answer.status().is_success())
 }
 
 fn daybook(data: &Path) -> Command {

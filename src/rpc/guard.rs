@@ -6,16 +6,17 @@ use crate::backend::Backend;
 use crate::backend::auth::{self, Reader};
 use crate::domain::access::ViewId;
 use crate::domain::problem::Problem;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-/// Runs a verb for the reader whose session came with the request, or answers as the problem demands.
+/// Runs a verb for the reader whom a session names, or answers as the problem demands.
 pub async fn as_reader<T>(
     view: &ViewId,
+    session: &str,
     verb: impl AsyncFnOnce(&Backend, &Reader) -> Result<T, Problem>,
 ) -> CallResult<T> {
-    let outcome = match signed_in(view).await {
+    let outcome = match signed_in(view, session).await {
         Ok((backend, reader)) => verb(&backend, &reader).await,
         Err(problem) => Err(problem),
     };
@@ -27,13 +28,11 @@ pub async fn as_reader<T>(
     })
 }
 
-async fn signed_in(view: &ViewId) -> Result<(Backend, Reader), Problem> {
+async fn signed_in(view: &ViewId, session: &str) -> Result<(Backend, Reader), Problem> {
     let backend = use_context::<Backend>().ok_or(Problem::Internal)?;
-    let headers = leptos_axum::extract::<HeaderMap>().await.map_err(|_| Problem::Internal)?;
-    let session = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
-        .ok_or(Problem::SignInRequired)?;
+    if session.is_empty() {
+        return Err(Problem::SignInRequired);
+    }
     let resumed = auth::resume(&backend, view, session).await?;
     Ok((backend, resumed.reader))
 }

@@ -12,4 +12,5 @@ mod embed;
 mod failures;
 mod health;
 mod keys;
+mod rpc;
 mod serve;

@@ -88,6 +88,8 @@ pub struct ViewerPage {
     pub shell: Shell,
     pub place: Place,
     pub rows: Vec<Row>,
+    /// The first row's place; `None` on a page without rows.
+    pub top: Option<Cursor>,
     /// Where the next page begins; `None` on the last.
     pub older: Option<Cursor>,
     pub total: Counted,
@@ -174,8 +176,10 @@ impl ViewerPage {
             (None, Some(_)) => Opened::Missing,
             (_, None) => Opened::Nothing,
         };
+        let top = events.first().map(|event| Cursor { occurred_at: event.stamp.occurred_at, id: event.stamp.id });
         Self {
             rows,
+            top,
             older: *older,
             total: Counted { total: *total, text: number(total.count) },
             choices: Choices::of(facets, number),

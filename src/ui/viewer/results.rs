@@ -20,9 +20,19 @@ pub fn total(page: &ViewerPage) -> String {
 pub fn summary(page: &ViewerPage) -> AnyView {
     view! {
         <p class="total" role="status" id="total"><bdi>{total(page)}</bdi></p>
+        <div id="news">{news(page)}</div>
         <div id="chips">{chips::view(page)}</div>
     }
     .into_any()
+}
+
+/// What to look for above the newest page: nothing to see until there is something, which the browser part finds out.
+fn news(page: &ViewerPage) -> Option<AnyView> {
+    page.place.after.is_none().then(|| {
+        let top = page.top.map(|top| top.to_string());
+        view! { <a class="news" href=page.place.newest().link(&page.shell.base) data-top=top hidden=true></a> }
+            .into_any()
+    })
 }
 
 /// Links to the pages around this one; none where there is one page only.

@@ -15,11 +15,14 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 /// Events taken into the index at once.
-const BATCH: i64 = 16_384;
+const BATCH: u32 = 16_384;
 /// How far the index may stay behind while the log is busy: every question scans what it lacks.
 const BEHIND: i64 = 200_000;
 /// How long it then waits before it looks again.
 const PATIENCE: Duration = Duration::from_millis(50);
+/// At least so long from one step to the next while there is little to do: a step for every event would cost more than
+/// all the scanning of tails that it saves.
+const PACE: Duration = Duration::from_millis(200);
 
 /// Owns the index's write connection.
 pub struct Indexer {
@@ -75,11 +78,11 @@ impl Indexer {
         loop {
             let before = written.load(Ordering::Relaxed);
             let behind = before - *self.indexed.borrow();
-            if !(BATCH..BEHIND).contains(&behind) {
+            if !(i64::from(BATCH)..BEHIND).contains(&behind) {
                 return;
             }
             tokio::time::sleep(PATIENCE).await;
-            if written.load(Ordering::Relaxed) - before < BATCH / 16 {
+            if written.load(Ordering::Relaxed) - before < i64::from(BATCH) / 16 {
                 return;
             }
         }
@@ -94,7 +97,8 @@ impl Indexer {
             }
             let pause = match self.step().await {
                 Ok(0) => None,
-                Ok(_) => continue,
+                Ok(taken) if taken >= BATCH as usize / 4 => continue,
+                Ok(_) => Some(tokio::time::sleep(PACE)),
                 Err(error) => {
                     tracing::error!(error = ?error, "the index could not follow the log");
                     Some(tokio::time::sleep(Duration::from_secs(1)))
@@ -119,7 +123,7 @@ impl Indexer {
              from log_file.event e join log_file.client c on c.id = e.client where e.seq > ? order by e.seq limit ?",
         )
         .bind(done)
-        .bind(BATCH)
+        .bind(i64::from(BATCH))
         .fetch_all(&mut self.index)
         .await?;
         if rows.is_empty() {

@@ -81,8 +81,10 @@ impl Sqlite {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let files = Files::of(folder);
         let lock = if options.append { Some(lock(folder)?) } else { None };
+        let turn = turn(folder)?;
         let log = connect::log_writer(&files).await?;
         let index = connect::index_writer(&files).await?;
+        drop(turn);
         let readers = connect::readers(&files, options.readers).await?;
         let settings = connect::settings_writer(&files).await?;
         let Some(lock) = lock else {
@@ -125,6 +127,14 @@ impl Sqlite {
         let queue = self.queue.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         queue.clone().ok_or_else(|| StorageError::Engine(anyhow::anyhow!("the log is not open for writing")))
     }
+}
+
+/// Two processes that bring the same file to this version at once would each make its tables: one after the other.
+fn turn(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("opening");
+    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot wait for {}", path.display()))?;
+    Ok(file)
 }
 
 /// Only one process may append: ids and sequence numbers are counted in memory.

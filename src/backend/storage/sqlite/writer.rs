@@ -9,7 +9,7 @@ use crate::domain::access::ProjectId;
 use crate::domain::event::EventId;
 use crate::domain::time::Timestamp;
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{Notify, mpsc};
@@ -26,6 +26,8 @@ pub struct Writer {
     clock: Clock,
     ids: Ids,
     seq: i64,
+    /// Whether a transaction is open.
+    begun: bool,
     clients: HashMap<(ProjectId, String), Client>,
     monthly_quota: Option<u64>,
     /// Tells the index that there is more,
@@ -77,6 +79,7 @@ impl Writer {
             clock,
             ids: Ids::after(last),
             seq,
+            begun: false,
             clients: HashMap::new(),
             monthly_quota,
             grown,
@@ -114,8 +117,10 @@ impl Writer {
                 }
             }
             Err(error) => {
-                if let Err(error) = sqlx::query("rollback").execute(&mut self.log).await {
-                    tracing::debug!(%error, "nothing to roll back");
+                if std::mem::take(&mut self.begun)
+                    && let Err(error) = sqlx::query("rollback").execute(&mut self.log).await
+                {
+                    tracing::debug!(%error, "the engine had rolled back already");
                 }
                 self.seq = seq;
                 self.tail.forget_after(seq);
@@ -132,23 +137,42 @@ impl Writer {
     async fn store(&mut self, group: &[Job]) -> anyhow::Result<Vec<Result<Vec<Receipt>, StorageError>>> {
         let now = self.clock.now();
         let known = self.known_before(group).await?;
-        sqlx::query("begin immediate").execute(&mut self.log).await?;
         let mut answers = Vec::with_capacity(group.len());
         let mut rows = Vec::new();
+        let mut used: BTreeMap<ProjectId, u64> = BTreeMap::new();
         for job in group {
             let planned = self.plan(job, &known, now).await?;
             let new = planned.rows.len() as u64;
-            if let Some(limit) = self.over_quota(job.project, new, now).await? {
+            let used = used.entry(job.project).or_default();
+            if let Some(limit) = self.over_quota(job.project, *used, new, now).await? {
                 planned.rows.iter().for_each(|row| self.tail.forget(row.event.digest, row.seq));
                 answers.push(Err(StorageError::OverQuota { limit }));
                 continue;
             }
+            *used += new;
             rows.extend(planned.rows);
             answers.push(Ok(planned.receipts));
         }
-        insert(&mut self.log, &rows).await?;
-        sqlx::query("commit").execute(&mut self.log).await?;
+        if !rows.is_empty() {
+            self.begin().await?;
+            insert(&mut self.log, &rows).await?;
+        }
+        for (project, events) in used.into_iter().filter(|(_, events)| *events > 0) {
+            self.use_up(project, events, now).await?;
+        }
+        if std::mem::take(&mut self.begun) {
+            sqlx::query("commit").execute(&mut self.log).await?;
+        }
         Ok(answers)
+    }
+
+    /// Begins the transaction when the first row is about to be written: a group of repeats alone needs none.
+    async fn begin(&mut self) -> anyhow::Result<()> {
+        if !self.begun {
+            sqlx::query("begin immediate").execute(&mut self.log).await?;
+            self.begun = true;
+        }
+        Ok(())
     }
 
     /// Earlier events with the digests of this group: candidates for being the same, by digest.
@@ -247,6 +271,7 @@ impl Writer {
         {
             return Ok(client.row);
         }
+        self.begin().await?;
         let row = sqlx::query(
             "insert into client (project, uuid, name) values (?, ?, ?)
              on conflict (project, uuid) do update set name = coalesce(excluded.name, name)
@@ -266,32 +291,35 @@ impl Writer {
         Ok(number)
     }
 
-    /// Counts a project's events of this month; the limit, where these would pass it.
-    async fn over_quota(&mut self, project: ProjectId, new: u64, now: Timestamp) -> anyhow::Result<Option<u64>> {
-        if new == 0 {
-            return Ok(None);
-        }
-        let month = month(now);
-        if let Some(limit) = self.monthly_quota {
-            let used: Option<i64> = sqlx::query_scalar("select events from usage where project = ? and month = ?")
-                .bind(project.0)
-                .bind(month)
-                .fetch_optional(&mut self.log)
-                .await?;
-            if used.unwrap_or(0).cast_unsigned() + new > limit {
-                return Ok(Some(limit));
-            }
-        }
+    /// The limit, where a project's new events, and those waiting to be committed before them, would pass it this month.
+    async fn over_quota(
+        &mut self,
+        project: ProjectId,
+        waiting: u64,
+        new: u64,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<u64>> {
+        let Some(limit) = self.monthly_quota.filter(|_| new > 0) else { return Ok(None) };
+        let used: Option<i64> = sqlx::query_scalar("select events from usage where project = ? and month = ?")
+            .bind(project.0)
+            .bind(month(now))
+            .fetch_optional(&mut self.log)
+            .await?;
+        let passed = used.unwrap_or(0).cast_unsigned() + waiting + new > limit;
+        Ok(passed.then_some(limit))
+    }
+
+    async fn use_up(&mut self, project: ProjectId, events: u64, now: Timestamp) -> anyhow::Result<()> {
         sqlx::query(
             "insert into usage (project, month, events) values (?, ?, ?)
              on conflict (project, month) do update set events = events + excluded.events",
         )
         .bind(project.0)
-        .bind(month)
-        .bind(new.cast_signed())
+        .bind(month(now))
+        .bind(events.cast_signed())
         .execute(&mut self.log)
         .await?;
-        Ok(None)
+        Ok(())
     }
 }
 
@@ -344,8 +372,8 @@ async fn insert(log: &mut SqliteConnection, mut rows: &[NewRow<'_>]) -> anyhow::
     Ok(())
 }
 
-static INSERTS: std::sync::LazyLock<[(usize, &'static str); 3]> = std::sync::LazyLock::new(|| {
-    [100, 10, 1].map(|count| {
+static INSERTS: std::sync::LazyLock<[(usize, &'static str); 4]> = std::sync::LazyLock::new(|| {
+    [100, 15, 4, 1].map(|count| {
         let rows = vec!["(?, ?, ?, ?, ?, ?)"; count].join(", ");
         let statement = format!("insert into event (seq, id, client, occurred_at, digest, body) values {rows}");
         // Lives as long as the program, so that the driver prepares it once.

@@ -1,9 +1,10 @@
 //! The desk: fetches an address of the log and shows it.
 
-use super::{Trouble, hands, parts, rows, session};
+use super::{Trouble, hands, news, parts, rows, session};
 use crate::browser::history::{self, Step};
 use crate::browser::request::{self, Failure};
 use crate::browser::{dom, focus, host_page};
+use crate::domain::access::ViewId;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -57,6 +58,7 @@ impl Desk {
         history::go(&desk.url(&query), Step::Instead);
         hands::listen(&desk);
         session::keep(&desk);
+        news::watch(&desk);
         rows::settle(None);
         if dom::by_id("details").is_some() {
             rows::present();
@@ -72,6 +74,11 @@ impl Desk {
         if let Some(body) = dom::document().body() {
             dom::set(&body, "data-alive", "");
         }
+    }
+
+    /// The view that is looked through, as the page's own address names it: `/embed/{view}/s/{handle}`.
+    pub fn view(&self) -> Option<ViewId> {
+        ViewId::parse(self.base.split('/').nth(2)?).ok()
     }
 
     /// Follows a link, if it leads to this log.

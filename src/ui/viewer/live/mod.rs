@@ -5,6 +5,7 @@ mod copy;
 mod desk;
 mod hands;
 mod keys;
+mod news;
 mod parts;
 mod rows;
 mod session;

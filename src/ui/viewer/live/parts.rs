@@ -6,10 +6,10 @@ use std::cell::RefCell;
 use web_sys::{Document, DomParser, Element, SupportedType};
 
 /// The parts that are replaced, by id.
-const PARTS: [&str; 5] = ["facets", "chips", "events", "pager", "drawer"];
+const PARTS: [&str; 6] = ["facets", "chips", "news", "events", "pager", "drawer"];
 
 /// Each part's HTML as the server last wrote it; the page itself has been touched since.
-pub struct Parts([RefCell<String>; 5]);
+pub struct Parts([RefCell<String>; 6]);
 
 impl Parts {
     /// What the first document brought.

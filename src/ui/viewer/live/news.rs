@@ -1,0 +1,55 @@
+//! What has come since the page was made: looked for now and then, told quietly, and never pushed under the reader's
+//! pointer.
+
+use super::desk::Desk;
+use crate::browser::{dom, history};
+use crate::rpc::events::newer_events;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
+
+/// Between two looks, in milliseconds.
+const PAUSE: i32 = 5_000;
+
+/// Looks for news as long as the page lives; a hidden page does not ask.
+pub fn watch(desk: &Rc<Desk>) {
+    let desk = Rc::clone(desk);
+    dom::after(PAUSE, move || {
+        spawn_local(async move {
+            if !dom::document().hidden() {
+                look(&desk).await;
+            }
+            watch(&desk);
+        });
+    });
+}
+
+/// Asks how many events a page made now would show above the first row. A question that fails is asked again later.
+async fn look(desk: &Desk) {
+    let Some(link) = dom::find("#news a") else { return };
+    // A page with a cookie alone stays as it is until it is loaded again.
+    let (Some(view), Some(session)) = (desk.view(), desk.session.token()) else { return };
+    let top = link.get_attribute("data-top").and_then(|top| top.parse().ok());
+    let Ok(count) = newer_events(view, session, history::query(), top).await else { return };
+    // The page may be another by now.
+    if link.is_connected() {
+        tell(&link, count);
+    }
+}
+
+fn tell(link: &Element, count: u32) {
+    let text = match count {
+        0 => String::new(),
+        1 => "1 new event".to_owned(),
+        100.. => "100+ new events".to_owned(),
+        _ => format!("{count} new events"),
+    };
+    if link.text_content().as_deref() != Some(&*text) {
+        link.set_text_content(Some(&text));
+    }
+    if count == 0 {
+        dom::set(link, "hidden", "");
+    } else {
+        drop(link.remove_attribute("hidden"));
+    }
+}
