@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Events in a block of this log. More make the words' lists shorter and each candidate dearer to look at; a project's
 /// log is looked at less often than its clients'.
 pub const fn events_in(log: i64) -> usize {
-    if log > 0 { 256 } else { 2_048 }
+    if log > 0 { 512 } else { 2_048 }
 }
 
 /// What a block knows of one event.

@@ -71,7 +71,7 @@ pub async fn index_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
 /// Connections that only read, the index attached to each as `idx`.
 pub async fn readers(files: &Files, most: u32) -> anyhow::Result<SqlitePool> {
     let index = files.index.clone();
-    let options = shared(&files.log).pragma("query_only", "on").pragma("mmap_size", "268435456");
+    let options = shared(&files.log).pragma("query_only", "on");
     SqlitePoolOptions::new()
         .max_connections(most)
         .min_connections(1)

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{Notify, mpsc};
 
-/// Events committed at once, so that one answer does not wait for a minute of others.
-const GROUP: usize = 10_000;
+/// Events committed at once: while these go to the disk, the requests of the next are read.
+const GROUP: usize = 2_000;
 
 /// Owns the write connection.
 pub struct Writer {
@@ -342,7 +342,7 @@ async fn gather(first: Job, arriving: &mut mpsc::Receiver<Job>) -> Vec<Job> {
             events += job.events.len();
             group.push(job);
         }
-        if events >= GROUP / 10 {
+        if events >= GROUP / 4 {
             break;
         }
         tokio::task::yield_now().await;
