@@ -35,8 +35,8 @@ impl Server {
         }
         let made = daybook(server.folder.path()).args(["key", "create", "--name", "bench", "--json"]).output()?;
         let made: serde_json::Value = serde_json::from_slice(&made.stdout).context("key create printed no JSON")?;
-        let part = |name: &str| made[name].as_str().context("a part of the key is missing").map(str::to_owned);
-        server.key = format!("{}:{}", part("id")?, part("secret")?);
+        let field_of = |name: &str| made[name].as_str().context("a part of the key is missing").map(str::to_owned);
+        server.key = format!("{}:{}", field_of("id")?, field_of("secret")?);
         Ok(server)
     }
 
