@@ -22,6 +22,8 @@ pub struct Shell {
     pub session: Option<Session>,
     /// The origin of the page around this one, exactly and on the view's list; the only one we speak to.
     pub parent: Option<String>,
+    /// Whether words can be searched for: not where the credential hides fields that they would probe.
+    pub searchable: bool,
     pub assets: Assets,
     /// Of this response's content security policy.
     pub nonce: String,
