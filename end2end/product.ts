@@ -5,8 +5,10 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 
-export const SERVER = 'http://127.0.0.1:3310'
-export const DEMO = 'http://127.0.0.1:3311'
+/** Two runs at a time need two: `DAYBOOK_TEST_PORT` names another, and the one after it is the demo's. */
+const port = Number(process.env.DAYBOOK_TEST_PORT ?? 3310)
+export const SERVER = `http://127.0.0.1:${port}`
+export const DEMO = `http://127.0.0.1:${port + 1}`
 
 export const BINARY = process.env.DAYBOOK_TEST_BINARY ?? join(root, 'target/debug/daybook')
 /** Made anew for every run. */

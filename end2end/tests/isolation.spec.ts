@@ -138,12 +138,12 @@ test('a place in another client’s pages leads to the reader’s own events', a
   expect(text.match(/class="details"/g)?.length).toBe(11)
 })
 
-test('one client’s session at another’s address shows its own events; a cookie for it, nothing', async ({ request, log, view }) => {
+test('one client’s session at another’s address shows nothing, by header or by cookie', async ({ request, log, view }) => {
   const two = await twoClients(log)
   const [ofA, ofB] = [await open(request, view, two.a), await open(request, view, two.b)]
-  const { text } = await fragment(request, ofB.base, ofA.session, '')
+  const { status, text } = await fragment(request, ofB.base, ofA.session, '')
+  expect(status).toBe(403)
   expectNothingOf(two, text)
-  expect(text).toContain('report.view')
 
   const handle = (opened: Opened) => opened.base.split('/').at(-1)
   for (const cookie of [`daybook_${handle(ofA)}=${ofA.session}`, `daybook_${handle(ofB)}=${ofA.session}x`, '']) {
@@ -195,9 +195,32 @@ test('a token’s own limits hold in every answer', async ({ request, log, view 
     for (const hidden of [MARK, 'u-2', 'Duo', 'una@c.test', 'duo@c.test']) expect(text).not.toContain(hidden)
   }
   expect(await ask(`event=${id}`)).toContain('As it was sent')
-  // A search for what is hidden tells nothing of whether it was right.
-  const rows = async (query: string) => (await ask(query)).match(/event=[0-9a-f-]{36}/g)
-  expect(await rows('q=una%40c.test')).toEqual(await rows('q=nobody%40c.test'))
+  // Nothing can be searched for, and nothing is said to have been found.
+  expect(html).not.toContain('type="search"')
+  const guessed = await ask('q=nobody%40c.test')
+  expect(guessed.match(/event=[0-9a-f-]{36}/g)).toEqual([`event=${id}`])
+  expect(guessed).not.toContain('matching')
+})
+
+test('what a token hides cannot be found out by filters', async ({ request, log, view }) => {
+  const client = freshClient()
+  const actor = { uuid: `${MARK}-u`, name: 'Una' }
+  await log.send(client, [{ action: 'a.b', actor, target: { type: `${MARK}-type`, uuid: `${MARK}-t` }, outcome: 'failure' }])
+  const token = sign(view, claims(view, client.uuid, { hide: ['actor', 'targets', 'outcome'] }))
+  const html = await (await request.post(`/embed/${view.id}`, { form: { token, url: 'http://localhost:1/' } })).text()
+  expect(html).not.toContain(MARK)
+  const [base, session] = ['base', 'session'].map((name) => html.match(new RegExp(`data-${name}="([^"]+)"`))?.[1] ?? '')
+  for (const [name, right, wrong] of [
+    ['actor', `${MARK}-u`, 'nobody'],
+    ['target', `${MARK}-t`, 'nothing'],
+    ['type', `${MARK}-type`, 'none'],
+    ['outcome', 'failure', 'success'],
+    ['q', 'Una', 'Nobody'],
+  ]) {
+    const answers = await Promise.all([right, wrong].map((value) => fragment(request, base, session, `${name}=${value}`)))
+    expect(answers[0].text, name).toBe(answers[1].text)
+    expect(answers[0].text).toContain('1 event')
+  }
 })
 
 test('the API asked for one client answers with nobody else’s events', async ({ log }) => {

@@ -16,7 +16,7 @@ const LARGEST = 300_000
 test.skip(!process.env.SCREENSHOTS, 'only when pictures are wanted')
 test.use({
   deviceScaleFactor: 1.5,
-  viewport: { width: 1280, height: 820 },
+  viewport: { width: 1280, height: 760 },
   locale: 'en-GB',
   timezoneId: 'Europe/London',
   reducedMotion: 'reduce',
@@ -100,6 +100,7 @@ test('error', async ({ page, host, view }) => {
 })
 
 test('rtl', async ({ page, host, view }) => {
+  await page.setViewportSize({ width: 1180, height: 600 })
   await page.goto(host.serve('/', plain(snippet(view, '4071200013'), '#audit-log{direction:rtl}')))
   const viewer = await new Viewer(page).alive()
   await viewer.open(viewer.rows.nth(2))

@@ -13,7 +13,6 @@ use jiff::{civil, tz::TimeZone};
 /// One reader's calendar. Years are always Gregorian, so that a date means the same to everybody who reads the log.
 pub struct ReaderCalendar {
     zone: TimeZone,
-    zone_name: String,
     formats: Formats,
 }
 
@@ -26,12 +25,11 @@ struct Formats {
 
 impl ReaderCalendar {
     /// For a language tag such as `en-GB` and an IANA zone such as `Europe/Stockholm`; English and UTC where one is
-    /// not known. `now` decides which offset the zone's name shows: winter's or summer's.
-    pub fn new(locale: &str, zone: &str, now: Timestamp) -> Self {
+    /// not known.
+    pub fn new(locale: &str, zone: &str) -> Self {
         let formats = Locale::try_from_str(locale).ok().and_then(|locale| Formats::new(&locale).ok());
         let formats = formats.unwrap_or_else(Formats::english);
-        let zone = time_zone(zone);
-        Self { zone_name: zone_name(&zone, now), zone, formats }
+        Self { zone: time_zone(zone), formats }
     }
 
     /// The zone, for reading dates that a reader enters.
@@ -70,8 +68,8 @@ impl Calendar for ReaderCalendar {
         self.formats.both.format(&DateTime { date: date(local), time: time(local) }).to_string()
     }
 
-    fn zone(&self) -> &str {
-        &self.zone_name
+    fn zone(&self, moment: Timestamp) -> String {
+        zone_name(&self.zone, moment)
     }
 }
 
@@ -107,10 +105,10 @@ fn time(local: civil::DateTime) -> Time {
     Time::try_new(hour, minute, second, 0).expect("a civil time is within the day")
 }
 
-/// Such as `Europe/Stockholm, UTC+2`, or `UTC` alone.
-fn zone_name(zone: &TimeZone, now: Timestamp) -> String {
+/// Such as `Europe/Stockholm, UTC+2` in summer, or `UTC` alone.
+fn zone_name(zone: &TimeZone, moment: Timestamp) -> String {
     let Some(name) = zone.iana_name().filter(|name| *name != "UTC") else { return "UTC".to_owned() };
-    let minutes = zone.to_offset(instant(now)).seconds() / 60;
+    let minutes = zone.to_offset(instant(moment)).seconds() / 60;
     let sign = if minutes < 0 { '−' } else { '+' };
     let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
     let minutes = if minutes == 0 { String::new() } else { format!(":{minutes:02}") };
@@ -122,7 +120,7 @@ mod tests {
     use super::*;
 
     fn calendar(locale: &str, zone: &str) -> ReaderCalendar {
-        ReaderCalendar::new(locale, zone, Timestamp::parse("2026-07-01T00:00:00Z").unwrap())
+        ReaderCalendar::new(locale, zone)
     }
 
     fn said(locale: &str, zone: &str) -> [String; 3] {
@@ -147,17 +145,20 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_is_named_with_its_offset() {
-        assert_eq!(calendar("en", "Europe/Stockholm").zone(), "Europe/Stockholm, UTC+2");
-        assert_eq!(calendar("en", "Asia/Kolkata").zone(), "Asia/Kolkata, UTC+5:30");
-        assert_eq!(calendar("en", "America/New_York").zone(), "America/New_York, UTC−4");
-        assert_eq!(calendar("en", "utc").zone(), "UTC");
+    fn a_zone_is_named_with_its_offset_of_the_moment() {
+        let at = |zone: &str, moment| calendar("en", zone).zone(Timestamp::parse(moment).unwrap());
+        let summer = |zone| at(zone, "2026-07-01T00:00:00Z");
+        assert_eq!(summer("Europe/Stockholm"), "Europe/Stockholm, UTC+2");
+        assert_eq!(at("Europe/Stockholm", "2026-12-01T00:00:00Z"), "Europe/Stockholm, UTC+1");
+        assert_eq!(summer("Asia/Kolkata"), "Asia/Kolkata, UTC+5:30");
+        assert_eq!(summer("America/New_York"), "America/New_York, UTC−4");
+        assert_eq!(summer("utc"), "UTC");
     }
 
     #[test]
     fn what_is_not_known_falls_back_to_english_and_utc() {
         assert_eq!(said("no such tag", "Mars/Olympus"), said("en", "UTC"));
-        assert_eq!(calendar("", "").zone(), "UTC");
+        assert_eq!(calendar("", "").zone(Timestamp::MIN), "UTC");
     }
 
     #[test]

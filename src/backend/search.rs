@@ -88,6 +88,9 @@ pub async fn facets(backend: &Backend, reader: &Reader, limit: u32) -> Result<Fa
     if reader.hide().iter().any(|path| path.starts_with("actor")) {
         facets.actors.clear();
     }
+    if hides(reader, "target") {
+        facets.target_types.clear();
+    }
     Ok(facets)
 }
 
@@ -97,14 +100,38 @@ pub async fn client_name(backend: &Backend, reader: &Reader) -> Result<Option<St
     backend.storage.client_name(reader.scope().project, client).await.map_err(|error| backend.internal(error))
 }
 
-/// Resolves "the last week" by the clock; a word search may not probe hidden fields, so `hide` switches it off.
-fn query(backend: &Backend, reader: &Reader, mut filter: Filter, after: Option<Cursor>, limit: u32) -> Query {
+/// What of a filter a reader may ask. A question about what their credential hides would find it out guess by guess,
+/// so it counts as not asked; and words may mean any field.
+#[must_use]
+pub fn allowed(reader: &Reader, mut filter: Filter) -> Filter {
+    if !reader.hide().is_empty() {
+        filter.text.clear();
+    }
+    if hides(reader, "actor.uuid") {
+        filter.actor = None;
+    }
+    if hides(reader, "target") {
+        (filter.target, filter.target_type) = (None, None);
+    }
+    if hides(reader, "outcome") {
+        filter.failed = None;
+    }
+    filter
+}
+
+/// Whether a part of an event is hidden, alone or with what is around it.
+fn hides(reader: &Reader, part: &str) -> bool {
+    reader.hide().iter().any(|path| {
+        part.strip_prefix(path.as_str()).is_some_and(|rest| matches!(rest.chars().next(), None | Some('.')))
+    })
+}
+
+/// Drops what may not be asked, and resolves "the last week" by the clock.
+fn query(backend: &Backend, reader: &Reader, filter: Filter, after: Option<Cursor>, limit: u32) -> Query {
+    let mut filter = allowed(reader, filter);
     if let Some(last) = filter.last.take() {
         let start = backend.clock.now().plus_millis(-last.millis());
         filter.from = Some(filter.from.map_or(start, |from| from.max(start)));
-    }
-    if !reader.hide().is_empty() {
-        filter.text.clear();
     }
     Query { filter, restriction: reader.restriction().cloned(), after, limit }
 }

@@ -74,8 +74,10 @@ async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<View
     let locale = document.look.locale.clone().unwrap_or_else(|| "en".to_owned());
     let zone = ZoneChoice::in_query(&document.query);
     let zone = zone.resolve(document.look.zone.as_deref()).to_owned();
-    let place = Place::parse(&document.query, &time_zone(&zone));
     let reader = &document.reader;
+    let place = Place::parse(&document.query, &time_zone(&zone));
+    // What is not asked must not be said to be found.
+    let place = Place { filter: search::allowed(reader, place.filter), ..place };
     let page = search::page(backend, reader, place.filter.clone(), place.after, PAGE).await?;
     let total = search::count(backend, reader, place.filter.clone()).await?;
     let facets = search::facets(backend, reader, CHOICES).await?;
@@ -99,7 +101,7 @@ async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<View
         open: open_event.as_ref().zip(open.as_ref().map(|stored| &*stored.document)),
     };
     let shell = shell(document, client_name, locale, nonce, now);
-    let calendar = ReaderCalendar::new(&shell.locale, &zone, now);
+    let calendar = ReaderCalendar::new(&shell.locale, &zone);
     let time_zone = calendar.time_zone().clone();
     Ok(ViewerPage::lay_out(shell, place, &found, &calendar, time_zone, &|number| calendar.number(number)))
 }
@@ -111,7 +113,7 @@ fn shell(
     nonce: &str,
     now: crate::domain::time::Timestamp,
 ) -> Shell {
-    let Document { view, handle, session, mut config, origins, look, .. } = document;
+    let Document { view, handle, session, mut config, origins, reader, look, .. } = document;
     config.theme = worn(&config, &look);
     let direction = if look.right_to_left { Direction::RightToLeft } else { Direction::of_locale(&locale) };
     Shell {
@@ -121,6 +123,7 @@ fn shell(
         renew: format!("/embed/{view}/session"),
         session: session.map(|session| PageSession { seconds: session.seconds_from(now), token: session.token }),
         parent: parent(&look, &origins),
+        searchable: reader.hide().is_empty(),
         assets: page_assets(),
         nonce: nonce.to_owned(),
         locale,

@@ -133,6 +133,7 @@ pub fn shell(locale: &str) -> Shell {
         renew: "/embed/vw_3kTq9/session".to_owned(),
         session: Some(Session { token: "eyJhbGciOiJIUzI1NiJ9.e30.sig".to_owned(), seconds: 900 }),
         parent: Some("https://app.great-client.test".to_owned()),
+        searchable: true,
         assets: Assets { style: "viewer.css".to_owned(), script: String::new(), wasm: String::new() },
         nonce: "bm9uY2U".to_owned(),
         locale: locale.to_owned(),
@@ -145,7 +146,7 @@ pub fn shell(locale: &str) -> Shell {
 /// A page as the server lays it out, for a URL's query.
 pub fn page(shell: Shell, query: &str, log: &[(Event, Vec<u8>)]) -> ViewerPage {
     let zone = daybook::ui::viewer::ZoneChoice::in_query(query);
-    let calendar = ReaderCalendar::new(&shell.locale, zone.resolve(shell.local_zone.as_deref()), shell.now);
+    let calendar = ReaderCalendar::new(&shell.locale, zone.resolve(shell.local_zone.as_deref()));
     let place = Place::parse(query, calendar.time_zone());
     let events: Vec<Event> =
         log.iter().map(|(event, _)| event.clone()).filter(|event| place.filter.fits(event)).collect();

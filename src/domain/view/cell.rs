@@ -13,8 +13,8 @@ pub trait Calendar {
     fn time(&self, moment: Timestamp) -> String;
     /// Such as `21 Nov 2026, 14:03:22`.
     fn both(&self, moment: Timestamp) -> String;
-    /// What the zone is called, such as `UTC` or `Europe/Stockholm`.
-    fn zone(&self) -> &str;
+    /// What the zone is called at a moment, such as `UTC` or `Europe/Stockholm, UTC+2`.
+    fn zone(&self, moment: Timestamp) -> String;
 }
 
 /// One cell: one or two lines.

@@ -20,6 +20,8 @@ pub struct Detail {
     pub summary: Vec<Phrase>,
     /// Such as `21 Nov 2026, 14:03:22`.
     pub moment: String,
+    /// The zone that `moment` is of, with its offset then.
+    pub zone: String,
     pub occurred_at: Timestamp,
     pub description: Option<String>,
     pub failed: bool,
@@ -91,6 +93,7 @@ impl Detail {
             id,
             summary: summary(event),
             moment: calendar.both(event.stamp.occurred_at),
+            zone: calendar.zone(event.stamp.occurred_at),
             occurred_at: event.stamp.occurred_at,
             description: event.description.clone(),
             failed: event.outcome.failed,

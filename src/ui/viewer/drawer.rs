@@ -30,7 +30,7 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
                 <p class="moment">
                     <time datetime=exact.clone() title=exact>{detail.moment.clone()}</time>
                     " "
-                    <span class="zone-note">{page.zone_name.clone()}</span>
+                    <span class="zone-note">{detail.zone.clone()}</span>
                 </p>
                 <h2 id="details-title" tabindex="-1"><bdi dir="ltr">{summary.collect_view()}</bdi></h2>
                 {description}

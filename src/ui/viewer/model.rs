@@ -22,6 +22,8 @@ pub struct Shell {
     pub session: Option<Session>,
     /// The origin of the page around this one, exactly and on the view's list; the only one we speak to.
     pub parent: Option<String>,
+    /// Whether words can be searched for: not where the credential hides fields that they would probe.
+    pub searchable: bool,
     pub assets: Assets,
     /// Of this response's content security policy.
     pub nonce: String,
@@ -183,7 +185,7 @@ impl ViewerPage {
             older: *older,
             total: Counted { total: *total, text: number(total.count) },
             choices: Choices::of(facets, number),
-            zone_name: calendar.zone().to_owned(),
+            zone_name: zone_name(events, calendar, shell.now),
             zone,
             open,
             from: place.filter.from.map(|from| calendar.both(from)),
@@ -191,6 +193,16 @@ impl ViewerPage {
             shell,
             place,
         }
+    }
+}
+
+/// The zone with its offset, where all events have the same one: not all of summer's and winter's.
+fn zone_name(events: &[Event], calendar: &dyn Calendar, now: Timestamp) -> String {
+    let of = |event: Option<&Event>| calendar.zone(event.map_or(now, |event| event.stamp.occurred_at));
+    let (newest, oldest) = (of(events.first()), of(events.last()));
+    match newest.split_once(',') {
+        Some((name, _)) if newest != oldest => name.to_owned(),
+        _ => newest,
     }
 }
 

@@ -32,7 +32,7 @@ impl Calendar for Utc {
     fn both(&self, moment: Timestamp) -> String {
         format!("{} {}", self.date(moment), self.time(moment))
     }
-    fn zone(&self) -> &'static str {
-        "UTC"
+    fn zone(&self, _: Timestamp) -> String {
+        "UTC".to_owned()
     }
 }

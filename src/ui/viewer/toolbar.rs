@@ -9,26 +9,34 @@ use leptos::prelude::*;
 
 /// The whole form. Its search box is never replaced while somebody types: only `#facets` is.
 pub fn view(page: &ViewerPage) -> AnyView {
-    let text = page.place.filter.text.clone();
+    let search = page.shell.searchable.then(|| search(page));
     view! {
         <form id="filters" class="filters" method="get" action=page.shell.base.clone() role="search">
-            <div class="search">
-                <button type="submit" class="glass" aria-label="Search"></button>
-                <input
-                    type="search"
-                    id="q"
-                    name="q"
-                    value=text
-                    placeholder="Search events"
-                    aria-label="Search events"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    enterkeyhint="search"
-                />
-            </div>
+            {search}
             <div id="facets" class="facets">{facets(page)}</div>
         </form>
+    }
+    .into_any()
+}
+
+fn search(page: &ViewerPage) -> AnyView {
+    let text = page.place.filter.text.clone();
+    view! {
+        <div class="search">
+            <button type="submit" class="glass" aria-label="Search"></button>
+            <input
+                type="search"
+                id="q"
+                name="q"
+                value=text
+                placeholder="Search events"
+                aria-label="Search events"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                enterkeyhint="search"
+            />
+        </div>
     }
     .into_any()
 }
