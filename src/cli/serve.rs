@@ -15,6 +15,8 @@ use tokio::sync::watch;
 
 /// Serves until the process is asked to stop.
 pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
+    // From here on nobody's wish to stop is lost, whatever is under way.
+    let stop = asked_to_stop()?;
     // The ports first: a second server must not get as far as the data.
     let listener = bind(settings.listen).await?;
     let demo_listener = if with_demo { Some(bind(settings.demo_listen).await?) } else { None };
@@ -44,7 +46,6 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         public_url: settings.public_url.clone(),
         trust_proxy: settings.trust_proxy,
     };
-    let stop = asked_to_stop()?;
     let server = http::serve(listener, state, stopped(stop.clone()));
     let host = async {
         let Some(listener) = demo_listener else { return Ok(()) };
