@@ -100,7 +100,7 @@ fn event(client_name: &str, number: usize, minute: usize) -> Append {
         client: client(client_name),
         client_name: Some(format!("Client {client_name}")),
         uuid: Some(uuid),
-        occurred_at: Some(Timestamp::from_millis(1_600_000_000_000 + minute as i64 * 60_000)),
+        occurred_at: Some(Timestamp::from_millis(1_600_000_000_000 + i64::try_from(minute).unwrap() * 60_000)),
         document: serde_json::to_vec(&document).unwrap().into(),
     }
 }
@@ -158,7 +158,8 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
         filter(&mut made);
         made
     };
-    let expected: Vec<(Filter, Box<dyn Fn(usize) -> bool>)> = vec![
+    type Chooses = Box<dyn Fn(usize) -> bool>;
+    let expected: Vec<(Filter, Chooses)> = vec![
         (of(|f| f.actor = Some("actor-3".to_owned())), Box::new(|n| n % 7 == 3)),
         (of(|f| f.action = Some("user.create".to_owned())), Box::new(|n| n % 6 == 0)),
         (of(|f| f.action = Some("user.*".to_owned())), Box::new(|n| n % 3 == 0)),

@@ -124,7 +124,7 @@ pub enum ViewCommand {
 The access key may stand in a page: it opens the log of any client whose id is known. The signing secret
 must stay on your servers: they sign a token for each customer with it.")]
     Show {
-        /// Print {"id","access_key"}
+        /// Print `{"id","access_key"}`
         #[arg(long)]
         json: bool,
     },

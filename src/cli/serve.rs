@@ -8,7 +8,6 @@ use daybook::backend::settings::Settings;
 use daybook::backend::{Backend, demo, start, views};
 use daybook::http::demo_host::{self, DemoHost};
 use daybook::http::{self, AppState, assets};
-use std::future::Future;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -112,12 +111,10 @@ fn asked_to_stop() -> anyhow::Result<watch::Receiver<bool>> {
     Ok(receiver)
 }
 
-fn stopped(mut asked: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
-    async move {
-        if asked.wait_for(|asked| *asked).await.is_err() {
-            // The task that listens for signals is gone: nobody can ask any more.
-            std::future::pending::<()>().await;
-        }
+async fn stopped(mut asked: watch::Receiver<bool>) {
+    if asked.wait_for(|asked| *asked).await.is_err() {
+        // The task that listens for signals is gone: nobody can ask any more.
+        std::future::pending::<()>().await;
     }
 }
 

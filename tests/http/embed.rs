@@ -1,5 +1,4 @@
 //! `/embed/…`: views in the company's pages.
-#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 use crate::support::{Answer, Caller, Differing, START, TestApp};
 use axum::body::Body;

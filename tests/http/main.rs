@@ -1,5 +1,6 @@
 //! The HTTP API as its callers meet it, a module for each part of the URL space.
 #![cfg(feature = "ssr")]
+#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,5 +1,4 @@
 //! `/rpc/…`: what pages that stay open ask.
-#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 use crate::support::{TestApp, event};
 use daybook::backend::auth::{Embedder, Look, open_view};
