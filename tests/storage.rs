@@ -79,6 +79,9 @@ async fn open(folder: &Path, now: &Arc<AtomicI64>, options: Options) -> Sqlite {
     Sqlite::open(folder, clock, options).await.unwrap()
 }
 
+/// Whether a filter should choose the event of this number.
+type Chooses = Box<dyn Fn(usize) -> bool>;
+
 fn client(name: &str) -> ClientId {
     ClientId::parse(name).unwrap()
 }
@@ -158,7 +161,6 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
         filter(&mut made);
         made
     };
-    type Chooses = Box<dyn Fn(usize) -> bool>;
     let expected: Vec<(Filter, Chooses)> = vec![
         (of(|f| f.actor = Some("actor-3".to_owned())), Box::new(|n| n % 7 == 3)),
         (of(|f| f.action = Some("user.create".to_owned())), Box::new(|n| n % 6 == 0)),
