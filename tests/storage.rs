@@ -12,6 +12,8 @@ use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, S
 use daybook::domain::query::{Cursor, Filter};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::ViewConfig;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -353,6 +355,46 @@ async fn reindexing_changes_no_answer_and_checking_finds_no_fault() {
     assert_eq!((report.events, report.faults), (900, vec![]));
     let again = database.append(vec![event("b", 3, 3)]).await;
     assert_eq!((again[0].id, again[0].repeated), (receipts[3].id, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repeats_are_known_whether_their_receipts_are_in_memory_in_the_index_or_read_at_the_start() {
+    let options = Options { receipts_at_once: 40, ..Options::default() };
+    let database = Database::with(options).await;
+    let mut receipts = Vec::new();
+    // Receipts of the first fifty are written, those of the others wait for more.
+    for range in [0..50, 50..70] {
+        receipts.extend(database.append(range.map(|number| event("a", number, number)).collect()).await);
+        database.storage.settle().await.unwrap();
+    }
+    let again = || (0..70).map(|number| event("a", number, number)).collect();
+    let ids = |receipts: &[Receipt]| receipts.iter().map(|receipt| receipt.id).collect::<Vec<_>>();
+    let repeated = database.append(again()).await;
+    assert!(repeated.iter().all(|receipt| receipt.repeated));
+    assert_eq!(ids(&repeated), ids(&receipts));
+    database.storage.close().await;
+    let database = Database { storage: open(database.folder.path(), &database.now, options).await, ..database };
+    let repeated = database.append(again()).await;
+    assert!(repeated.iter().all(|receipt| receipt.repeated));
+    assert_eq!(ids(&repeated), ids(&receipts));
+    assert!(!database.append(vec![event("b", 3, 3)]).await[0].repeated, "another client's is another event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_of_another_version_is_built_anew() {
+    let database = Database::new().await;
+    database.append((0..20).map(|number| event("a", number, number)).collect()).await;
+    database.storage.settle().await.unwrap();
+    database.storage.close().await;
+    let index = SqliteConnectOptions::new().filename(database.folder.path().join("index.db"));
+    let mut index = SqliteConnection::connect_with(&index).await.unwrap();
+    sqlx::query("update _sqlx_migrations set checksum = x'00'").execute(&mut index).await.unwrap();
+    index.close().await.unwrap();
+    let database =
+        Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
+    assert_eq!(database.uuids(&database.client("a"), Filter::default(), 50).await.len(), 20);
+    database.storage.settle().await.unwrap();
+    assert_eq!(database.storage.check().await.unwrap().faults, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,8 +33,12 @@ pub async fn open(settings: &Settings, purpose: Use) -> anyhow::Result<Backend> 
     );
     create(folder)?;
     let clock = Clock::system();
-    let options =
-        Options { monthly_quota: settings.monthly_quota, append: purpose == Use::Append, readers: settings.readers };
+    let options = Options {
+        monthly_quota: settings.monthly_quota,
+        append: purpose == Use::Append,
+        readers: settings.readers,
+        ..Options::default()
+    };
     let storage = Sqlite::open(folder, clock.clone(), options)
         .await
         .with_context(|| format!("cannot open the data in {}", folder.display()))?;

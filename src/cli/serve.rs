@@ -42,7 +42,7 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     })?;
     let state = AppState {
         backend: backend.clone(),
-        public_url: settings.public_url.clone(),
+        public_url: settings.public_url.as_deref().map(Into::into),
         trust_proxy: settings.trust_proxy,
     };
     let server = http::serve(listener, state, stopped(stop.clone()));

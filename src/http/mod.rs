@@ -38,7 +38,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 pub struct AppState {
     pub backend: Backend,
     /// Where the world finds this server, such as `https://audit.example.com`, without a slash at the end.
-    pub public_url: Option<String>,
+    pub public_url: Option<std::sync::Arc<str>>,
     /// Whether `X-Forwarded-For` comes from a proxy of ours rather than from the caller.
     pub trust_proxy: bool,
 }

@@ -63,6 +63,7 @@ impl TestApp {
         );
         let project = storage.create_project("default").await.unwrap().id;
         let key = keys::create(&backend, project, "a test's").await.unwrap_or_else(|problem| panic!("{problem}"));
+        let public_url = public_url.map(Into::into);
         let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
         Self { backend, storage, project, key, router, now, _folder: folder }
     }

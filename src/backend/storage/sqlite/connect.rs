@@ -1,10 +1,11 @@
 //! How the two files are opened.
 
 use anyhow::Context;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, Executor, migrate::Migrator};
+use sqlx::{Connection, Executor};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -54,28 +55,51 @@ pub async fn log_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
 
 /// The connection that writes the index, with the log attached. Power loss may lose its last commits, never its
 /// consistency (`synchronous = normal` under a write-ahead log); what is lost is built again from the log.
-pub async fn index_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
+///
+/// An index of another version is made anew where that is allowed: by the one process that may write to it.
+pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<SqliteConnection> {
+    let mut connection = open_index(files).await?;
+    match INDEX.run_direct(None, &mut connection, false).await {
+        Err(MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_)) if may_replace => {
+            tracing::warn!("the index is of another version and is being built anew");
+            connection.close().await?;
+            files.remove_index().context("cannot remove the old index")?;
+            connection = open_index(files).await?;
+            INDEX.run_direct(None, &mut connection, false).await.context("cannot make a new index")?;
+        }
+        outcome => outcome.context("cannot bring the index to this version")?,
+    }
+    attach(&mut connection, &files.log, "log_file").await?;
+    Ok(connection)
+}
+
+async fn open_index(files: &Files) -> anyhow::Result<SqliteConnection> {
     let options = shared(&files.index)
         .create_if_missing(true)
         .synchronous(SqliteSynchronous::Normal)
         .pragma("wal_autocheckpoint", "4000")
         .pragma("cache_size", "-16000");
-    let mut connection = SqliteConnection::connect_with(&options)
-        .await
-        .with_context(|| format!("cannot open {}", files.index.display()))?;
-    INDEX.run_direct(None, &mut connection, false).await.context("cannot bring the index to this version")?;
-    attach(&mut connection, &files.log, "log_file").await?;
-    Ok(connection)
+    let connection = SqliteConnection::connect_with(&options).await;
+    connection.with_context(|| format!("cannot open {}", files.index.display()))
+}
+
+/// The connection that reads the log for the index, in long stretches.
+pub async fn log_reader(files: &Files) -> anyhow::Result<SqliteConnection> {
+    let options = shared(&files.log).pragma("query_only", "on").row_buffer_size(1_024);
+    let connection = SqliteConnection::connect_with(&options).await;
+    connection.with_context(|| format!("cannot open {}", files.log.display()))
 }
 
 /// Connections that only read, the index attached to each as `idx`.
 pub async fn readers(files: &Files, most: u32) -> anyhow::Result<SqlitePool> {
     let index = files.index.clone();
-    let options = shared(&files.log).pragma("query_only", "on");
+    let options = shared(&files.log).pragma("query_only", "on").row_buffer_size(256);
     SqlitePoolOptions::new()
         .max_connections(most)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
+        // A file does not hang up.
+        .test_before_acquire(false)
         .after_connect(move |connection, _| {
             let index = index.clone();
             Box::pin(async move { attach(connection, &index, "idx").await })

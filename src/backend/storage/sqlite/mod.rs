@@ -1,6 +1,6 @@
 //! SQLite: one file for the log, one for what is derived from it.
 //!
-//! An event's way in: [`writer`] (one task, one commit for all who wait) → the log → [`indexer`] (behind it, in bulk)
+//! An event's way in: [`writer`] (one task, one commit for all who wait) → the log → [`index`] (behind it, in bulk)
 //! → the index. Its way out: [`find`], over both.
 
 mod access;
@@ -10,7 +10,8 @@ mod connect;
 mod find;
 mod fold;
 mod ids;
-mod indexer;
+mod index;
+mod known;
 mod queue;
 mod tail;
 mod upkeep;
@@ -26,7 +27,7 @@ use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
-use indexer::Indexer;
+use index::Indexer;
 use queue::Queue;
 use sqlx::{Connection, SqlitePool};
 use std::fs::File;
@@ -47,11 +48,14 @@ pub struct Options {
     pub append: bool,
     /// Connections that read.
     pub readers: u32,
+    /// Receipts written to the index at once. They are scattered over their whole table, so that a few change as many
+    /// pages as many do; until there are so many, they are looked for in memory.
+    pub receipts_at_once: i64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { monthly_quota: None, append: true, readers: 4 }
+        Self { monthly_quota: None, append: true, readers: 4, receipts_at_once: 131_072 }
     }
 }
 
@@ -83,7 +87,7 @@ impl Sqlite {
         let lock = if options.append { Some(lock(folder)?) } else { None };
         let turn = turn(folder)?;
         let log = connect::log_writer(&files).await?;
-        let index = connect::index_writer(&files).await?;
+        let index = connect::index_writer(&files, options.append).await?;
         drop(turn);
         let readers = connect::readers(&files, options.readers).await?;
         let settings = connect::settings_writer(&files).await?;
@@ -97,7 +101,8 @@ impl Sqlite {
         let grown = Arc::new(Notify::new());
         let written = Arc::new(AtomicI64::new(0));
         let (stop, stopped) = watch::channel(false);
-        let indexer = Indexer::open(index, Arc::clone(&tail)).await?;
+        let log_reader = connect::log_reader(&files).await?;
+        let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
         let progress = indexer.progress();
         load_tail(&readers, &tail).await?;
         let writer = Writer::open(
@@ -148,20 +153,21 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
 /// Notes the uuids that the index does not have yet.
 async fn load_tail(readers: &SqlitePool, tail: &Tail) -> anyhow::Result<()> {
     let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "select digest, seq from event where seq > (select seq from idx.progress) and digest <> 0 order by seq",
+        "select digest, seq from event where seq > (select receipts from idx.progress) and digest <> 0 order by seq",
     )
     .fetch_all(readers)
     .await?;
-    for (digest, seq) in rows {
-        tail.add_stored(digest, seq);
-    }
+    tail.add(rows);
     Ok(())
 }
 
 /// Boxed, since the compiler cannot see through the migrations that it may move between threads.
 fn build_index(files: Files) -> futures::future::BoxFuture<'static, anyhow::Result<u64>> {
     Box::pin(async move {
-        let mut indexer = Indexer::open(connect::index_writer(&files).await?, Arc::default()).await?;
+        let mut indexer = {
+            let (index, log) = (connect::index_writer(&files, true).await?, connect::log_reader(&files).await?);
+            Indexer::open(index, log, Arc::default(), Options::default().receipts_at_once).await?
+        };
         let mut events = 0;
         loop {
             match indexer.step().await? {

@@ -1,17 +1,19 @@
 //! The one writer of the log: takes what has arrived, commits it in one transaction, answers everyone.
 
 use super::ids::Ids;
+use super::known::Known;
 use super::queue::{Job, Prepared, Queue};
-use super::{codec, tail::Tail};
+use super::tail::Tail;
 use crate::backend::clock::Clock;
 use crate::backend::storage::{Receipt, StorageError};
 use crate::domain::access::ProjectId;
 use crate::domain::event::EventId;
 use crate::domain::time::Timestamp;
-use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqlitePool};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 use tokio::sync::{Notify, mpsc};
 
 /// Events committed at once: while these go to the disk, the requests of the next are read.
@@ -123,7 +125,6 @@ impl Writer {
                     tracing::debug!(%error, "the engine had rolled back already");
                 }
                 self.seq = seq;
-                self.tail.forget_after(seq);
                 self.clients.clear();
                 let reason = format!("{error:#}");
                 tracing::error!(error = %reason, "a commit failed");
@@ -136,16 +137,16 @@ impl Writer {
 
     async fn store(&mut self, group: &[Job]) -> anyhow::Result<Vec<Result<Vec<Receipt>, StorageError>>> {
         let now = self.clock.now();
-        let known = self.known_before(group).await?;
+        let mut known = Known::before(group, &self.tail, &self.readers).await?;
         let mut answers = Vec::with_capacity(group.len());
         let mut rows = Vec::new();
         let mut used: BTreeMap<ProjectId, u64> = BTreeMap::new();
         for job in group {
-            let planned = self.plan(job, &known, now).await?;
+            let planned = self.plan(job, &mut known, now).await?;
             let new = planned.rows.len() as u64;
             let used = used.entry(job.project).or_default();
             if let Some(limit) = self.over_quota(job.project, *used, new, now).await? {
-                planned.rows.iter().for_each(|row| self.tail.forget(row.event.digest, row.seq));
+                planned.rows.iter().for_each(|row| known.forget(row.client, row.event));
                 answers.push(Err(StorageError::OverQuota { limit }));
                 continue;
             }
@@ -153,17 +154,36 @@ impl Writer {
             rows.extend(planned.rows);
             answers.push(Ok(planned.receipts));
         }
+        used.retain(|_, events| *events > 0);
+        self.write(&rows, &used, month(now)).await?;
+        self.tail.add(rows.iter().map(|row| (row.event.digest, row.seq)));
+        Ok(answers)
+    }
+
+    /// Writes the rows and commits. Each statement is a way to the engine's thread and back, which is most of what a
+    /// small group costs: it goes there once.
+    async fn write(&mut self, rows: &[NewRow<'_>], used: &BTreeMap<ProjectId, u64>, month: i64) -> anyhow::Result<()> {
+        if let Some(whole) =
+            rows.len().checked_sub(1).and_then(|few| WHOLE.get(few)).filter(|_| !self.begun && used.len() == 1)
+        {
+            self.begun = true;
+            let query = rows.iter().fold(sqlx::query(*whole), bind_row);
+            used.iter().fold(query, |query, used| bind_use(query, used, month)).execute(&mut self.log).await?;
+            self.begun = false;
+            return Ok(());
+        }
         if !rows.is_empty() {
             self.begin().await?;
-            insert(&mut self.log, &rows).await?;
+            insert(&mut self.log, rows).await?;
+            for used in used {
+                bind_use(sqlx::query(USE), used, month).execute(&mut self.log).await?;
+            }
         }
-        for (project, events) in used.into_iter().filter(|(_, events)| *events > 0) {
-            self.use_up(project, events, now).await?;
-        }
-        if std::mem::take(&mut self.begun) {
+        if self.begun {
             sqlx::query("commit").execute(&mut self.log).await?;
+            self.begun = false;
         }
-        Ok(answers)
+        Ok(())
     }
 
     /// Begins the transaction when the first row is about to be written: a group of repeats alone needs none.
@@ -175,92 +195,24 @@ impl Writer {
         Ok(())
     }
 
-    /// Earlier events with the digests of this group: candidates for being the same, by digest.
-    async fn known_before(&self, group: &[Job]) -> anyhow::Result<HashMap<i64, Vec<i64>>> {
-        let digests: Vec<i64> =
-            group.iter().flat_map(|job| &job.events).map(|event| event.digest).filter(|digest| *digest != 0).collect();
-        let mut known = HashMap::new();
-        if digests.is_empty() {
-            return Ok(known);
-        }
-        // What leaves the tail is in the index by then, so the tail is asked first.
-        self.tail.find(&digests, &mut known);
-        let list = serde_json::to_string(&digests)?;
-        let rows =
-            sqlx::query("select r.digest, r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value")
-                .bind(list)
-                .fetch_all(&self.readers)
-                .await?;
-        for row in rows {
-            known.entry(row.try_get(0)?).or_insert_with(Vec::new).push(row.try_get(1)?);
-        }
-        Ok(known)
-    }
-
     /// Numbers a job's new events and finds the first receipts of the others.
-    async fn plan<'j>(
-        &mut self,
-        job: &'j Job,
-        known: &HashMap<i64, Vec<i64>>,
-        now: Timestamp,
-    ) -> anyhow::Result<Planned<'j>> {
+    async fn plan<'j>(&mut self, job: &'j Job, known: &mut Known<'j>, now: Timestamp) -> anyhow::Result<Planned<'j>> {
         let mut planned =
             Planned { rows: Vec::with_capacity(job.events.len()), receipts: Vec::with_capacity(job.events.len()) };
-        let mut here: HashMap<(&str, &str), EventId> = HashMap::new();
         for event in &job.events {
             let client = self.client(job.project, event).await?;
-            let earlier = match &event.uuid {
-                None => None,
-                Some(uuid) => match here.get(&(event.client.as_str(), uuid.as_str())) {
-                    Some(id) => Some(*id),
-                    None => self.earlier(event.digest, client, uuid, known).await?,
-                },
-            };
-            let id = if let Some(id) = earlier {
-                id
-            } else {
+            let earlier = known.id(client, event);
+            let id = earlier.unwrap_or_else(|| {
                 self.seq += 1;
                 let id = self.ids.next(now);
                 let occurred_at = event.occurred_at.unwrap_or(now).millis();
                 planned.rows.push(NewRow { seq: self.seq, id, client, occurred_at, event });
-                self.tail.add(event.digest, self.seq, id, client, event.uuid.as_deref());
+                known.add(client, event, id);
                 id
-            };
-            if let Some(uuid) = &event.uuid {
-                here.insert((&event.client, uuid), id);
-            }
+            });
             planned.receipts.push(Receipt { id, uuid: event.uuid.clone(), repeated: earlier.is_some() });
         }
         Ok(planned)
-    }
-
-    /// The id of the stored event with this uuid. Equal digests are not enough: the documents decide.
-    async fn earlier(
-        &self,
-        digest: i64,
-        client: i64,
-        uuid: &str,
-        known: &HashMap<i64, Vec<i64>>,
-    ) -> anyhow::Result<Option<EventId>> {
-        if let Some(id) = self.tail.same(digest, client, uuid) {
-            return Ok(Some(id));
-        }
-        for seq in known.get(&digest).into_iter().flatten() {
-            let row = sqlx::query("select id, client, body from event where seq = ?")
-                .bind(seq)
-                .fetch_optional(&self.readers)
-                .await?;
-            let Some(row) = row else { continue };
-            if row.try_get::<i64, _>("client")? != client {
-                continue;
-            }
-            let document = codec::decode(row.try_get("body")?)?;
-            let stored: Uuid<'_> = serde_json::from_slice(&document)?;
-            if stored.uuid.as_deref() == Some(uuid) {
-                return Ok(Some(event_id(row.try_get("id")?)?));
-            }
-        }
-        Ok(None)
     }
 
     /// The client's row, made or renamed as the event says.
@@ -308,26 +260,6 @@ impl Writer {
         let passed = used.unwrap_or(0).cast_unsigned() + waiting + new > limit;
         Ok(passed.then_some(limit))
     }
-
-    async fn use_up(&mut self, project: ProjectId, events: u64, now: Timestamp) -> anyhow::Result<()> {
-        sqlx::query(
-            "insert into usage (project, month, events) values (?, ?, ?)
-             on conflict (project, month) do update set events = events + excluded.events",
-        )
-        .bind(project.0)
-        .bind(month(now))
-        .bind(events.cast_signed())
-        .execute(&mut self.log)
-        .await?;
-        Ok(())
-    }
-}
-
-/// The one field that tells repeats apart.
-#[derive(serde::Deserialize)]
-struct Uuid<'a> {
-    #[serde(borrow, default)]
-    uuid: Option<std::borrow::Cow<'a, str>>,
 }
 
 /// Waits a moment for those who are about to ask: while a commit was on its way to the disk, others were read from
@@ -350,36 +282,55 @@ async fn gather(first: Job, arriving: &mut mpsc::Receiver<Job>) -> Vec<Job> {
     group
 }
 
+type Question<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
+
+fn bind_row<'q>(query: Question<'q>, row: &'q NewRow<'_>) -> Question<'q> {
+    query
+        .bind(row.seq)
+        .bind(row.id.as_bytes().as_slice())
+        .bind(row.client)
+        .bind(row.occurred_at)
+        .bind(row.event.digest)
+        .bind(row.event.body.as_slice())
+}
+
+fn bind_use<'q>(query: Question<'q>, (project, events): (&ProjectId, &u64), month: i64) -> Question<'q> {
+    query.bind(project.0).bind(month).bind(events.cast_signed())
+}
+
+const USE: &str = "insert into usage (project, month, events) values (?, ?, ?)
+     on conflict (project, month) do update set events = events + excluded.events";
+
 /// Rows a statement: a long one for batches, a short one for the rest, each prepared once.
 async fn insert(log: &mut SqliteConnection, mut rows: &[NewRow<'_>]) -> anyhow::Result<()> {
     for (count, statement) in &*INSERTS {
         while rows.len() >= *count {
             let (now, rest) = rows.split_at(*count);
             rows = rest;
-            let mut query = sqlx::query(*statement);
-            for row in now {
-                query = query
-                    .bind(row.seq)
-                    .bind(row.id.as_bytes().as_slice())
-                    .bind(row.client)
-                    .bind(row.occurred_at)
-                    .bind(row.event.digest)
-                    .bind(row.event.body.as_slice());
-            }
-            query.execute(&mut *log).await?;
+            now.iter().fold(sqlx::query(*statement), bind_row).execute(&mut *log).await?;
         }
     }
     Ok(())
 }
 
-static INSERTS: std::sync::LazyLock<[(usize, &'static str); 4]> = std::sync::LazyLock::new(|| {
-    [100, 15, 4, 1].map(|count| {
-        let rows = vec!["(?, ?, ?, ?, ?, ?)"; count].join(", ");
-        let statement = format!("insert into event (seq, id, client, occurred_at, digest, body) values {rows}");
-        // Lives as long as the program, so that the driver prepares it once.
-        (count, &*statement.leak())
-    })
+static INSERTS: LazyLock<[(usize, &'static str); 3]> =
+    LazyLock::new(|| [100, 10, 1].map(|count| (count, prepared_once(insert_of(count)))));
+
+/// By the number of rows, whole transactions of a project's few events.
+static WHOLE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let whole = |count: usize| prepared_once(format!("begin immediate; {}; {USE}; commit", insert_of(count)));
+    (1..=32).map(whole).collect()
 });
+
+fn insert_of(rows: usize) -> String {
+    let rows = vec!["(?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    format!("insert into event (seq, id, client, occurred_at, digest, body) values {rows}")
+}
+
+/// Lives as long as the program, so that the driver prepares it once.
+fn prepared_once(statement: String) -> &'static str {
+    statement.leak()
+}
 
 /// An id from its column.
 pub fn event_id(bytes: &[u8]) -> Result<EventId, StorageError> {

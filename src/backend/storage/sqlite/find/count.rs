@@ -1,10 +1,10 @@
 //! How many events match, and which values they have.
 
 use super::super::block::Digest;
-use super::super::indexer::{self, ACTION, ACTOR, TARGET_TYPE, block_id};
-use super::LOOKS;
+use super::super::index::{self, ACTION, ACTOR, TARGET_TYPE};
 use super::look::{Found, Look, engine};
-use super::wanted::{Wanted, choose};
+use super::wanted::choose;
+use super::{LOOKS, MORE_BLOCKS};
 use crate::backend::storage::{Query, StorageError};
 use crate::domain::access::Scope;
 use crate::domain::query::{FacetValue, Facets, Total};
@@ -17,18 +17,21 @@ pub async fn count(readers: &SqlitePool, scope: &Scope, query: &Query, cap: u64)
     let mut look = Look::begin(readers, scope).await?;
     let Some(log) = look.log else { return Ok(Total { count: 0, exact: true }) };
     let wanted = look.wanted(log, query).await?;
-    let loose = look.loose(log, !wanted.is_open()).await?;
-    let mut count = choose(&wanted, loose)?.len() as u64;
     if wanted.is_open() {
-        count += count_timeline(&mut look, log, &wanted, cap).await?;
-        return Ok(capped(count, cap, wanted.sieve.span() == (i64::MIN, i64::MAX)));
+        let span = wanted.sieve.span();
+        let count = look.count_tail(log, span).await? + count_timeline(&mut look, log, span, cap).await?;
+        return Ok(capped(count, cap, span == (i64::MIN, i64::MAX)));
     }
-    let mut below = block_id(log + 1, 0);
+    let mut count = 0;
+    look.each_of_tail(log, |found| {
+        count += u64::from(wanted.chooses(&found)?);
+        Ok(())
+    })
+    .await?;
+    let mut blocks = vec![look.waiting(log).await?];
     let mut looks = 0;
     while count < cap && looks < LOOKS {
-        let blocks = look.blocks(log, &wanted, below).await?;
-        let Some(last) = blocks.last() else { return Ok(capped(count, cap, false)) };
-        below = last.id;
+        let Some(below) = blocks.last().map(|last| last.id) else { return Ok(capped(count, cap, false)) };
         for block in &blocks {
             let candidates: Vec<&Digest> = block.events.iter().filter(|digest| wanted.sieve.passes(digest)).collect();
             if wanted.terms.is_empty() {
@@ -39,6 +42,7 @@ pub async fn count(readers: &SqlitePool, scope: &Scope, query: &Query, cap: u64)
                 count += choose(&wanted, events)?.len() as u64;
             }
         }
+        blocks = look.blocks(log, &wanted, below, MORE_BLOCKS).await?;
     }
     Ok(Total { count: count.min(cap), exact: false })
 }
@@ -48,8 +52,7 @@ fn capped(count: u64, cap: u64, known: bool) -> Total {
 }
 
 /// The whole log's length is kept; a span's is counted.
-async fn count_timeline(look: &mut Look, log: i64, wanted: &Wanted<'_>, cap: u64) -> Result<u64, StorageError> {
-    let (from, through) = wanted.sieve.span();
+async fn count_timeline(look: &mut Look, log: i64, (from, through): (i64, i64), cap: u64) -> Result<u64, StorageError> {
     let count: Option<i64> = if (from, through) == (i64::MIN, i64::MAX) {
         sqlx::query_scalar("select events from idx.log where id = ?")
             .bind(log)
@@ -96,19 +99,25 @@ pub async fn facets(readers: &SqlitePool, scope: &Scope, limit: u32) -> Result<F
             });
         }
     }
-    add_tail(&mut facets, look.loose(log, false).await?, limit)?;
+    let mut tail = BTreeMap::new();
+    look.each_of_tail(log, |found| add_values(&mut tail, &found)).await?;
+    add_tail(&mut facets, tail, limit);
     Ok(facets)
 }
 
-fn add_tail(facets: &mut Facets, tail: Vec<Found>, limit: u32) -> Result<(), StorageError> {
-    let mut counts: BTreeMap<(i64, String), (String, u64)> = BTreeMap::new();
-    for found in tail {
-        for (kind, value, label) in indexer::facets(&found.stored.event()?) {
-            let count = counts.entry((kind, value)).or_default();
-            *count = (label, count.1 + 1);
-        }
+/// By kind and value: what to show, and how many events have it.
+type Values = BTreeMap<(i64, String), (String, u64)>;
+
+fn add_values(values: &mut Values, found: &Found) -> Result<(), StorageError> {
+    for (kind, value, label) in index::facets(&found.stored.event()?) {
+        let count = values.entry((kind, value)).or_default();
+        *count = (label, count.1 + 1);
     }
-    for ((kind, value), (label, more)) in counts {
+    Ok(())
+}
+
+fn add_tail(facets: &mut Facets, tail: Values, limit: u32) {
+    for ((kind, value), (label, more)) in tail {
         let values = match kind {
             ACTION => &mut facets.actions,
             ACTOR => &mut facets.actors,
@@ -123,5 +132,4 @@ fn add_tail(facets: &mut Facets, tail: Vec<Found>, limit: u32) -> Result<(), Sto
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         values.truncate(limit as usize);
     }
-    Ok(())
 }

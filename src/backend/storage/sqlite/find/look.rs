@@ -1,7 +1,7 @@
 //! One reader's look at a log: what the index and the log hold, in one snapshot of both.
 
 use super::super::block::{self, Digest};
-use super::super::indexer::block_id;
+use super::super::index::block_id;
 use super::super::{codec, writer::event_id};
 use super::wanted::Wanted;
 use crate::backend::storage::{StorageError, Stored};
@@ -9,11 +9,17 @@ use crate::domain::access::{ClientScope, Scope};
 use crate::domain::event::{EventId, Stamp};
 use crate::domain::query::Cursor;
 use crate::domain::time::Timestamp;
+use futures::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, Row, Sqlite, SqlitePool, Transaction};
 
-/// Candidate blocks asked for at once: a first page seldom needs more.
-const BLOCKS: i64 = 24;
+/// The columns that an event is made of again.
+const EVENT: &str = "select e.seq, e.id, e.occurred_at, e.body from event e join client c on c.id = e.client";
+
+/// The condition that an event is of a log: one client's, or one project's.
+const fn of_log(log: i64) -> &'static str {
+    if log > 0 { "e.client = ?" } else { "c.project = -?" }
+}
 
 /// One reader's look at a log: a snapshot of both files.
 pub struct Look {
@@ -32,7 +38,6 @@ pub struct Found {
 
 /// A place in a log: moment, then order of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-
 pub struct Place {
     pub occurred_at: i64,
     pub seq: i64,
@@ -64,20 +69,72 @@ impl Look {
         Ok(Self { tx, indexed, log })
     }
 
-    /// Events that are in no block: those after the index, and those that wait for one.
-    pub async fn loose(&mut self, log: i64, pending: bool) -> Result<Vec<Found>, StorageError> {
-        let tail = if log > 0 {
-            "select seq, id, occurred_at, body from event where seq > ? and client = ?"
-        } else {
-            "select e.seq, e.id, e.occurred_at, e.body from event e join client c on c.id = e.client
-             where e.seq > ? and c.project = -?"
-        };
-        let mut rows = sqlx::query(tail).bind(self.indexed).bind(log).fetch_all(&mut *self.tx).await.map_err(engine)?;
-        if pending {
-            let waiting = "select e.seq, e.id, e.occurred_at, e.body from idx.pending p join event e on e.seq = p.seq where p.log = ?";
-            rows.extend(sqlx::query(waiting).bind(log).fetch_all(&mut *self.tx).await.map_err(engine)?);
+    /// Visits the events that are not in the index yet. One at a time, since there may be very many while events arrive
+    /// faster than they are indexed.
+    pub async fn each_of_tail(
+        &mut self,
+        log: i64,
+        mut visit: impl FnMut(Found) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        let tail = format!("{EVENT} where e.seq > ? and {}", of_log(log));
+        let mut rows = sqlx::query(AssertSqlSafe(tail)).bind(self.indexed).bind(log).fetch(&mut *self.tx);
+        while let Some(row) = rows.try_next().await.map_err(engine)? {
+            visit(found(&row)?)?;
         }
+        Ok(())
+    }
+
+    /// The events that wait for a block, as the block that they will begin.
+    pub async fn waiting(&mut self, log: i64) -> Result<Block, StorageError> {
+        let columns: Option<Vec<u8>> = sqlx::query_scalar("select waiting from idx.log where id = ?")
+            .bind(log)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(engine)?;
+        let mut events = columns.map(|columns| block::decode(&columns)).transpose()?.unwrap_or_default();
+        events.sort_unstable_by_key(|digest| (digest.occurred_at, digest.seq));
+        let newest = events.last().map_or(i64::MIN, |digest| digest.occurred_at);
+        Ok(Block { id: block_id(log + 1, 0), newest, reach: newest, events })
+    }
+
+    /// The newest events that are not in the index yet.
+    pub async fn tail(&mut self, log: i64, wanted: &Wanted<'_>, limit: usize) -> Result<Vec<Found>, StorageError> {
+        let (from, through) = wanted.sieve.span();
+        let statement = format!(
+            "{EVENT} where e.seq > ? and {} and (e.occurred_at, e.seq) < (?, ?) and e.occurred_at between ? and ?
+             order by e.occurred_at desc, e.seq desc limit ?",
+            of_log(log)
+        );
+        let rows = sqlx::query(AssertSqlSafe(statement))
+            .bind(self.indexed)
+            .bind(log)
+            .bind(wanted.before.occurred_at)
+            .bind(wanted.before.seq)
+            .bind(from)
+            .bind(through)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(engine)?;
         rows.iter().map(found).collect()
+    }
+
+    /// How many events of a span are not in the index yet.
+    pub async fn count_tail(&mut self, log: i64, (from, through): (i64, i64)) -> Result<u64, StorageError> {
+        let statement = format!(
+            "select count(*) from event e join client c on c.id = e.client
+             where e.seq > ? and {} and e.occurred_at between ? and ?",
+            of_log(log)
+        );
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(statement))
+            .bind(self.indexed)
+            .bind(log)
+            .bind(from)
+            .bind(through)
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(engine)?;
+        Ok(count.cast_unsigned())
     }
 
     /// The next events of the plain timeline.
@@ -100,8 +157,14 @@ impl Look {
         rows.iter().map(found).collect()
     }
 
-    /// The next candidate blocks below a number, latest first.
-    pub async fn blocks(&mut self, log: i64, wanted: &Wanted<'_>, below: i64) -> Result<Vec<Block>, StorageError> {
+    /// The next candidate blocks below a number, latest first, and at most so many.
+    pub async fn blocks(
+        &mut self,
+        log: i64,
+        wanted: &Wanted<'_>,
+        below: i64,
+        most: i64,
+    ) -> Result<Vec<Block>, StorageError> {
         let (from, through) = wanted.sieve.span();
         let latest = through.min(wanted.before.occurred_at);
         let rows = match &wanted.words {
@@ -120,7 +183,7 @@ impl Look {
         .bind(below)
         .bind(latest)
         .bind(from)
-        .bind(BLOCKS)
+        .bind(most)
         .fetch_all(&mut *self.tx)
         .await
         .map_err(engine)?;

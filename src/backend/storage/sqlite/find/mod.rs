@@ -7,7 +7,6 @@ mod wanted;
 pub use count::{count, facets};
 
 use super::block::Digest;
-use super::indexer::block_id;
 use crate::backend::storage::{Query, StorageError, Stored};
 use crate::domain::access::Scope;
 use crate::domain::event::EventId;
@@ -20,6 +19,10 @@ use wanted::{Wanted, choose};
 
 /// Events whose documents a page or a count looks at before it answers with what it has: some tenths of a second.
 const LOOKS: usize = 30_000;
+/// Candidate blocks taken apart first: most pages need no more,
+const FIRST_BLOCKS: i64 = 4;
+/// and those that do likely need many.
+const MORE_BLOCKS: i64 = 24;
 
 /// The newest so far, no more than are needed.
 struct Newest {
@@ -29,7 +32,8 @@ struct Newest {
 
 impl Newest {
     fn add(&mut self, more: Vec<Found>) {
-        self.found.extend(more);
+        let bar = self.bar();
+        self.found.extend(more.into_iter().filter(|found| bar.is_none_or(|bar| found.at > bar)));
         self.found.sort_unstable_by_key(|found| Reverse(found.at));
         self.found.truncate(self.most);
     }
@@ -48,12 +52,17 @@ pub async fn page(readers: &SqlitePool, scope: &Scope, query: &Query) -> Result<
     let limit = query.limit as usize;
     // One more than asked for tells whether there is an older page.
     let mut newest = Newest { most: limit + 1, found: Vec::new() };
-    let loose = look.loose(log, !wanted.is_open()).await?;
-    newest.add(choose(&wanted, loose)?);
     if wanted.is_open() {
-        let timeline = look.timeline(log, &wanted, limit + 1).await?;
-        newest.add(timeline);
+        newest.add(look.tail(log, &wanted, limit + 1).await?);
+        newest.add(look.timeline(log, &wanted, limit + 1).await?);
     } else {
+        look.each_of_tail(log, |found| {
+            if wanted.chooses(&found)? {
+                newest.add(vec![found]);
+            }
+            Ok(())
+        })
+        .await?;
         let unsearched = search_blocks(&mut look, log, &wanted, &mut newest).await?;
         if let Some(through) = unsearched {
             newest.found.retain(|found| found.at.occurred_at > through);
@@ -87,11 +96,13 @@ async fn search_blocks(
     wanted: &Wanted<'_>,
     newest: &mut Newest,
 ) -> Result<Option<i64>, StorageError> {
-    let (mut below, mut looks) = (block_id(log + 1, 0), 0);
+    let waiting = look.waiting(log).await?;
+    let mut looks = search_block(look, &waiting, wanted, newest).await?;
+    let (mut below, mut most) = (waiting.id, FIRST_BLOCKS);
     loop {
-        let blocks = look.blocks(log, wanted, below).await?;
+        let blocks = look.blocks(log, wanted, below, most).await?;
         let Some(last) = blocks.last() else { return Ok(None) };
-        below = last.id;
+        (below, most) = (last.id, MORE_BLOCKS);
         for block in &blocks {
             let bar = newest.bar();
             if bar.is_some_and(|bar| block.reach < bar.occurred_at) {
@@ -123,7 +134,7 @@ async fn search_block(
         .filter(|digest| place(digest) < wanted.before && wanted.sieve.passes(digest))
         .collect();
     // Without words to look for, nearly every candidate is chosen: no more are fetched than can be used.
-    let step = if wanted.terms.is_empty() { newest.most } else { candidates.len().max(1) };
+    let step = if wanted.terms.is_empty() { newest.most } else { newest.most * 4 };
     let mut looks = 0;
     for candidates in candidates.chunks(step.max(1)) {
         if newest.bar().is_some_and(|bar| candidates.iter().all(|digest| place(digest) < bar)) {

@@ -2,7 +2,7 @@
 
 use super::super::block::Sieve;
 use super::super::fold::fold;
-use super::super::indexer::ACTION;
+use super::super::index::ACTION;
 use super::super::words::{self, Exact};
 use super::look::{Found, Look, Place, engine};
 use crate::backend::storage::{Query, StorageError};

@@ -2,21 +2,25 @@
 --
 -- A "log" here is one client's events (its number) or one project's (its number negated).
 
--- How far the index has come: events up to this seq are in it, later ones are found by scanning the log's tail.
+-- How far the index has come: events up to this seq are in it, later ones are found by scanning the log's tail. Receipts
+-- are stored in larger lots; those that are not are kept in memory by the process that writes.
 create table progress (
   only_row integer primary key check (only_row = 1),
-  seq integer not null
+  seq integer not null,
+  receipts integer not null
 ) strict;
-insert into progress values (1, 0);
+insert into progress values (1, 0, 0);
 
 create table log (
   id integer primary key,
   events integer not null,
-  -- events that wait for a block of their own
-  pending integer not null,
+  -- full blocks
   blocks integer not null,
   -- the newest moment in any block so far
-  reach integer not null
+  reach integer not null,
+  -- how many events are in no block yet, and their columns as a block has them
+  pending integer not null,
+  waiting blob not null
 ) strict;
 
 -- Pages without filters, in both directions.
@@ -32,12 +36,6 @@ create table receipt (
   digest integer not null,
   seq integer not null,
   primary key (digest, seq)
-) strict, without rowid;
-
-create table pending (
-  log integer not null,
-  seq integer not null,
-  primary key (log, seq)
 ) strict, without rowid;
 
 -- Some hundred events of one log each; the id is the log's number shifted left, plus the block's own.

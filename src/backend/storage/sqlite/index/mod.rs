@@ -1,0 +1,184 @@
+//! Builds behind the log what serves finding: in bulk, in order, and at any time anew.
+//!
+//! A step: [`ahead`] reads a batch of the log and takes its events apart; [`cut`] makes blocks of those that wait;
+//! [`store`] writes everything in one transaction.
+
+mod ahead;
+mod cut;
+mod store;
+mod taken;
+
+pub use cut::block_id;
+pub use taken::{ACTION, ACTOR, TARGET_TYPE, facets};
+
+use super::tail::Tail;
+use ahead::{Ahead, BATCH, Batch};
+use sqlx::{Connection, SqliteConnection};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How far the index may stay behind while the log is busy: every question scans what it lacks.
+const BEHIND: i64 = 200_000;
+/// How long it then waits before it looks again.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// At least so long from one step to the next while there is little to do: a step for every event would cost more than
+/// all the scanning of tails that it saves.
+const PACE: Duration = Duration::from_millis(200);
+/// Most events kept in memory while they wait for a block; the others are read from the log again.
+const WAITING: usize = 32_768;
+
+/// Owns the index's write connection.
+pub struct Indexer {
+    index: SqliteConnection,
+    ahead: Ahead,
+    tail: Arc<Tail>,
+    /// Through which seq receipts are stored, and how many at once.
+    receipts: i64,
+    receipts_at_once: i64,
+    /// Events that wait for a block, as the last steps left them.
+    waiting: HashMap<i64, Batch>,
+    /// Through which seq the index is complete, for those who wait for it.
+    indexed: watch::Sender<i64>,
+}
+
+impl Indexer {
+    /// Over an index that is there already, and a connection that reads the log.
+    pub async fn open(
+        mut index: SqliteConnection,
+        log: SqliteConnection,
+        tail: Arc<Tail>,
+        receipts_at_once: i64,
+    ) -> anyhow::Result<Self> {
+        let (seq, receipts): (i64, i64) =
+            sqlx::query_as("select seq, receipts from progress").fetch_one(&mut index).await?;
+        let (ahead, waiting) = (Ahead::new(log), HashMap::new());
+        Ok(Self { index, ahead, tail, receipts, receipts_at_once, waiting, indexed: watch::channel(seq).0 })
+    }
+
+    /// Through which seq the index is complete, now and from now on.
+    pub fn progress(&self) -> watch::Receiver<i64> {
+        self.indexed.subscribe()
+    }
+
+    /// Lets the log go first: while it is being written to at full speed, the index does not take the processor from it
+    /// unless it has fallen far behind.
+    async fn give_way(&self, written: &AtomicI64) {
+        const FEW: i64 = BATCH as i64;
+        loop {
+            let before = written.load(Ordering::Relaxed);
+            let behind = before - *self.indexed.borrow();
+            if !(FEW..BEHIND).contains(&behind) {
+                return;
+            }
+            tokio::time::sleep(PATIENCE).await;
+            if written.load(Ordering::Relaxed) - before < FEW / 8 {
+                return;
+            }
+        }
+    }
+
+    /// Follows the log until told to stop. A failure is logged and tried again: the log itself is safe, and queries
+    /// scan what the index lacks.
+    pub async fn run(mut self, grown: Arc<Notify>, written: Arc<AtomicI64>, mut stop: watch::Receiver<bool>) {
+        loop {
+            if !*stop.borrow() {
+                self.give_way(&written).await;
+            }
+            let pause = match self.step().await {
+                Ok(0) => None,
+                Ok(taken) if taken >= BATCH / 4 => continue,
+                Ok(_) => Some(tokio::time::sleep(PACE)),
+                Err(error) => {
+                    tracing::error!(error = ?error, "the index could not follow the log");
+                    Some(tokio::time::sleep(Duration::from_secs(1)))
+                }
+            };
+            tokio::select! {
+                () = grown.notified(), if pause.is_none() => {}
+                () = async { if let Some(pause) = pause { pause.await } else { std::future::pending().await } } => {}
+                changed = stop.changed() => if changed.is_err() || *stop.borrow() { break },
+            }
+        }
+        if let Err(error) = self.index.close().await {
+            tracing::error!(%error, "the index did not close cleanly");
+        }
+    }
+
+    /// Takes the next events in; how many.
+    pub async fn step(&mut self) -> anyhow::Result<usize> {
+        let done = *self.indexed.borrow();
+        let batch = self.ahead.next(done).await?;
+        let Some(last) = batch.last().map(|event| event.digest.seq) else { return Ok(0) };
+        let receipts = if last - self.receipts >= self.receipts_at_once { last } else { self.receipts };
+        // Not "immediate", which would lock the attached log as well, and keep its writer waiting.
+        sqlx::query("begin").execute(&mut self.index).await?;
+        match self.store(&batch, receipts, last).await {
+            Ok(()) => sqlx::query("commit").execute(&mut self.index).await?,
+            Err(error) => {
+                self.waiting.clear();
+                sqlx::query("rollback").execute(&mut self.index).await?;
+                return Err(error);
+            }
+        };
+        // In this order: whoever looks at the tail first and the index second sees every event in one of them.
+        self.receipts = receipts;
+        self.tail.indexed(receipts);
+        self.indexed.send_replace(last);
+        Ok(batch.len())
+    }
+
+    /// Stores a batch: what needs no block while another thread cuts the blocks.
+    async fn store(&mut self, batch: &[Arc<taken::Taken>], receipts: i64, last: i64) -> anyhow::Result<()> {
+        let cuts = self.begin_cuts(batch).await?;
+        let cutting = tokio::task::spawn_blocking(move || {
+            cuts.into_iter().map(|(log, events, new)| cut::cut(log, events, new)).collect::<Vec<_>>()
+        });
+        store::timeline(&mut self.index, batch).await?;
+        store::facets(&mut self.index, batch).await?;
+        if receipts > self.receipts {
+            store::receipts(&mut self.index, self.receipts, receipts).await?;
+        }
+        let cuts = cutting.await?;
+        store::cuts(&mut self.index, &cuts).await?;
+        store::progress(&mut self.index, last, receipts).await?;
+        self.waiting.extend(cuts.into_iter().map(|cut| (cut.log.id, cut.rest)));
+        self.forget_some();
+        Ok(())
+    }
+
+    /// The logs of a batch, each with its row, the events to cut from, and how many of them are new.
+    async fn begin_cuts(&mut self, batch: &[Arc<taken::Taken>]) -> anyhow::Result<Vec<(cut::Log, Batch, usize)>> {
+        let mut by_log: HashMap<i64, Batch> = HashMap::new();
+        for event in batch {
+            event.logs.iter().for_each(|log| by_log.entry(*log).or_default().push(Arc::clone(event)));
+        }
+        let logs = store::logs(&mut self.index, by_log.keys().copied()).await?;
+        let mut cuts = Vec::with_capacity(logs.len());
+        for log in logs {
+            let new = by_log.remove(&log.id).unwrap_or_default();
+            let count = new.len();
+            let waited = self.waiting.remove(&log.id);
+            let waited = waited.filter(|events| i64::try_from(events.len()).is_ok_and(|count| count == log.pending));
+            let mut events = match waited {
+                Some(events) => events,
+                None if log.pending > 0 => store::waiting(&mut self.index, log.id).await?,
+                None => Batch::new(),
+            };
+            events.extend(new);
+            cuts.push((log, events, count));
+        }
+        Ok(cuts)
+    }
+
+    /// Keeps no more waiting events in memory than is worth it.
+    fn forget_some(&mut self) {
+        let mut kept = 0;
+        self.waiting.retain(|_, events| {
+            kept += events.len();
+            kept <= WAITING
+        });
+    }
+}
