@@ -40,8 +40,11 @@ fn refused(error: &anyhow::Error) -> ExitCode {
 }
 
 fn execute(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the worker threads")?;
+    // Threads for long computations, which keep a core busy each: more than a few would only take memory and turns.
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.enable_all().max_blocking_threads(4 * cores);
+    let runtime = runtime.build().context("cannot start the worker threads")?;
     runtime.block_on(async {
         match command {
             Command::Serve { demo } => serve::serve(settings, demo).await?,

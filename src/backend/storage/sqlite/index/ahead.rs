@@ -8,16 +8,19 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// Events taken into the index at once.
-pub const BATCH: usize = 8_192;
+pub const BATCH: u16 = 8_192;
 /// Rows taken apart together, so that only so many bodies are held beside what they become.
 const PIECE: usize = 512;
 
 /// Events of the log in their order, ready to be indexed.
 pub type Batch = Vec<Arc<Taken>>;
 
+/// A batch on its way, with the connection that reads it.
+type Reading = JoinHandle<anyhow::Result<(SqliteConnection, Batch)>>;
+
 /// A place in the log, and the batch after it that is being read already.
 pub struct Ahead {
-    reading: Option<(i64, JoinHandle<anyhow::Result<(SqliteConnection, Batch)>>)>,
+    reading: Option<(i64, Reading)>,
     log: Option<SqliteConnection>,
 }
 
@@ -41,7 +44,7 @@ impl Ahead {
         };
         let (log, batch) = reading.await??;
         self.log = Some(log);
-        if batch.len() == BATCH
+        if batch.len() == usize::from(BATCH)
             && let Some(last) = batch.last()
         {
             let last = last.digest.seq;
@@ -50,7 +53,7 @@ impl Ahead {
         Ok(batch)
     }
 
-    fn begin(&mut self, after: i64) -> anyhow::Result<JoinHandle<anyhow::Result<(SqliteConnection, Batch)>>> {
+    fn begin(&mut self, after: i64) -> anyhow::Result<Reading> {
         let log = self.log.take().context("the log is being read already")?;
         Ok(tokio::spawn(read(log, after)))
     }

@@ -66,15 +66,15 @@ impl Indexer {
     /// Lets the log go first: while it is being written to at full speed, the index does not take the processor from it
     /// unless it has fallen far behind.
     async fn give_way(&self, written: &AtomicI64) {
-        const FEW: i64 = BATCH as i64;
+        let few = i64::from(BATCH);
         loop {
             let before = written.load(Ordering::Relaxed);
             let behind = before - *self.indexed.borrow();
-            if !(FEW..BEHIND).contains(&behind) {
+            if !(few..BEHIND).contains(&behind) {
                 return;
             }
             tokio::time::sleep(PATIENCE).await;
-            if written.load(Ordering::Relaxed) - before < FEW / 8 {
+            if written.load(Ordering::Relaxed) - before < few / 8 {
                 return;
             }
         }
@@ -89,7 +89,7 @@ impl Indexer {
             }
             let pause = match self.step().await {
                 Ok(0) => None,
-                Ok(taken) if taken >= BATCH / 4 => continue,
+                Ok(taken) if taken >= usize::from(BATCH) / 4 => continue,
                 Ok(_) => Some(tokio::time::sleep(PACE)),
                 Err(error) => {
                     tracing::error!(error = ?error, "the index could not follow the log");
