@@ -5,6 +5,7 @@ mod draft;
 mod id;
 mod lenient;
 mod model;
+mod read;
 mod text;
 
 pub use check::Checked;

@@ -1,5 +1,7 @@
 //! Templates: text with marks in double braces, each replaced in the way that its place in the page needs.
 
+use html_escape::encode_quoted_attribute;
+
 /// Fills a template. A mark `{{name}}` becomes the value as HTML text or attribute, `{{js name}}` as the inside of a
 /// script's quoted string, and `{{html name}}` as it is. A mark without a value stays.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
@@ -9,7 +11,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
         filled += before;
         let (place, name) = mark.split_once(' ').unwrap_or(("", mark));
         match (place, values.iter().find(|(known, _)| *known == name)) {
-            ("", Some((_, value))) => filled += &for_html(value),
+            ("", Some((_, value))) => filled += &encode_quoted_attribute(value),
             ("js", Some((_, value))) => filled += &for_script(value),
             ("html", Some((_, value))) => filled += value,
             _ => filled.extend(["{{", mark, "}}"]),
@@ -23,21 +25,6 @@ fn next_mark(text: &str) -> Option<(&str, &str, &str)> {
     let (before, from_mark) = text.split_once("{{")?;
     let (mark, after) = from_mark.split_once("}}")?;
     Some((before, mark, after))
-}
-
-fn for_html(value: &str) -> String {
-    let mut html = String::with_capacity(value.len());
-    for letter in value.chars() {
-        match letter {
-            '&' => html += "&amp;",
-            '<' => html += "&lt;",
-            '>' => html += "&gt;",
-            '"' => html += "&quot;",
-            '\'' => html += "&#39;",
-            other => html.push(other),
-        }
-    }
-    html
 }
 
 /// Everything but plain ASCII goes as a code unit, so that a value ends neither the string nor the script.
@@ -57,7 +44,7 @@ mod tests {
 
     #[test]
     fn a_value_stays_inside_the_place_it_is_put() {
-        assert_eq!(fill("<p title=\"{{v}}\">", &NASTY), "<p title=\"&lt;/script&gt;&#39;&quot;&amp;\\\u{2028}海$\">");
+        assert_eq!(fill("<p title=\"{{v}}\">", &NASTY), "<p title=\"&lt;/script&gt;&#x27;&quot;&amp;\\\u{2028}海$\">");
         assert_eq!(
             fill("f('{{js v}}')", &NASTY),
             "f('\\u003c/script\\u003e\\u0027\\u0022\\u0026\\u005c\\u2028\\u6d77\\u0024')"

@@ -1,6 +1,7 @@
 //! The readable page: the `OpenAPI` document as plain HTML. Everything written into it is escaped on the way.
 
 use crate::http::dialects::native::EXAMPLE;
+use html_escape::encode_quoted_attribute as escape;
 use serde_json::Value;
 
 /// The pages' only style.
@@ -93,7 +94,7 @@ impl Call<'_> {
         html += &definitions("Body", body.map(|(media, content)| told(media, &kind(&content["schema"]), "")));
         let answers = entries(&self.says["responses"]).map(|(status, answer)| {
             let shapes = entries(&answer["content"]).map(|(_, content)| kind(&content["schema"])).collect::<String>();
-            told(status, &shapes, &inline(text(&answer["description"])))
+            told(status, &shapes, &inline(&text(&answer["description"])))
         });
         html + &definitions("Answers", answers) + "</section>\n"
     }
@@ -143,7 +144,7 @@ fn definitions(heading: &str, parts: impl Iterator<Item = String>) -> String {
 fn definition(name: &Value, schema: &Value, required: bool, description: &Value) -> String {
     let required = if required { " <span class=\"required\">required</span>" } else { "" };
     let shape = format!("<span class=\"kind\">{}{}</span>{required}", kind(schema), bounds(schema));
-    told(name.as_str().unwrap_or_default(), &shape, &inline(text(description)))
+    told(name.as_str().unwrap_or_default(), &shape, &inline(&text(description)))
 }
 
 /// A term with its shape and its meaning, both HTML already.
@@ -199,13 +200,13 @@ fn entries(object: &Value) -> impl Iterator<Item = (&str, &Value)> {
 
 /// A text of the document, as HTML.
 fn text(value: &Value) -> String {
-    escape(value.as_str().unwrap_or_default())
+    escape(value.as_str().unwrap_or_default()).into_owned()
 }
 
 /// Paragraphs, parted by empty lines.
 fn prose(value: &Value) -> String {
     let paragraphs = value.as_str().unwrap_or_default().split("\n\n").filter(|paragraph| !paragraph.trim().is_empty());
-    joined(paragraphs.map(|paragraph| format!("<p>{}</p>\n", inline(escape(paragraph)))))
+    joined(paragraphs.map(|paragraph| format!("<p>{}</p>\n", inline(&escape(paragraph)))))
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
@@ -213,27 +214,12 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
 }
 
 /// HTML in which what stood in backticks is set as code.
-fn inline(html: String) -> String {
+fn inline(html: &str) -> String {
     if !html.matches('`').count().is_multiple_of(2) {
-        return html;
+        return html.to_owned();
     }
     let set = |(at, part): (usize, &str)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() };
     joined(html.split('`').enumerate().map(set))
-}
-
-fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => html += "&amp;",
-            '<' => html += "&lt;",
-            '>' => html += "&gt;",
-            '"' => html += "&quot;",
-            '\'' => html += "&#39;",
-            other => html.push(other),
-        }
-    }
-    html
 }
 
 #[cfg(test)]

@@ -1,0 +1,151 @@
+//! The event of a stored document.
+
+use super::check::{failed, present};
+use super::draft::{ActorDraft, ChangeDraft, ContextDraft, Draft, OutcomeDraft, TargetDraft};
+use super::lenient::{Field, List, Object, Text, TextOr};
+use super::model::{Actor, Change, ClientRef, Context, Crud, Event, HttpContext, Outcome, Stamp, Target};
+
+impl Draft<'_> {
+    /// The event of a stored document. What a later version would refuse is read as absent: the log never fails to show.
+    pub fn into_event(self, stamp: Stamp) -> Event {
+        let action = owned(&self.action).unwrap_or_default();
+        let crud = owned(&self.crud).and_then(|crud| Crud::parse(&crud));
+        let client = object(self.client);
+        let mut targets: Vec<Target> = object(self.target).and_then(target).into_iter().collect();
+        if let Field::Given(list) = self.targets {
+            targets.extend(list.0.into_iter().filter_map(object).filter_map(target));
+        }
+        if let Some(user) = object(self.target_user).and_then(actor) {
+            targets.push(Target {
+                kind: "user".to_owned(),
+                uuid: user.uuid,
+                label: user.name.or(user.email),
+                url: user.url,
+                metadata: user.metadata,
+            });
+        }
+        Event {
+            stamp,
+            uuid: owned(&self.uuid),
+            client: ClientRef {
+                uuid: client.as_ref().and_then(|client| owned(&client.uuid)).unwrap_or_default(),
+                name: client.as_ref().and_then(|client| owned(&client.name)),
+            },
+            crud: crud.unwrap_or_else(|| Crud::of_action(&action)),
+            action,
+            description: owned(&self.description),
+            url: owned(&self.url),
+            outcome: outcome(self.outcome),
+            actor: object(self.actor).and_then(actor),
+            impersonator: object(self.impersonator).and_then(actor),
+            targets,
+            context: context(object(self.context).unwrap_or_default()),
+            session_id: owned(&self.session_id),
+            correlation_id: owned(&self.correlation_id),
+            external_id: owned(&self.external_id),
+            schema_version: self.schema_version.given().copied(),
+            changes: changes(self.changes),
+            metadata: self.metadata.given().map(|object| object.0.clone()).unwrap_or_default(),
+            fields: self.fields.given().map(|object| object.0.clone()).unwrap_or_default(),
+            detail: owned(&self.detail),
+        }
+    }
+}
+
+fn owned(field: &Field<Text<'_>>) -> Option<String> {
+    field.given().and_then(|text| present(text)).map(str::to_owned)
+}
+
+fn object<T>(field: Field<Object<T>>) -> Option<T> {
+    match field {
+        Field::Given(Object(object)) => Some(object),
+        Field::Absent | Field::Wrong(_) => None,
+    }
+}
+
+fn outcome(field: Field<TextOr<'_, OutcomeDraft<'_>>>) -> Outcome {
+    match field {
+        Field::Given(TextOr::Text(text)) => Outcome { failed: failed(&text).unwrap_or(false), ..Outcome::default() },
+        Field::Given(TextOr::Object(outcome)) => Outcome {
+            failed: owned(&outcome.result).and_then(|result| failed(&result)).unwrap_or(false),
+            reason: owned(&outcome.reason),
+            code: owned(&outcome.code),
+        },
+        Field::Absent | Field::Wrong(_) => Outcome::default(),
+    }
+}
+
+fn actor(draft: ActorDraft<'_>) -> Option<Actor> {
+    let ActorDraft { uuid, name, email, kind, url, metadata } = draft;
+    Some(Actor {
+        uuid: owned(&uuid)?,
+        name: owned(&name),
+        email: owned(&email),
+        kind: owned(&kind),
+        url: owned(&url),
+        metadata: metadata.given().map(|object| object.0.clone()).unwrap_or_default(),
+    })
+}
+
+fn target(draft: TargetDraft<'_>) -> Option<Target> {
+    let TargetDraft { kind, uuid, label, url, metadata } = draft;
+    Some(Target {
+        kind: owned(&kind)?,
+        uuid: owned(&uuid)?,
+        label: owned(&label),
+        url: owned(&url),
+        metadata: metadata.given().map(|object| object.0.clone()).unwrap_or_default(),
+    })
+}
+
+fn context(draft: ContextDraft<'_>) -> Context {
+    let client = object(draft.client).unwrap_or_default();
+    let server = object(draft.server).unwrap_or_default();
+    let http = object(draft.http).unwrap_or_default();
+    Context {
+        ip_address: owned(&client.ip_address),
+        browser_agent: owned(&client.browser_agent),
+        location: owned(&client.location),
+        server_id: owned(&server.server_id),
+        version: owned(&server.version),
+        service: owned(&server.service),
+        http: HttpContext { method: owned(&http.method), path: owned(&http.path), domain: owned(&http.domain) },
+    }
+}
+
+fn changes(field: Field<List<Field<Object<ChangeDraft>>>>) -> Vec<Change> {
+    let Field::Given(list) = field else { return Vec::new() };
+    list.0
+        .into_iter()
+        .filter_map(object)
+        .filter_map(|change| {
+            let field = change.field.given()?.clone();
+            Some(Change { field, before: change.before, after: change.after })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::EventId;
+    use crate::domain::problem::Faults;
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn the_seed_s_sample_is_an_event() {
+        let json = r#"{"uuid":"sample-event-001","client":{"uuid":"1234567890","name":"Great Client"},
+            "time":"2018-06-30T16:35:52","action":"user.invite","description":"Invited new user, QA role","url":"",
+            "actor":{"uuid":"bd275099","name":"Roberta Wharton","email":"rwharton@great-client.test"},
+            "context":{"client":{"ipAddress":"","browserAgent":"Mozilla/5.0"},"server":{"serverId":"prod-01","version":"1"}},
+            "target":{"type":"user","uuid":"95c102ae","label":"Salman Randall","url":""}}"#;
+        let draft: Draft<'_> = serde_json::from_str(json).unwrap();
+        assert!(draft.check("", &mut Faults::default()).is_some());
+        let stamp = Stamp { id: EventId::from_bytes([1; 16]), occurred_at: Timestamp::from_millis(0) };
+        let event = draft.into_event(stamp);
+        assert_eq!(event.url, None);
+        assert_eq!(event.crud, Crud::Create);
+        assert_eq!(event.targets[0].label.as_deref(), Some("Salman Randall"));
+        assert_eq!(event.context.ip_address, None);
+    }
+}
