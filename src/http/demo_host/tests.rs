@@ -51,7 +51,7 @@ async fn the_first_page_embeds_as_the_readme_says() {
 async fn the_source_is_shown_beside_the_embed() {
     let text = page_at("/").await;
     assert!(text.contains("<pre><code>&lt;div id=&quot;audit-log&quot;&gt;&lt;/div&gt;"));
-    assert!(text.contains("accessKey: &#39;key-1&#39;"));
+    assert!(text.contains("accessKey: &#x27;key-1&#x27;"));
 }
 
 #[tokio::test]
