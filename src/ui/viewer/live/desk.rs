@@ -115,6 +115,8 @@ impl Desk {
 
     /// Fetches a place of the log and shows it; takes back what was asked before.
     pub fn go(self: &Rc<Self>, query: String, step: Step, then: Then) {
+        // The same place again is no step.
+        let step = if step == Step::New && query == history::query() { Step::Instead } else { step };
         self.stop();
         self.typing.set(false);
         *self.asked.borrow_mut() = (query.clone(), step, then);

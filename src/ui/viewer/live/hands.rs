@@ -1,7 +1,7 @@
 //! What the reader and the host page do, turned into steps of the desk.
 
 use super::desk::{Desk, Then};
-use super::{copy, keys, rows};
+use super::{copy, keys, lists, rows};
 use crate::browser::history::{self, Step};
 use crate::browser::{dom, host_page};
 use crate::domain::view::Theme;
@@ -30,13 +30,6 @@ pub fn listen(desk: &Rc<Desk>) {
         }
     });
     let own = Rc::clone(desk);
-    dom::on(&document, "change", move |event: Event| {
-        let Some(list) = target::<Element>(&event).filter(|element| element.tag_name() == "SELECT") else { return };
-        if let Some(form) = dom::around(&list, "form") {
-            send(&own, &form.unchecked_into(), Step::New);
-        }
-    });
-    let own = Rc::clone(desk);
     dom::on(&dom::window(), "popstate", move |_: Event| {
         let query = history::query();
         let then = if query.contains("event=") { Then::Details } else { Then::Stay };
@@ -48,6 +41,7 @@ pub fn listen(desk: &Rc<Desk>) {
         }
     });
     keys::listen(desk);
+    lists::listen(desk);
     let own = Rc::clone(desk);
     host_page::listen(move |kind, message| match kind.as_str() {
         "token" => own.session.given(&message),
@@ -100,7 +94,7 @@ fn typed(desk: &Rc<Desk>) {
 }
 
 /// Sends the filters, leaving out those that are not set.
-fn send(desk: &Rc<Desk>, form: &HtmlFormElement, step: Step) {
+pub fn send(desk: &Rc<Desk>, form: &HtmlFormElement, step: Step) {
     desk.pause.take().into_iter().for_each(dom::cancel);
     let Ok(fields) = FormData::new_with_form(form) else { return };
     let mut query = String::new();
