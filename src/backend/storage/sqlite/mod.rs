@@ -8,7 +8,6 @@ mod block;
 mod codec;
 mod connect;
 mod find;
-mod fold;
 mod ids;
 mod indexer;
 mod queue;
@@ -21,7 +20,7 @@ use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, St
 use crate::backend::clock::Clock;
 use crate::domain::access::{ClientId, KeyId, ProjectId, Scope, ViewId};
 use crate::domain::event::EventId;
-use crate::domain::query::{Facets, Page, Total};
+use crate::domain::query::{Facets, Page, Total, fold};
 use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
