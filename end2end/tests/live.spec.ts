@@ -124,6 +124,15 @@ test('back and forward go through what was looked at', async ({ page, host, log,
   await expect(viewer.search).toHaveValue('number')
 })
 
+test('a filter that is overtaken by another step is not said to hold', async ({ page, host, log, view }) => {
+  const viewer = await open(page, host, view, await clientWithHistory(log))
+  await page.route('**/*?actor=u-1', () => {})
+  await viewer.filter('Actor').selectOption('u-1')
+  await viewer.open(viewer.rows.first())
+  await expect(viewer.filter('Actor')).toHaveValue('')
+  await expect(viewer.total).toHaveText('60 events')
+})
+
 test('the document is never loaded anew', async ({ page, host, log, view }) => {
   const viewer = await open(page, host, view, await clientWithHistory(log))
   await viewer.body.evaluate(() => Object.assign(window, { same: true }))
@@ -143,6 +152,7 @@ test('the host page’s address follows where it wants to, and leads back there'
   const client = await clientWithHistory(log)
   const viewer = await open(page, host, view, client, ', syncUrl: true')
   await viewer.filter('Actor').selectOption('u-1')
+  await expect(viewer.total).toHaveText('20 events')
   await viewer.open(viewer.rows.nth(2))
   const title = (await viewer.drawer.getByRole('heading', { level: 2 }).textContent()) ?? ''
   await expect(page).toHaveURL(/\?audit=actor%3Du-1%26event%3D[0-9a-f-]{36}$/)

@@ -9,7 +9,7 @@ use crate::browser::history::Step;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlSelectElement, KeyboardEvent};
+use web_sys::{Document, Element, Event, HtmlSelectElement, KeyboardEvent};
 
 /// On a list that says something else than what was fetched last.
 const PASSING: &str = "data-passing";
@@ -60,6 +60,16 @@ pub fn renew(list: &HtmlSelectElement, fetched: &Element) {
     list.set_inner_html(&new.inner_html());
     if let (Some(frame), Some(new)) = (list.parent_element(), new.parent_element()) {
         frame.set_class_name(&new.class_name());
+    }
+}
+
+/// Lets every list say what holds, also one whose value was chosen and then overtaken by another step.
+pub fn agree(fetched: &Document) {
+    for list in dom::all("#filters select").filter_map(|list| list.dyn_into::<HtmlSelectElement>().ok()) {
+        let new = fetched.get_element_by_id(&list.id()).and_then(|new| new.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(new) = new.filter(|_| !is_passing(&list)) {
+            list.set_value(&new.value());
+        }
     }
 }
 

@@ -54,6 +54,7 @@ impl Parts {
                 old.set_inner_html(&new.inner_html());
             }
         }
+        lists::agree(&fetched);
         search(&fetched, active.as_ref());
         if focus::active().is_none()
             && let Some(element) = mark.as_ref().and_then(focus::find)
