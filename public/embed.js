@@ -9,8 +9,7 @@
 
   const auditLog = ({view, clientId, accessKey, token, tokenUrl, target = 'audit-log', host = tag.src, theme, filters, locale, height, syncUrl}) => {
     target = document.getElementById(target) || target
-    host = new URL(host).origin
-    const action = host + '/embed/' + view
+    const action = new URL('/embed/' + view, host)
     const stop = new AbortController
     const name = 'audit' + Math.random()
     const frame = make('iframe', {
@@ -27,22 +26,26 @@
     // All that opens a view: a fresh credential, how the page looks around the view, and over that what its style sheet
     // and the options ask for. However often it is wanted, one question at a time is under way. Without a token the view
     // is opened all the same: it says what is missing.
-    const ask = () => asked ||= (async () => tokenUrl ? (await fetch(tokenUrl)).text() : token?.call ? token() : token)()
-      .catch((error) => hear({data: {t: 'error', code: 'token', message: error}}))
+    const ask = () => asked ||= (async () => {
+      if (!tokenUrl) return token?.call ? token() : token
+      const answer = await fetch(tokenUrl)
+      if (answer.ok) return answer.text()
+      throw tokenUrl + ' ' + answer.status
+    })()
+      .catch((message) => hear({data: {t: 'error', code: 'token', message}}))
       .then((token) => {
         asked = 0
-        const style = getComputedStyle(target)
-        const {fontFamily, fontSize, direction, colorScheme} = style
-        const as = {...Intl.DateTimeFormat(locale).resolvedOptions(), ...filters, url: location.href, clientId, accessKey, token, fontFamily, fontSize, direction, colorScheme}
+        const style = getComputedStyle(target), {fontFamily, direction, colorScheme} = style
+        const as = {...Intl.DateTimeFormat(locale).resolvedOptions(), ...filters, url: location.href, clientId, accessKey, token, fontFamily, direction, colorScheme}
         for (const name of 'accent surface text muted border danger radius font font-size row-padding'.split(' '))
           as[name] = style.getPropertyValue('--audit-' + name)
-        return Object.assign(as, theme)
+        return {...as, ...theme}
       })
 
     // What we say, and what the view says.
-    const send = async (t) => port?.postMessage({t, ...await ask()})
+    const send = (t) => ask().then((as) => port?.postMessage({t, ...as}))
     const hear = ({data}) => {
-      if (data.t == 'height') frame.height = height || Math.min(Math.max(data.height, 200), 20000)
+      if (data.t == 'height') frame.height = height || data.height
       else if (data.t == 'token' || data.t == 'theme') send(data.t)
       else if (data.t == 'url' && syncUrl) {
         const url = new URL(location)
@@ -53,16 +56,17 @@
 
     // Every document of the frame asks for a channel of its own.
     addEventListener('message', ({source, origin, data}) => {
-      if (data.t != 'al:ready' || source != frame.contentWindow || origin != host) return
-      const {port1, port2} = new MessageChannel
-      port = port1
-      port.onmessage = hear
-      source.postMessage({t: 'al:init', v: 1, url: location.href}, host, [port2])
+      if (data?.t == 'al:ready' && source == frame.contentWindow && origin == action.origin) {
+        const {port1, port2} = new MessageChannel
+        port = port1
+        port.onmessage = hear
+        source.postMessage({t: 'al:init', v: 1, url: location.href}, origin, [port2])
+      }
     }, stop)
 
     // Some pages forbid forms to other origins. There the frame loads a document that sends the form itself.
-    addEventListener('securitypolicyviolation', (event) => {
-      if (event.effectiveDirective == 'form-action') frame.src ||= action
+    addEventListener('securitypolicyviolation', ({effectiveDirective}) => {
+      if (effectiveDirective == 'form-action') frame.src ||= action
     }, stop)
 
     target.append(frame)

@@ -27,7 +27,7 @@ export class Viewer {
     this.chips = frame.getByRole('list', { name: 'Filters in force' })
     this.pager = frame.getByRole('navigation', { name: 'Pages' })
     this.drawer = frame.locator('dialog#details')
-    this.notice = frame.locator('main.notice h1')
+    this.notice = frame.locator('.notice h1')
   }
 
   /** Waits until scripts have taken over; everything works before that as well. */

@@ -95,10 +95,45 @@ for (const [name, title, words, code] of EXPLAINED) {
     await page.goto(host.serve('/', hostPage(html)))
     const viewer = new Viewer(page)
     await expect(viewer.notice).toHaveText(title)
-    await expect(viewer.frame.locator('main.notice p').first()).toHaveText(words)
+    await expect(viewer.frame.locator('.notice p').first()).toHaveText(words)
     await expect.poll(() => page.evaluate('heard')).toEqual([code])
   })
 }
+
+test('an address that gives no token is an error, and the view opens when it does', async ({ page, host, log, view }) => {
+  const client = await clientWithSecret(log)
+  const answers = { status: 503, body: 'Not now' }
+  host.serve('/token', () => answers)
+  const html = `${call(`view: '${view.id}', tokenUrl: '/token'`)}
+    <script>window.heard = []; log.on('error', ({detail}) => heard.push(detail.code, detail.message))</script>`
+  await page.goto(host.serve('/', hostPage(html)))
+  const viewer = new Viewer(page)
+  await expect(viewer.notice).toHaveText('This log cannot be shown')
+  await expect.poll(() => page.evaluate('heard.slice(0, 3)')).toEqual(['token', '/token 503', 'refused'])
+
+  // By the reader's wish it is asked again, and still refused.
+  await viewer.frame.getByRole('link', { name: 'Try again' }).click()
+  await expect.poll(() => host.asked.filter((path) => path === '/token').length).toBe(2)
+  await expect(viewer.notice).toHaveText('This log cannot be shown')
+  Object.assign(answers, { status: 200, body: sign(view, claims(view, client.uuid)) })
+  await viewer.frame.getByRole('link', { name: 'Try again' }).click()
+  await expect(viewer.rows).toHaveCount(1)
+})
+
+test('after an error the host page has it opened again', async ({ page, host, log, view }) => {
+  const client = await clientWithSecret(log)
+  const now = Math.floor(Date.now() / 1000)
+  const tokens = [
+    sign(view, claims(view, client.uuid, { iat: now - 900, exp: now - 300 })),
+    sign(view, claims(view, client.uuid)),
+  ]
+  await page.goto(host.serve('/', hostPage(call(`view: '${view.id}', token: () => ${JSON.stringify(tokens)}[window.asked++]`, undefined).replace('<script>', '<script>window.asked = 0;'))))
+  const viewer = new Viewer(page)
+  await expect(viewer.notice).toHaveText('This view has expired')
+  await page.evaluate('log.refresh()')
+  await expect(viewer.rows).toHaveCount(1)
+  await viewer.alive()
+})
 
 test('a token beside the id of another client is refused', async ({ page, host, log, view }) => {
   const client = await clientWithSecret(log)

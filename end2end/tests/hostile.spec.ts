@@ -70,7 +70,7 @@ async function expectHarmless(page: Page, viewer: Viewer, watch: Watch) {
       (element.getAttribute('href') ?? element.getAttribute('src') ?? element.getAttribute('action') ?? '').trim(),
     )
     return {
-      strangers: all('body script, body style, img, svg, iframe, object, embed, base, body meta, body link')
+      strangers: all('body script, body style, img:not(.logo), svg, iframe, object, embed, base, body meta, body link')
         .filter((element) => element !== document.querySelector('body > script[nonce]:last-of-type'))
         .map((element) => element.outerHTML.slice(0, 200)),
       handlers: all('*').flatMap((element) => [...element.attributes].filter(({ name }) => name.startsWith('on')).map(({ name }) => name)),

@@ -42,6 +42,15 @@ test('the search finds while one types, asks once for many letters, and marks wh
   await expect(viewer.rows.locator('mark')).toHaveCount(0)
 })
 
+test('what is found is marked, with or without accents', async ({ page, host, log, view }) => {
+  const client = freshClient()
+  await log.send(client, [{ action: 'member.update', description: 'Le RÔLE de Zoë' }, { action: 'other' }])
+  const viewer = await open(page, host, view, client)
+  await viewer.search.fill('role zoe')
+  await expect(viewer.total).toHaveText('1 event')
+  await expect(viewer.rows.locator('mark')).toHaveText(['RÔLE', 'Zoë'])
+})
+
 test('a click on a value filters by it, and another narrows further', async ({ page, host, log, view }) => {
   const viewer = await open(page, host, view, await clientWithHistory(log))
   await viewer.rows.first().getByRole('link', { name: 'Reader 2', exact: true }).click()
@@ -69,10 +78,26 @@ test('a click anywhere in a row opens it, but not one that selects text', async 
   await expect(viewer.row('number 59')).toHaveClass('open')
 })
 
+test('two clicks select a word, wherever it stands, and nothing opens', async ({ page, host, log, view }) => {
+  const viewer = await open(page, host, view, await clientWithHistory(log))
+  const description = viewer.row('heliotrope').getByText('the heliotrope one')
+  await description.scrollIntoViewIfNeeded()
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.headers()['x-daybook-part']) asked.push(request.url())
+  })
+  await description.dblclick({ delay: 40 })
+  // Longer than a single click waits for a second one.
+  await page.waitForTimeout(600)
+  expect(await viewer.body.evaluate(() => String(getSelection()).trim())).toBe('heliotrope')
+  expect(asked).toEqual([])
+  await expect(viewer.drawer).toHaveCount(0)
+})
+
 test('back and forward go through what was looked at', async ({ page, host, log, view }) => {
   // The steps are the frame's, so that the page as a whole goes nowhere.
-  const back = () => page.evaluate(() => history.back())
-  const forward = () => page.evaluate(() => history.forward())
+  const back = () => page.evaluate(() => window.history.back())
+  const forward = () => page.evaluate(() => window.history.forward())
   const viewer = await open(page, host, view, await clientWithHistory(log))
   await viewer.filter('Actor').selectOption('u-1')
   await expect(viewer.total).toHaveText('20 events')
@@ -99,10 +124,20 @@ test('back and forward go through what was looked at', async ({ page, host, log,
   await expect(viewer.search).toHaveValue('number')
 })
 
+test('a filter that is overtaken by another step is not said to hold', async ({ page, host, log, view }) => {
+  const viewer = await open(page, host, view, await clientWithHistory(log))
+  await page.route('**/*?actor=u-1', () => {})
+  await viewer.filter('Actor').selectOption('u-1')
+  await viewer.open(viewer.rows.first())
+  await expect(viewer.filter('Actor')).toHaveValue('')
+  await expect(viewer.total).toHaveText('60 events')
+})
+
 test('the document is never loaded anew', async ({ page, host, log, view }) => {
   const viewer = await open(page, host, view, await clientWithHistory(log))
   await viewer.body.evaluate(() => Object.assign(window, { same: true }))
   await viewer.filter('Outcome').selectOption('success')
+  await expect(viewer.chips).toContainText('that succeeded')
   await viewer.pager.getByRole('link', { name: 'Older' }).click()
   await expect(viewer.rows).toHaveCount(10)
   await viewer.open(viewer.rows.first())
@@ -118,6 +153,7 @@ test('the host page’s address follows where it wants to, and leads back there'
   const client = await clientWithHistory(log)
   const viewer = await open(page, host, view, client, ', syncUrl: true')
   await viewer.filter('Actor').selectOption('u-1')
+  await expect(viewer.total).toHaveText('20 events')
   await viewer.open(viewer.rows.nth(2))
   const title = (await viewer.drawer.getByRole('heading', { level: 2 }).textContent()) ?? ''
   await expect(page).toHaveURL(/\?audit=actor%3Du-1%26event%3D[0-9a-f-]{36}$/)
@@ -134,6 +170,7 @@ test('a copied link is one of the host page, and opens the event there', async (
   const client = await clientWithHistory(log)
   const viewer = await open(page, host, view, client)
   await viewer.filter('Actor').selectOption('u-1')
+  await expect(viewer.total).toHaveText('20 events')
   await viewer.open(viewer.row('number 59'))
   await viewer.drawer.getByRole('link', { name: 'Copy link' }).click()
   await expect(viewer.frame.getByRole('status').filter({ hasText: 'Link copied' })).toHaveCount(1)

@@ -28,7 +28,7 @@ test('the readme’s event, sent by curl, stands in the table on the demo’s pa
 
   const viewer = await new Demo(page).goto({ client: '1234567890' })
   expect(new URL(page.url()).origin).not.toBe(SERVER)
-  await expect(viewer.frame.getByRole('heading', { level: 1 })).toHaveText('Audit log')
+  await expect(viewer.frame.getByRole('heading', { level: 1 })).toHaveText('Harbour Activity')
   await expect(viewer.frame.getByText('Great Client')).toBeVisible()
   await expect(viewer.total).toHaveText('1 event')
   const row = viewer.row('user.invite')

@@ -84,14 +84,14 @@ test('drawer', async ({ page, host, log, view }) => {
 })
 
 test('empty', async ({ page, host, view }) => {
-  await page.setViewportSize({ width: 1280, height: 420 })
+  await page.setViewportSize({ width: 1280, height: 280 })
   await page.goto(host.serve('/', plain(snippet(view, freshClient().uuid))))
   await expect(new Viewer(page).frame.getByRole('heading', { name: 'No events yet' })).toBeVisible()
   await picture(page, 'empty')
 })
 
 test('error', async ({ page, host, view }) => {
-  await page.setViewportSize({ width: 1280, height: 420 })
+  await page.setViewportSize({ width: 1280, height: 280 })
   const now = Math.floor(Date.now() / 1000)
   const expired = sign(view, claims(view, 'acme', { iat: now - 900, exp: now - 120 }))
   await page.goto(host.serve('/', plain(call(withToken(view, expired)))))
@@ -100,7 +100,7 @@ test('error', async ({ page, host, view }) => {
 })
 
 test('rtl', async ({ page, host, view }) => {
-  await page.setViewportSize({ width: 1180, height: 600 })
+  await page.setViewportSize({ width: 1080, height: 560 })
   await page.goto(host.serve('/', plain(snippet(view, '4071200013'), '#audit-log{direction:rtl}')))
   const viewer = await new Viewer(page).alive()
   await viewer.open(viewer.rows.nth(2))

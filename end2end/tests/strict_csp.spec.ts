@@ -99,8 +99,9 @@ test('a page that isolates itself from all others may frame the log', async ({ p
   await expect(new Viewer(page).rows).toHaveCount(50)
 })
 
-test('the documents’ own policy lets nothing in from elsewhere', async ({ request, view }) => {
-  const answer = await request.post(`/embed/${view.id}`, {
+test('the documents’ own policy lets nothing in from elsewhere', async ({ request, own }) => {
+  const view = own.view()
+  const answer = await request.post(`${own.origin}/embed/${view.id}`, {
     form: { accessKey: view.accessKey, clientId: '4071200045', url: 'http://localhost:1/' },
   })
   const headers = answer.headers()

@@ -20,7 +20,7 @@ test('an event of summer is told in summer’s time, also in winter', async ({ p
   ]) {
     await expect(viewer.row(action).locator('time').first()).toHaveText(time)
     await viewer.open(viewer.row(action))
-    await expect(viewer.drawer.locator('.moment')).toContainText(`${time} Europe/Stockholm, ${offset}`)
+    await expect(viewer.drawer.locator('.moment')).toContainText(`${time} · Europe/Stockholm, ${offset}`)
     await viewer.frame.getByRole('link', { name: 'Close details' }).click()
   }
   await viewer.search.fill('summer')

@@ -10,6 +10,7 @@ use crate::domain::view::ViewConfig;
 /// What anyone may know of a view who knows its id: enough to frame it, and to say why it does not open.
 #[derive(Debug, Clone)]
 pub struct PublicView {
+    pub id: ViewId,
     pub config: ViewConfig,
     pub origins: Vec<Origin>,
 }
@@ -57,8 +58,8 @@ pub async fn create_default(backend: &Backend, project: ProjectId) -> Result<Vie
 
 /// What may be told of a view to whoever asks.
 pub async fn public(backend: &Backend, id: &ViewId) -> Result<PublicView, Problem> {
-    let ViewRecord { config, origins, .. } = record(backend, id).await?;
-    Ok(PublicView { config, origins })
+    let ViewRecord { id, config, origins, .. } = record(backend, id).await?;
+    Ok(PublicView { id, config, origins })
 }
 
 /// The whole view, for whoever has the data folder.

@@ -30,8 +30,9 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         demo: demo_listener.as_ref().map(TcpListener::local_addr).transpose()?.map(local_url),
     };
     let prepared = start::prepare(&backend).await?;
-    if with_demo {
-        demo::fill_when_empty(&backend, prepared.project).await?;
+    if let Some(host) = &addresses.demo {
+        let told = demo::fill_when_empty(&backend, prepared.project).await?;
+        demo::dress(&backend, &prepared.view, told > 0, host).await?;
     }
     let view = views::show(&backend, &prepared.view).await?;
     print(&match &prepared.first_key {
@@ -67,7 +68,7 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
 /// Fills an empty log without serving.
 pub async fn fill(settings: &Settings) -> anyhow::Result<()> {
     let backend = open(settings, Use::Append).await?;
-    let events = fill_log(&backend).await;
+    let events = fill_log(&backend, &local_url(settings.demo_listen)).await;
     backend.close().await;
     print(&match events? {
         0 => format!("The log in {} holds events already; nothing was added.", settings.data.display()),
@@ -76,10 +77,12 @@ pub async fn fill(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fill_log(backend: &Backend) -> anyhow::Result<u64> {
+async fn fill_log(backend: &Backend, host: &str) -> anyhow::Result<u64> {
     let project = start::project(backend).await?;
-    start::view(backend, project).await?;
-    Ok(demo::fill_when_empty(backend, project).await?)
+    let view = start::view(backend, project).await?;
+    let told = demo::fill_when_empty(backend, project).await?;
+    demo::dress(backend, &view, told > 0, host).await?;
+    Ok(told)
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

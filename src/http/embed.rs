@@ -61,7 +61,7 @@ async fn door(State(state): State<AppState>, Path(view): Path<String>) -> Respon
     };
     match known {
         Ok(view) => embed_page::door(&view),
-        Err(problem) => embed_page::notice(&problem, &Look::default(), None, None),
+        Err(problem) => embed_page::notice(&problem, &Look::default(), None),
     }
 }
 
@@ -194,13 +194,7 @@ async fn refused(state: &AppState, view: &str, problem: &Problem, look: &Look) -
         Ok(id) => views::public(&state.backend, &id).await.ok(),
         Err(_) => None,
     };
-    // The door asks the page around for a fresh credential, which is all that is wrong.
-    let retry = known.is_some()
-        && matches!(
-            problem,
-            Problem::SignInRequired | Problem::CredentialRefused { reason: Refusal::Expired | Refusal::Replayed }
-        );
-    embed_page::notice(problem, look, known.as_ref(), retry.then(|| format!("/embed/{view}")))
+    embed_page::notice(problem, look, known.as_ref())
 }
 
 fn view_id(text: &str) -> Result<ViewId, Problem> {

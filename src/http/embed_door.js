@@ -4,20 +4,7 @@ addEventListener('message', (event) => {
   const port = event.ports[0]
   if (event.source !== parent || event.origin !== host || !event.data || event.data.t !== 'al:init' || !port) return
   port.onmessage = ({data}) => {
-    if (data.t !== 'token') return
-    const form = document.createElement('form')
-    form.method = 'post'
-    form.action = location.pathname
-    for (const name in data) {
-      if (name === 't') continue
-      const field = document.createElement('input')
-      field.type = 'hidden'
-      field.name = name
-      field.value = data[name] ?? ''
-      form.append(field)
-    }
-    document.body.append(form)
-    form.submit()
+    if (data.t === 'token') open(location.pathname, data)
   }
   port.postMessage({t: 'token'})
 })

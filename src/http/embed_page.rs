@@ -14,7 +14,7 @@ use crate::domain::event::Event;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::{Scheme, Theme, ViewConfig};
 use crate::ui::viewer::{
-    Assets, Direction, Found, Notice, Place, Session as PageSession, Shell, ViewerPage, ZoneChoice, render_desk,
+    Assets, Direction, Found, Notice, OPEN, Place, Session as PageSession, Shell, ViewerPage, ZoneChoice, render_desk,
     render_document, render_notice,
 };
 use axum::http::header;
@@ -46,7 +46,7 @@ pub async fn document(backend: &Backend, document: Document) -> Response {
     let (look, known) = (document.look.clone(), public(&document));
     match page(backend, document, &nonce).await {
         Ok(page) => (headers, render_document(&page)).into_response(),
-        Err(problem) => notice(&problem, &look, Some(&known), None),
+        Err(problem) => notice(&problem, &look, Some(&known)),
     }
 }
 
@@ -66,7 +66,7 @@ pub async fn desk(backend: &Backend, document: Document) -> Response {
 }
 
 fn public(document: &Document) -> PublicView {
-    PublicView { config: document.config.clone(), origins: document.origins.clone() }
+    PublicView { id: document.view.clone(), config: document.config.clone(), origins: document.origins.clone() }
 }
 
 async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<ViewerPage, Problem> {
@@ -152,7 +152,7 @@ fn page_assets() -> Assets {
 }
 
 /// A document that says why there is no log to see, and nothing about what there might be.
-pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>, retry: Option<String>) -> Response {
+pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Response {
     let nonce = headers::nonce();
     let config = known.map(|view| view.config.clone()).unwrap_or_default();
     let origins = known.map(|view| view.origins.as_slice()).unwrap_or_default();
@@ -160,9 +160,11 @@ pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>, retry:
     let (code, title, text) = words(problem);
     let notice = Notice {
         code,
+        brand: known.map(|view| view.config.brand.clone()),
         title: title.to_owned(),
         text: text.to_owned(),
-        retry,
+        retry: retry(problem),
+        again: known.map(|view| format!("/embed/{}", view.id)),
         request: None,
         theme: worn(&config, look),
         style: assets::path("viewer.css"),
@@ -173,6 +175,23 @@ pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>, retry:
     };
     let headers = headers::framed(&nonce, &config, origins);
     (document_status(problem), headers, render_notice(&notice)).into_response()
+}
+
+/// Whether a fresh credential, or a little time, may be all that is wanting.
+fn retry(problem: &Problem) -> bool {
+    match problem {
+        Problem::SignInRequired
+        | Problem::CredentialRefused { reason: Refusal::Expired | Refusal::Replayed }
+        | Problem::TooMany { .. }
+        | Problem::Busy { .. }
+        | Problem::Internal => true,
+        Problem::CredentialRefused { .. }
+        | Problem::NotAllowed
+        | Problem::Invalid { .. }
+        | Problem::NotFound
+        | Problem::TooLarge { .. }
+        | Problem::OverQuota { .. } => false,
+    }
 }
 
 /// What a customer reads, and the word for their page's program.
@@ -206,12 +225,12 @@ fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
 
 /// The door: greets the page, asks it for a credential, sends the form.
 pub fn door(view: &PublicView) -> Response {
-    const SCRIPT: &str = include_str!("embed_door.js");
+    let script = [OPEN, include_str!("embed_door.js")].concat();
     let nonce = headers::nonce();
     let headers = headers::framed(&nonce, &view.config, &view.origins);
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Audit log</title>\
-         <meta name=\"color-scheme\" content=\"light dark\"></head><body><script nonce=\"{nonce}\">{SCRIPT}</script></body></html>"
+         <meta name=\"color-scheme\" content=\"light dark\"></head><body><script nonce=\"{nonce}\">{script}</script></body></html>"
     );
     (headers, html).into_response()
 }

@@ -127,7 +127,9 @@ fn notice() -> Notice {
         code: "expired",
         title: "This page has expired".to_owned(),
         text: "Reload the page around it to see the log again.".to_owned(),
-        retry: None,
+        again: Some("/embed/vw_1".to_owned()),
+        retry: true,
+        brand: Some(daybook::domain::view::Brand::default()),
         request: Some("01JD7X9GQ2".to_owned()),
         theme: daybook::domain::view::Theme::default(),
         style: "viewer.css".to_owned(),
@@ -142,7 +144,11 @@ fn notice() -> Notice {
 fn a_notice_is_a_document_of_its_own() {
     let html = render_notice(&notice());
     assert!(html.contains(">This page has expired</h1>") && html.contains("01JD7X9GQ2"));
+    assert!(html.contains("<p class=\"title\"><bdi>Audit log</bdi></p>"), "{html}");
+    assert!(html.contains("<a href=\"/embed/vw_1\">Try again</a>"));
     assert!(!html.contains("data-script"));
+    let helpless = render_notice(&Notice { retry: false, ..notice() });
+    assert!(!helpless.contains("Try again") && helpless.contains("data-again=\"/embed/vw_1\""));
 }
 
 /// Writes the pages that a designer would look at.

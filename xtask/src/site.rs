@@ -74,7 +74,15 @@ fn hashed_name(name: &str, bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::hashed_name;
+    use super::{gzip, hashed_name};
+    use crate::strip;
+
+    #[test]
+    fn the_loader_is_small() {
+        let loader = strip::script(include_str!("../../public/embed.js"));
+        let bytes = gzip(loader.as_bytes()).unwrap().len();
+        assert!(bytes <= 1_500, "{bytes} bytes");
+    }
 
     #[test]
     fn a_name_changes_with_its_content() {

@@ -2,6 +2,7 @@
 //!
 //! The same seed tells the same history, up to the moment it is told at; the benchmarks tell longer ones.
 
+mod brand;
 mod company;
 mod fill;
 mod history;
@@ -12,6 +13,7 @@ mod rhythm;
 mod scene;
 mod scenes;
 
+pub use brand::dress;
 pub use fill::{fill, fill_when_empty};
 
 use crate::domain::time::Timestamp;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {
-    /// Words that must all occur somewhere in the event's values; `"in quotes"` keeps blanks. Case and accents do not matter.
+    /// Words that must all occur somewhere in the event's values, its time aside; `"in quotes"` keeps blanks. Case and
+    /// accents do not matter.
     pub text: String,
     /// The actor's `uuid`, exactly.
     pub actor: Option<String>,

@@ -2,6 +2,7 @@
 
 mod cursor;
 mod filter;
+pub mod fold;
 
 pub use cursor::Cursor;
 pub use filter::{Filter, Preset};

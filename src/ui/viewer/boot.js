@@ -4,7 +4,7 @@
   let height = 0, frame = 0;
   const measure = () => {
     frame = 0;
-    const now = Math.ceil(body.getBoundingClientRect().height);
+    const now = Math.min(Math.max(Math.ceil(body.getBoundingClientRect().height), 200), 20000);
     // A frame that follows has nothing to scroll, so that nothing in it can stick to its edges.
     body.toggleAttribute('data-grown', height && Math.abs(innerHeight - height) < 2);
     if (hand.port && now !== height) hand.port.postMessage({ t: 'height', height: (height = now) });

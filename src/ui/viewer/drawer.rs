@@ -28,9 +28,11 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
             {bar(page, Some(detail))}
             <div class="sheet">
                 <p class="moment">
-                    <time datetime=exact.clone() title=exact>{detail.moment.clone()}</time>
-                    " "
-                    <span class="zone-note">{detail.zone.clone()}</span>
+                    <bdi>
+                        <time datetime=exact.clone() title=exact>{detail.moment.clone()}</time>
+                        " · "
+                        <span class="zone-note">{detail.zone.clone()}</span>
+                    </bdi>
                 </p>
                 <h2 id="details-title" tabindex="-1"><bdi dir="ltr">{summary.collect_view()}</bdi></h2>
                 {description}
@@ -91,7 +93,7 @@ fn outcome(detail: &Detail) -> AnyView {
         return view! { <p class="outcome"><span class="success">"Succeeded"</span></p> }.into_any();
     }
     let reason = detail.reason.clone().map(|reason| view! { ": " <bdi>{reason}</bdi> });
-    view! { <p class="outcome"><span class="failure">"Failed"</span>{reason}</p> }.into_any()
+    view! { <p class="outcome"><bdi dir="ltr"><span class="failure">"Failed"</span>{reason}</bdi></p> }.into_any()
 }
 
 fn changes(rows: &[ChangeRow]) -> AnyView {

@@ -1,41 +1,51 @@
 //! Finding the searched words in a text, to set them off.
 
-/// The text in parts, each with whether it is a searched word. Letters' case does not matter.
+use crate::domain::query::fold::fold;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The text in parts, each with whether it is a searched word: what the search finds, whatever its case and accents.
 pub fn marked(text: &str, terms: &[String]) -> Vec<(bool, String)> {
-    let mut parts = Vec::new();
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(sign) = rest.chars().next() {
-        let longest = terms.iter().filter_map(|term| starts_with(rest, term)).max().filter(|length| *length > 0);
-        if let Some(length) = longest {
-            if !plain.is_empty() {
-                parts.push((false, std::mem::take(&mut plain)));
-            }
-            parts.push((true, rest[..length].to_owned()));
-            rest = &rest[length..];
-        } else {
-            plain.push(sign);
-            rest = &rest[sign.len_utf8()..];
+    if terms.is_empty() {
+        return vec![(false, text.to_owned())];
+    }
+    let mut folded = String::with_capacity(text.len());
+    // Each letter with its place among the folded ones; an accent by itself has none.
+    let letters: Vec<(char, Range<usize>)> = text
+        .chars()
+        .map(|letter| {
+            let start = folded.len();
+            folded.push_str(&fold(letter.encode_utf8(&mut [0; 4])));
+            (letter, start..folded.len())
+        })
+        .collect();
+    let found = found(&folded, &terms.iter().map(|term| fold(term)).collect::<Vec<_>>());
+    let mut parts = vec![(false, String::new())];
+    let mut is_found = false;
+    for (letter, place) in letters {
+        if !place.is_empty() {
+            is_found = found.iter().any(|word| word.start < place.end && place.start < word.end);
+        }
+        match parts.last_mut() {
+            Some((found, part)) if *found == is_found => part.push(letter),
+            _ => parts.push((is_found, letter.to_string())),
         }
     }
-    if !plain.is_empty() || parts.is_empty() {
-        parts.push((false, plain));
-    }
+    parts.retain(|(_, part)| !part.is_empty());
     parts
 }
 
-/// How many bytes of `text` are `term`, if it begins with it. A letter that becomes two in lower case counts whole.
-fn starts_with(text: &str, term: &str) -> Option<usize> {
-    let mut wanted = term.chars().flat_map(char::to_lowercase).peekable();
-    for (at, sign) in text.char_indices() {
-        if wanted.peek().is_none() {
-            return Some(at);
-        }
-        if sign.to_lowercase().any(|small| wanted.next() != Some(small)) {
-            return None;
-        }
+/// Where the terms stand in a text, the longest of those that begin at the same letter.
+fn found(text: &str, terms: &[Cow<'_, str>]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(letter) = text[at..].chars().next() {
+        let here = terms.iter().filter(|term| text[at..].starts_with(&***term)).map(|term| term.len()).max();
+        let length = here.filter(|length| *length > 0);
+        found.extend(length.map(|length| at..at + length));
+        at += length.unwrap_or(letter.len_utf8());
     }
-    wanted.peek().is_none().then_some(text.len())
+    found
 }
 
 #[cfg(test)]
@@ -49,12 +59,21 @@ mod tests {
     }
 
     #[test]
-    fn searched_words_are_set_off_whatever_their_case() {
+    fn searched_words_are_set_off_whatever_their_case_and_accents() {
         assert_eq!(shown("Invited QA, qa", &["qa"]), "Invited [QA], [qa]");
-        assert_eq!(shown("Ärger in ÅRE", &["är", "åre"]), "[Är]ger in [ÅRE]");
-        assert_eq!(shown("İstanbul", &["i"]), "İstanbul", "half a letter is no match");
+        assert_eq!(shown("Ärger in ÅRE", &["är", "are"]), "[Är]ger in [ÅRE]");
+        assert_eq!(shown("un rôle, un role", &["rôle"]), "un [rôle], un [role]");
+        assert_eq!(shown("İstanbul", &["ist"]), "[İst]anbul");
         assert_eq!(shown("aab", &["a", "aa"]), "[aa]b");
         assert_eq!(shown("", &["a"]), "");
         assert_eq!(shown("x", &[""]), "x");
+        assert_eq!(shown("x", &["\u{301}"]), "x");
+    }
+
+    #[test]
+    fn a_letter_is_set_off_whole() {
+        assert_eq!(shown("re\u{301}sume\u{301}s", &["resume"]), "[re\u{301}sume\u{301}]s");
+        assert_eq!(shown("ﬁle", &["f"]), "[ﬁ]le");
+        assert_eq!(shown("㎏ of 한국", &["g of 하"]), "[㎏ of 한]국");
     }
 }

@@ -1,18 +1,17 @@
 //! What frames the log: whose it is above, small print below.
 
 use super::model::Shell;
-use crate::domain::view::SafeLink;
+use crate::domain::view::{Brand, SafeLink};
 use leptos::prelude::*;
+
+/// Whose log it is, above a page that says why it is not shown.
+pub fn brand(brand: &Brand) -> AnyView {
+    view! { <header class="masthead">{logo(brand)}<p class="title">{title(brand)}</p></header> }.into_any()
+}
 
 /// Logo, title, client and links.
 pub fn header(shell: &Shell) -> AnyView {
     let brand = &shell.config.brand;
-    let logo = brand.logo.as_ref().map(|logo| view! { <img class="logo" src=logo.as_str().to_owned() alt="" /> });
-    let title = brand.title.clone();
-    let title = match &brand.title_link {
-        Some(link) => outward(link, view! { <bdi>{title}</bdi> }.into_any()),
-        None => view! { <bdi>{title}</bdi> }.into_any(),
-    };
     let client = shell.client_name.clone().map(|name| view! { <p class="client"><bdi>{name}</bdi></p> });
     let links = brand.links.iter().map(|link| {
         let label = link.label.clone();
@@ -23,13 +22,27 @@ pub fn header(shell: &Shell) -> AnyView {
     });
     view! {
         <header class="masthead">
-            {logo}
-            <h1 id="title">{title}</h1>
+            {logo(brand)}
+            <h1 id="title" class="title">{title(brand)}</h1>
             {client}
             {links}
         </header>
     }
     .into_any()
+}
+
+fn logo(brand: &Brand) -> AnyView {
+    let logo = brand.logo.as_ref().map(|logo| view! { <img class="logo" src=logo.as_str().to_owned() alt="" /> });
+    logo.into_any()
+}
+
+fn title(brand: &Brand) -> AnyView {
+    let title = brand.title.clone();
+    let title = view! { <bdi>{title}</bdi> }.into_any();
+    match &brand.title_link {
+        Some(link) => outward(link, title),
+        None => title,
+    }
 }
 
 /// The copyright line, and the keys to press.

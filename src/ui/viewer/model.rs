@@ -5,7 +5,7 @@ use super::place::Place;
 use crate::domain::event::{Event, EventId};
 use crate::domain::query::{Cursor, FacetValue, Facets, Total};
 use crate::domain::time::Timestamp;
-use crate::domain::view::{self, Calendar, Cell, Column, Theme, ViewConfig};
+use crate::domain::view::{self, Brand, Calendar, Cell, Column, Theme, ViewConfig};
 use jiff::tz::TimeZone;
 
 /// What stays while a reader moves about in one document.
@@ -240,11 +240,15 @@ impl Choices {
 pub struct Notice {
     /// A word for the host page's program, such as `expired`.
     pub code: &'static str,
+    /// Whose log it would be, where that is known.
+    pub brand: Option<Brand>,
     pub title: String,
     /// What happened and what to do, in a sentence or two.
     pub text: String,
-    /// Where trying again leads, if it can help.
-    pub retry: Option<String>,
+    /// The path that opens the view anew, if there is such a view.
+    pub again: Option<String>,
+    /// Whether the reader can do something by trying again.
+    pub retry: bool,
     /// What to quote when asking for help.
     pub request: Option<String>,
     pub theme: Theme,

@@ -12,6 +12,12 @@ use leptos::prelude::*;
 /// loads the WASM and hands the host page's channel on to it as `daybook`.
 const BOOT: &str = include_str!("boot.js");
 
+/// A function for a page without a log: it opens the view by a form, with the credential that came through the channel.
+pub const OPEN: &str = include_str!("open.js");
+
+/// What a notice does with that.
+const AGAIN: &str = include_str!("again.js");
+
 /// The whole document of a viewer.
 pub fn render_document(page: &ViewerPage) -> String {
     let shell = &page.shell;
@@ -138,20 +144,24 @@ fn desk(page: &ViewerPage) -> AnyView {
 }
 
 fn notice_body(notice: &Notice) -> AnyView {
-    let Notice { code, title, text, retry, request, nonce, parent, .. } = notice;
-    let retry = retry.clone().map(|link| view! { <p><a href=link>"Try again"</a></p> });
+    let Notice { code, brand, title, text, again, retry, request, nonce, parent, .. } = notice;
+    let link = again.clone().filter(|_| *retry).map(|link| view! { <p><a href=link>"Try again"</a></p> });
+    let script = if again.is_some() { [BOOT, OPEN, AGAIN].concat() } else { BOOT.to_owned() };
     let request = request.clone().map(|id| {
         view! { <p class="request">"If you ask for help, quote " <bdi class="code">{id}</bdi></p> }
     });
     view! {
-        <body data-parent=parent.clone() data-error=*code data-message=text.clone()>
-            <main class="nothing notice" aria-labelledby="title">
-                <h1 id="title">{title.clone()}</h1>
-                <p>{text.clone()}</p>
-                {retry}
-                {request}
+        <body data-parent=parent.clone() data-error=*code data-message=text.clone() data-again=again.clone()>
+            <main aria-labelledby="title">
+                {brand.as_ref().map(masthead::brand)}
+                <div class="nothing notice">
+                    <h1 id="title">{title.clone()}</h1>
+                    <p>{text.clone()}</p>
+                    {link}
+                    {request}
+                </div>
             </main>
-            <script nonce=nonce.clone() inner_html=BOOT></script>
+            <script nonce=nonce.clone() inner_html=script></script>
         </body>
     }
     .into_any()

@@ -6,8 +6,11 @@ use super::masthead::outward;
 use super::model::{Opened, Row, ViewerPage};
 use super::place::ZoneChoice;
 use crate::domain::query::Filter;
-use crate::domain::view::{Cell, Column, Field, Line, Show};
+use crate::domain::view::{Cell, Column, Field, Line, MomentFormat, Show};
 use leptos::prelude::*;
+
+/// Letters of a word that any column has room for.
+const LONG_WORD: usize = 20;
 
 /// What a column is for, which decides its width and its place on a phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,7 @@ fn roles(columns: &[Column]) -> Vec<Role> {
     let heads = heads.unwrap_or(if columns.len() > 1 { usize::from(opens == 0) } else { 0 });
     let tells = !columns.iter().any(|column| shows(column, |field| matches!(field, Field::Outcome)));
     let width = |column: &Column| match &column.lines.first {
+        Field::Time(MomentFormat::Both) | Field::ReceptionTime(MomentFormat::Both) => Some("moment whole"),
         field if is_moment(field) => Some("moment"),
         Field::Outcome | Field::ReceptionDelay => Some("short"),
         Field::IpAddress | Field::ServerVersion => Some("address"),
@@ -159,9 +163,10 @@ fn value(page: &ViewerPage, line: &Line, again: bool, terms: &[String]) -> AnyVi
 /// A line's text, set as its kind asks.
 fn words(line: &Line, terms: &[String]) -> AnyView {
     let text = || -> AnyView {
-        let parts = marked(&line.text, terms)
-            .into_iter()
-            .map(|(found, part)| if found { view! { <mark>{part}</mark> }.into_any() } else { part.into_any() });
+        let parts = marked(&line.text, terms).into_iter().map(|(found, part)| {
+            let part = breakable(&part);
+            if found { view! { <mark>{part}</mark> }.into_any() } else { part }
+        });
         parts.collect_view().into_any()
     };
     match &line.show {
@@ -174,6 +179,15 @@ fn words(line: &Line, terms: &[String]) -> AnyView {
         Show::Success => view! { <span class="success">{line.text.clone()}</span> }.into_any(),
         Show::Failure => view! { <span class="failure">{line.text.clone()}</span> }.into_any(),
     }
+}
+
+/// A long address, which has no blanks, may go on in another line where one of its parts ends.
+fn breakable(text: &str) -> AnyView {
+    if text.chars().count() <= LONG_WORD || text.contains(char::is_whitespace) {
+        return text.to_owned().into_any();
+    }
+    let parts = text.split_inclusive(['.', '/', '@', '_']).map(str::to_owned);
+    parts.enumerate().map(|(at, part)| view! { {(at > 0).then(|| view! { <wbr /> })} {part} }).collect_view().into_any()
 }
 
 /// Nothing yet, nothing that matches, nothing so far, or nothing further down.
@@ -254,6 +268,14 @@ mod tests {
             let heads = |role: &&Role| role.class.as_ref().is_some_and(|class| class.contains("heads"));
             assert_eq!(roles.iter().filter(heads).count(), 1, "{json}");
         }
+    }
+
+    #[test]
+    fn an_address_may_break_where_its_parts_end_and_nothing_else_does() {
+        assert_eq!(breakable("hooks.example.test/a").to_html(), "hooks.example.test/a");
+        let long = breakable("https://hooks.example.test").to_html().replace("<!>", "");
+        assert_eq!(long, "https:/<wbr>/<wbr>hooks.<wbr>example.<wbr>test");
+        assert_eq!(breakable("more than twenty.letters").to_html(), "more than twenty.letters");
     }
 
     #[test]

@@ -7,13 +7,13 @@ use crate::domain::time::Timestamp;
 use jiff::{Span, civil, tz::TimeZone};
 use leptos::prelude::*;
 
-/// The whole form. Its search box is never replaced while somebody types: only `#facets` is.
+/// The whole form. Its search box is never replaced while somebody types; each other part is one by itself.
 pub fn view(page: &ViewerPage) -> AnyView {
     let search = page.shell.searchable.then(|| search(page));
     view! {
         <form id="filters" class="filters" method="get" action=page.shell.base.clone() role="search">
             {search}
-            <div id="facets" class="facets">{facets(page)}</div>
+            <div class="facets">{facets(page)}</div>
         </form>
     }
     .into_any()
@@ -58,14 +58,18 @@ fn facets(page: &ViewerPage) -> AnyView {
         ZoneChoice::Named(name) => Some(name.clone()),
     };
     view! {
-        {pick("actor", "Actor", "Any actor", &page.choices.actors, actor.as_deref())}
-        {pick("action", "Action", "Any action", &page.choices.actions, action.as_deref())}
-        {pick("type", "Target type", "Any target", &page.choices.target_types, target_type.as_deref())}
-        {pick("outcome", "Outcome", "Any outcome", &outcomes, outcome.as_deref())}
-        {time(page)}
-        {hidden("target", target.clone())}
-        {hidden("last", last.map(|last| last.code().to_owned()))}
-        {hidden("zone", zone)}
+        <div id="by-actor">{pick("actor", "Actor", "Any actor", &page.choices.actors, actor.as_deref())}</div>
+        <div id="by-action">{pick("action", "Action", "Any action", &page.choices.actions, action.as_deref())}</div>
+        <div id="by-type">
+            {pick("type", "Target type", "Any target", &page.choices.target_types, target_type.as_deref())}
+        </div>
+        <div id="by-outcome">{pick("outcome", "Outcome", "Any outcome", &outcomes, outcome.as_deref())}</div>
+        <div id="by-time">{time(page)}</div>
+        <div id="by-more">
+            {hidden("target", target.clone())}
+            {hidden("last", last.map(|last| last.code().to_owned()))}
+            {hidden("zone", zone)}
+        </div>
         <noscript><button type="submit">"Apply"</button></noscript>
     }
     .into_any()

@@ -91,7 +91,7 @@ pub fn invoice_run(company: &mut Company, start: i64) -> Vec<(i64, Value)> {
 /// The customer's endpoint does not answer; after the last attempt the webhook is switched off.
 pub fn webhook_failures(company: &mut Company, start: i64) -> Vec<(i64, Value)> {
     let Some(id) = company.webhook.clone() else { return carrier_feed(company, start) };
-    let url = format!("https://hooks.{}/harbour", company.domain);
+    let host = format!("hooks.{}", company.domain);
     let mut scene = Scene::new(company, machine("system", "sys_webhooks", "Harbour webhooks"), start);
     scene.service = "webhooks";
     scene.correlation = Some(format!("delivery-{}", scene.random().hex(10)));
@@ -99,8 +99,8 @@ pub fn webhook_failures(company: &mut Company, start: i64) -> Vec<(i64, Value)> 
     for attempt in 1..=attempts {
         let status = *scene.random().pick(&[502, 503, 504]);
         scene.tell(
-            Act::new("webhook.delivery_failed", format!("{url} answered {status}, attempt {attempt} of 4"))
-                .on(thing("webhook", &id, &url))
+            Act::new("webhook.delivery_failed", format!("{host} answered {status}, attempt {attempt} of 4"))
+                .on(thing("webhook", &id, &host))
                 .request("POST", "/harbour")
                 .failed("The receiver did not accept the delivery", "upstream_error")
                 .with(json!({"attempt": attempt, "status": status, "nextTrySeconds": 60 * attempt * attempt}))
@@ -111,8 +111,8 @@ pub fn webhook_failures(company: &mut Company, start: i64) -> Vec<(i64, Value)> 
     if attempts == 4 {
         scene.company.webhook = None;
         scene.tell(
-            Act::new("webhook.disabled", format!("Switched off the webhook to {url} after four failed deliveries"))
-                .on(thing("webhook", &id, &url))
+            Act::new("webhook.disabled", format!("Switched off the webhook to {host} after four failed deliveries"))
+                .on(thing("webhook", &id, &host))
                 .change("enabled", json!(true), json!(false)),
         );
     }

@@ -85,12 +85,12 @@ fn branding(scene: &mut Scene<'_>) {
 }
 
 fn webhook(scene: &mut Scene<'_>) {
-    let url = format!("https://hooks.{}/harbour", scene.company.domain);
+    let host = format!("hooks.{}", scene.company.domain);
     let id = format!("wh_{}", scene.random().hex(10));
     let before = scene.company.webhook.replace(id.clone());
-    let target = thing("webhook", before.as_ref().unwrap_or(&id), &url);
+    let target = thing("webhook", before.as_ref().unwrap_or(&id), &host);
     let act = match before {
-        None => Act::new("webhook.created", format!("Sends events to {url}")).request("POST", "/api/webhooks"),
+        None => Act::new("webhook.created", format!("Sends events to {host}")).request("POST", "/api/webhooks"),
         Some(_) => Act::new("webhook.updated", "Chose other events for the webhook")
             .change("events", json!(["shipment.*"]), json!(["shipment.*", "invoice.paid"]))
             .request("PATCH", "/api/webhooks"),

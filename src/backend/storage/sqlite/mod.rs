@@ -8,7 +8,6 @@ mod block;
 mod codec;
 mod connect;
 mod find;
-mod fold;
 mod ids;
 mod index;
 mod known;

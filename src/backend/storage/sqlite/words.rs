@@ -3,7 +3,7 @@
 //! A word is letters and digits only, so that the full-text engine's plainest tokenizer leaves it alone. Different
 //! trigrams may share a word: a block found is only a candidate, and its events are looked at before they are shown.
 
-use super::fold::fold;
+use crate::domain::query::fold::fold;
 
 /// A value of a field that is found exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,7 @@ pub struct Desk {
     pub trouble: RwSignal<Option<Trouble>>,
     parts: parts::Parts,
     under_way: RefCell<Option<AbortController>>,
-    pub pause: Cell<Option<i32>>,
+    pause: Cell<Option<i32>>,
     /// The last step was a search being typed, which the next letter takes the place of.
     pub typing: Cell<bool>,
     /// What was asked last, to ask again.
@@ -115,6 +115,8 @@ impl Desk {
 
     /// Fetches a place of the log and shows it; takes back what was asked before.
     pub fn go(self: &Rc<Self>, query: String, step: Step, then: Then) {
+        // The same place again is no step.
+        let step = if step == Step::New && query == history::query() { Step::Instead } else { step };
         self.stop();
         self.typing.set(false);
         *self.asked.borrow_mut() = (query.clone(), step, then);
@@ -196,11 +198,26 @@ impl Desk {
     }
 
     fn stop(&self) {
-        self.pause.take().into_iter().for_each(dom::cancel);
+        self.stop_waiting();
         if let Some(cord) = self.under_way.take() {
             cord.abort();
             busy(false);
         }
+    }
+
+    /// Does something in so many milliseconds, unless there is something else to do by then.
+    pub fn wait(self: &Rc<Self>, millis: i32, act: impl FnOnce() + 'static) {
+        self.stop_waiting();
+        let desk = Rc::clone(self);
+        self.pause.set(Some(dom::after(millis, move || {
+            desk.pause.take();
+            act();
+        })));
+    }
+
+    /// Forgets what was waited for.
+    pub fn stop_waiting(&self) {
+        self.pause.take().into_iter().for_each(dom::cancel);
     }
 
     fn url(&self, query: &str) -> String {

@@ -1,7 +1,7 @@
 //! What the reader and the host page do, turned into steps of the desk.
 
 use super::desk::{Desk, Then};
-use super::{copy, keys, rows};
+use super::{copy, keys, lists, rows};
 use crate::browser::history::{self, Step};
 use crate::browser::{dom, host_page};
 use crate::domain::view::Theme;
@@ -11,6 +11,8 @@ use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, MouseEvent
 
 /// How long a pause in typing asks for an answer, in milliseconds.
 const PAUSE: i32 = 150;
+/// Within how long a click is one of two, in milliseconds.
+const SECOND_CLICK: i32 = 220;
 
 /// Begins to listen to clicks, forms, the way back, and the host page.
 pub fn listen(desk: &Rc<Desk>) {
@@ -30,13 +32,6 @@ pub fn listen(desk: &Rc<Desk>) {
         }
     });
     let own = Rc::clone(desk);
-    dom::on(&document, "change", move |event: Event| {
-        let Some(list) = target::<Element>(&event).filter(|element| element.tag_name() == "SELECT") else { return };
-        if let Some(form) = dom::around(&list, "form") {
-            send(&own, &form.unchecked_into(), Step::New);
-        }
-    });
-    let own = Rc::clone(desk);
     dom::on(&dom::window(), "popstate", move |_: Event| {
         let query = history::query();
         let then = if query.contains("event=") { Then::Details } else { Then::Stay };
@@ -48,6 +43,7 @@ pub fn listen(desk: &Rc<Desk>) {
         }
     });
     keys::listen(desk);
+    lists::listen(desk);
     let own = Rc::clone(desk);
     host_page::listen(move |kind, message| match kind.as_str() {
         "token" => own.session.given(&message),
@@ -78,30 +74,38 @@ fn clicked(desk: &Rc<Desk>, event: &MouseEvent) {
             event.prevent_default();
         }
     } else if let Some(row) = dom::around(&element, "#events tbody tr") {
-        // A row is a convenience: whoever selects text in it wants the text.
-        let selecting = dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
-        if let Some(link) = row.query_selector(".details").ok().flatten().filter(|_| !selecting) {
-            desk.follow(&link);
-        }
+        open(desk, &row, &element);
     }
 }
 
-fn typed(desk: &Rc<Desk>) {
-    desk.pause.take().into_iter().for_each(dom::cancel);
+/// A row is a convenience: whoever selects text in it wants the text. A click on text may be the first of two that
+/// select a word; beside it there is nothing to wait for.
+fn open(desk: &Rc<Desk>, row: &Element, clicked: &Element) {
+    let Some(link) = row.query_selector(".details").ok().flatten() else { return };
+    let on_text = !["TR", "TD", "DIV"].contains(&&*clicked.tag_name());
     let own = Rc::clone(desk);
-    desk.pause.set(Some(dom::after(PAUSE, move || {
-        own.pause.take();
+    desk.wait(if on_text { SECOND_CLICK } else { 0 }, move || {
+        let selected = dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
+        if !selected && link.is_connected() {
+            own.follow(&link);
+        }
+    });
+}
+
+fn typed(desk: &Rc<Desk>) {
+    let own = Rc::clone(desk);
+    desk.wait(PAUSE, move || {
         if let Some(form) = dom::by_id("filters") {
             let step = if own.typing.get() { Step::Instead } else { Step::New };
             send(&own, &form.unchecked_into(), step);
             own.typing.set(true);
         }
-    })));
+    });
 }
 
 /// Sends the filters, leaving out those that are not set.
-fn send(desk: &Rc<Desk>, form: &HtmlFormElement, step: Step) {
-    desk.pause.take().into_iter().for_each(dom::cancel);
+pub fn send(desk: &Rc<Desk>, form: &HtmlFormElement, step: Step) {
+    desk.stop_waiting();
     let Ok(fields) = FormData::new_with_form(form) else { return };
     let mut query = String::new();
     for field in js_sys::try_iter(&fields).ok().flatten().into_iter().flatten().flatten() {

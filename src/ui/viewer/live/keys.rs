@@ -45,15 +45,17 @@ fn pressed(desk: &Rc<Desk>, event: &KeyboardEvent) -> bool {
     if key == "Escape" {
         return close_panel() || close(desk);
     }
-    if within("input, select, textarea") {
+    if within("input, textarea") {
+        return false;
+    }
+    if key == "/" {
+        return search();
+    }
+    // Letters and arrows go through a list's values.
+    if within("select") {
         return false;
     }
     match key.as_str() {
-        "/" => search_box().is_some_and(|input| {
-            input.select();
-            focus::give(&input, true);
-            true
-        }),
         "?" => dom::by_id("keys").and_then(|keys| keys.dyn_into::<HtmlDialogElement>().ok()).is_some_and(|keys| {
             // It fails only when open already.
             keys.show_modal().is_ok()
@@ -66,6 +68,13 @@ fn pressed(desk: &Rc<Desk>, event: &KeyboardEvent) -> bool {
         "ArrowUp" if within("#events") || (within("#details") && !within("#raw")) => step(desk, Direction::Up),
         _ => false,
     }
+}
+
+fn search() -> bool {
+    let Some(input) = search_box() else { return false };
+    input.select();
+    focus::give(&input, true);
+    true
 }
 
 /// To the next row, or on to the next event while one is open.

@@ -5,6 +5,7 @@ mod copy;
 mod desk;
 mod hands;
 mod keys;
+mod lists;
 mod news;
 mod parts;
 mod rows;

@@ -1,15 +1,28 @@
 //! Putting a fetched desk in place, part by part, so that whatever did not change is not touched: the search box keeps
 //! its caret, lists stay open, and nothing flickers.
 
+use super::lists;
 use crate::browser::{dom, focus};
 use std::cell::RefCell;
 use web_sys::{Document, DomParser, Element, SupportedType};
 
 /// The parts that are replaced, by id.
-const PARTS: [&str; 6] = ["facets", "chips", "news", "events", "pager", "drawer"];
+const PARTS: [&str; 11] = [
+    "by-actor",
+    "by-action",
+    "by-type",
+    "by-outcome",
+    "by-time",
+    "by-more",
+    "chips",
+    "news",
+    "pager",
+    "events",
+    "drawer",
+];
 
 /// Each part's HTML as the server last wrote it; the page itself has been touched since.
-pub struct Parts([RefCell<String>; 6]);
+pub struct Parts([RefCell<String>; PARTS.len()]);
 
 impl Parts {
     /// What the first document brought.
@@ -25,10 +38,15 @@ impl Parts {
         for (id, last) in PARTS.iter().zip(&self.0) {
             let (Some(new), Some(old)) = (fetched.get_element_by_id(id), dom::by_id(id)) else { continue };
             let html = new.inner_html();
-            if *last.borrow() != html {
-                old.set_inner_html(&html);
-                *last.borrow_mut() = html;
+            if *last.borrow() == html {
+                continue;
             }
+            match lists::in_hand(&old, active.as_ref()) {
+                Some(list) if lists::is_passing(&list) => continue,
+                Some(list) => lists::renew(&list, &new),
+                None => old.set_inner_html(&html),
+            }
+            *last.borrow_mut() = html;
         }
         if let (Some(new), Some(old)) = (fetched.get_element_by_id("total"), dom::by_id("total")) {
             // The same element with other text: that is what a screen reader reads out.
@@ -36,6 +54,7 @@ impl Parts {
                 old.set_inner_html(&new.inner_html());
             }
         }
+        lists::agree(&fetched);
         search(&fetched, active.as_ref());
         if focus::active().is_none()
             && let Some(element) = mark.as_ref().and_then(focus::find)
@@ -53,7 +72,7 @@ impl Parts {
             row.set_class_name("");
         }
         // Whatever comes next is new.
-        let [.., events, _, drawer] = &self.0;
+        let [.., events, drawer] = &self.0;
         events.borrow_mut().clear();
         drawer.borrow_mut().clear();
     }

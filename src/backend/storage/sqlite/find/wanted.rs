@@ -1,13 +1,12 @@
 //! Everything that an event must be to be found: for blocks, for digests, and at last for the document.
 
 use super::super::block::Sieve;
-use super::super::fold::fold;
 use super::super::index::ACTION;
 use super::super::words::{self, Exact};
 use super::look::{Found, Look, Place, engine};
 use crate::backend::storage::{Query, StorageError};
 use crate::domain::event::search_text;
-use crate::domain::query::Filter;
+use crate::domain::query::{Filter, fold::fold};
 use std::collections::BTreeSet;
 
 /// Everything that an event must be.

@@ -1,9 +1,10 @@
 //! An event taken apart: everything the index wants to know of it.
 
 use super::super::block::Digest;
-use super::super::{codec, fold::fold, writer::event_id};
+use super::super::{codec, writer::event_id};
 use crate::backend::storage::StorageError;
 use crate::domain::event::{Draft, Event, Stamp, search_text};
+use crate::domain::query::fold::fold;
 use crate::domain::time::Timestamp;
 use crate::domain::view::actor_name;
 use sqlx::Row;
