@@ -22,6 +22,7 @@ use rate::RateLimits;
 use secrets::ServerSecret;
 use std::sync::Arc;
 use storage::Storage;
+use tokio::sync::Semaphore;
 
 /// The product: opened once, cloned everywhere. Its storage is private, so only the verbs of this layer reach the
 /// database, and each of them asks for a [`auth::Writer`] or a [`auth::Reader`] that only [`auth`] can make.
@@ -34,11 +35,18 @@ pub struct Backend {
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
     known_keys: Arc<auth::KnownKeys>,
+    /// Turns at taking in a large batch: it is many times its size while it is taken apart, and more at once than the
+    /// cores can work on would only be more memory.
+    large_batches: Arc<Semaphore>,
 }
+
+/// Large batches taken in at once, for each core: some are read while others are on their way to the disk.
+const LARGE_BATCHES: usize = 3;
 
 impl Backend {
     /// Opens the product over a database.
     pub fn new(storage: Arc<dyn Storage>, clock: Clock, secret: ServerSecret, rates: RateLimits) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             storage,
             clock,
@@ -47,6 +55,7 @@ impl Backend {
             metrics: Arc::new(Metrics::default()),
             replays: Arc::default(),
             known_keys: Arc::default(),
+            large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),
         }
     }
 

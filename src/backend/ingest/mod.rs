@@ -18,6 +18,7 @@ const READ_IN_PLACE: usize = 64 * 1024;
 /// The body is a JSON array of events, one event, or NDJSON: one event on each line. All faults of all events are
 /// found at once (the first hundred are told), under paths such as `[0].actor.uuid`.
 pub async fn ingest(backend: &Backend, writer: &Writer, body: &[u8]) -> Result<Vec<Receipt>, Problem> {
+    let _turn = if body.len() > READ_IN_PLACE { Some(backend.large_batches.acquire().await) } else { None };
     let batch = read(body).map_err(|refused| {
         backend.metrics.batch_refused(refused.events);
         refused.problem

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// Events taken into the index at once.
-pub const BATCH: u16 = 8_192;
+pub const BATCH: u16 = 4_096;
 /// Rows taken apart together, so that only so many bodies are held beside what they become.
 const PIECE: usize = 512;
 

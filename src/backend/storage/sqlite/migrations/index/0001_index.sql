@@ -53,7 +53,7 @@ create table block (
 create virtual table word using fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
 
 -- Words are gathered in memory and written in larger pieces, of which fewer have to be merged.
-insert into word (word, rank) values ('hashsize', 16777216);
+insert into word (word, rank) values ('hashsize', 8388608);
 
 -- How often each value occurs in a log.
 create table facet (
