@@ -12,6 +12,8 @@ export class OwnProduct extends Product {
   private constructor(
     origin: string,
     data: string,
+    /** Where the first person introduces themselves. */
+    readonly setUp: string,
     /** Ends the server and removes its data. */
     readonly stop: () => Promise<void>,
   ) {
@@ -32,8 +34,8 @@ export class OwnProduct extends Product {
       rmSync(data, { recursive: true, force: true })
     }
     for await (const line of createInterface(server.stdout)) {
-      const origin = line.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]
-      if (origin) return new OwnProduct(origin, data, stop)
+      const [setUp, origin] = line.match(/(http:\/\/127\.0\.0\.1:\d+)\/admin\/set-up#\S+/) ?? []
+      if (setUp && origin) return new OwnProduct(origin, data, setUp, stop)
     }
     throw new Error('the server ended before it said where it listens')
   }

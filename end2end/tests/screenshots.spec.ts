@@ -23,7 +23,7 @@ test.use({
 })
 
 async function picture(page: Page, name: string) {
-  const path = join(FOLDER, `viewer-${name}.png`)
+  const path = join(FOLDER, `${name}.png`)
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' })
   expect(statSync(path).size).toBeLessThan(LARGEST)
 }
@@ -56,7 +56,7 @@ const plain = (body: string, more = '') =>
 test('light', async ({ page }) => {
   const viewer = await (await new Demo(page).goto({ scheme: 'light' })).alive()
   await expect(viewer.rows).toHaveCount(50)
-  await picture(page, 'light')
+  await picture(page, 'viewer-light')
 })
 
 test('dark', async ({ page }) => {
@@ -64,7 +64,7 @@ test('dark', async ({ page }) => {
   await viewer.filter('Outcome').selectOption('failure')
   await expect(viewer.chips).toContainText('that failed')
   await page.evaluate(() => (document.activeElement as HTMLElement)?.blur())
-  await picture(page, 'dark')
+  await picture(page, 'viewer-dark')
 })
 
 test('drawer', async ({ page, host, log, view }) => {
@@ -80,14 +80,14 @@ test('drawer', async ({ page, host, log, view }) => {
   await page.goto(host.serve('/', plain(snippet(view, client.uuid))))
   const viewer = await new Viewer(page).alive()
   await viewer.open(viewer.row('role.update'))
-  await picture(page, 'drawer')
+  await picture(page, 'viewer-drawer')
 })
 
 test('empty', async ({ page, host, view }) => {
   await page.setViewportSize({ width: 1280, height: 280 })
   await page.goto(host.serve('/', plain(snippet(view, freshClient().uuid))))
   await expect(new Viewer(page).frame.getByRole('heading', { name: 'No events yet' })).toBeVisible()
-  await picture(page, 'empty')
+  await picture(page, 'viewer-empty')
 })
 
 test('error', async ({ page, host, view }) => {
@@ -96,7 +96,7 @@ test('error', async ({ page, host, view }) => {
   const expired = sign(view, claims(view, 'acme', { iat: now - 900, exp: now - 120 }))
   await page.goto(host.serve('/', plain(call(withToken(view, expired)))))
   await expect(new Viewer(page).notice).toBeVisible()
-  await picture(page, 'error')
+  await picture(page, 'viewer-error')
 })
 
 test('rtl', async ({ page, host, view }) => {
@@ -104,7 +104,7 @@ test('rtl', async ({ page, host, view }) => {
   await page.goto(host.serve('/', plain(snippet(view, '4071200013'), '#audit-log{direction:rtl}')))
   const viewer = await new Viewer(page).alive()
   await viewer.open(viewer.rows.nth(2))
-  await picture(page, 'rtl')
+  await picture(page, 'viewer-rtl')
 })
 
 test.describe('on a phone', () => {
@@ -114,6 +114,24 @@ test.describe('on a phone', () => {
     await page.goto(host.serve('/', plain(snippet(view, '4071200013'), 'body{margin:8px}')))
     const viewer = await new Viewer(page).alive()
     await expect(viewer.rows).toHaveCount(50)
-    await picture(page, 'phone')
+    await picture(page, 'viewer-phone')
   })
+})
+
+test('the page of API keys', async ({ page, own }) => {
+  await page.goto(own.setUp)
+  await page.getByLabel('Your name').fill('Anna Berg')
+  await page.getByLabel('E-mail address').fill('anna@harbour.example')
+  await page.getByLabel('Password').fill('seven small boats')
+  await page.getByRole('button', { name: 'Create my account' }).click()
+  for (const name of ['Billing service', 'Staging', 'Mobile gateway, production']) {
+    await page.getByLabel('Name').fill(name)
+    await page.getByRole('button', { name: 'Create a key' }).click()
+    await expect(page.getByRole('row', { name })).toBeVisible()
+  }
+  await page.goto(`${own.origin}/admin/keys`)
+  const staging = page.getByRole('row', { name: 'Staging' })
+  await staging.locator('summary').click()
+  await staging.getByRole('button', { name: 'Revoke it' }).click()
+  await picture(page, 'admin-keys')
 })

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod ingest;
 pub mod keys;
 pub mod metrics;
+pub mod people;
 pub mod rate;
 pub mod search;
 pub mod secrets;
@@ -38,6 +39,8 @@ pub struct Backend {
     /// Turns at taking in a large batch: it is many times its size while it is taken apart, and more at once than the
     /// cores can work on would only be more memory.
     large_batches: Arc<Semaphore>,
+    /// Turns at hashing a password, which takes 19 MiB for a while.
+    passwords: Arc<Semaphore>,
 }
 
 /// Large batches taken in at once, for each core: some are read while others are on their way to the disk.
@@ -56,6 +59,7 @@ impl Backend {
             replays: Arc::default(),
             known_keys: Arc::default(),
             large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),
+            passwords: Arc::new(Semaphore::new(cores)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! How often somebody may ask: a token bucket for each API key and for each address.
 
 use crate::domain::access::KeyId;
+use crate::domain::people::Email;
 use crate::domain::problem::Problem;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -8,6 +9,7 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// A steady number of requests a second, and how many may come at once. Zero a second means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +34,12 @@ impl Default for Rate {
 pub struct RateLimits {
     keys: Buckets<KeyId>,
     addresses: Buckets<IpAddr>,
+    sign_ins: Buckets<Email>,
 }
+
+/// Guesses at one person's password: ten at once, then one every half minute.
+const SIGN_INS: u32 = 10;
+const BETWEEN_SIGN_INS: Duration = Duration::from_secs(30);
 
 impl Default for RateLimits {
     fn default() -> Self {
@@ -43,7 +50,14 @@ impl Default for RateLimits {
 impl RateLimits {
     /// One rate for each key, one for each address.
     pub fn new(key: Rate, address: Rate) -> Self {
-        Self { keys: Buckets::new(key), addresses: Buckets::new(address) }
+        let guesses = NonZeroU32::new(SIGN_INS)
+            .and_then(|burst| Quota::with_period(BETWEEN_SIGN_INS).map(|quota| quota.allow_burst(burst)));
+        Self { keys: Buckets::new(key), addresses: Buckets::new(address), sign_ins: Buckets::of(guesses) }
+    }
+
+    /// Counts an attempt to sign in as somebody, whoever makes it.
+    pub fn check_sign_in(&self, email: &Email) -> Result<(), Problem> {
+        self.sign_ins.check(email)
     }
 
     /// Counts a request made with a key.
@@ -76,11 +90,13 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
     const PRUNE_EVERY: u32 = 4_096;
 
     fn new(rate: Rate) -> Self {
-        let limiter = NonZeroU32::new(rate.per_second).map(|per_second| {
-            let burst = NonZeroU32::new(rate.burst).unwrap_or(per_second);
-            RateLimiter::keyed(Quota::per_second(per_second).allow_burst(burst))
-        });
-        Self { limiter, checks: AtomicU32::new(0) }
+        Self::of(NonZeroU32::new(rate.per_second).map(|per_second| {
+            Quota::per_second(per_second).allow_burst(NonZeroU32::new(rate.burst).unwrap_or(per_second))
+        }))
+    }
+
+    fn of(quota: Option<Quota>) -> Self {
+        Self { limiter: quota.map(RateLimiter::keyed), checks: AtomicU32::new(0) }
     }
 
     fn check(&self, caller: &K) -> Result<(), Problem> {

@@ -62,6 +62,11 @@ pub fn later(addresses: &Addresses) -> String {
     }
 }
 
+/// How the first person gets in, as long as there is nobody. The code is good until the next start.
+pub fn set_up(addresses: &Addresses, code: &str) -> String {
+    format!("\nCreate the first account, to manage keys in your browser:\n\n{}/admin/set-up#{code}\n", addresses.server)
+}
+
 /// A line to paste.
 fn sample(server: &str, id: &str, secret: &str) -> String {
     format!(

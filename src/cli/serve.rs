@@ -5,7 +5,7 @@ use super::output::print;
 use super::product::{Use, open};
 use anyhow::Context;
 use daybook::backend::settings::Settings;
-use daybook::backend::{Backend, demo, start, views};
+use daybook::backend::{Backend, demo, people, start, views};
 use daybook::http::demo_host::{self, DemoHost};
 use daybook::http::{self, AppState, assets};
 use std::net::SocketAddr;
@@ -35,12 +35,16 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         demo::dress(&backend, &prepared.view, told > 0, host).await?;
     }
     let view = views::show(&backend, &prepared.view).await?;
-    print(&match &prepared.first_key {
+    let mut greeting = match &prepared.first_key {
         Some(key) => {
             greeting::first(&addresses, &FirstKeys { key, view: &prepared.view, access_key: &view.access_key })
         }
         None => greeting::later(&addresses),
-    })?;
+    };
+    if let Some(code) = people::offer_setup(&backend).await? {
+        greeting += &greeting::set_up(&addresses, &code);
+    }
+    print(&greeting)?;
     let state = AppState {
         backend: backend.clone(),
         public_url: settings.public_url.as_deref().map(Into::into),

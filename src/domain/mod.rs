@@ -3,6 +3,7 @@
 pub mod access;
 pub mod event;
 pub mod limits;
+pub mod people;
 pub mod problem;
 pub mod query;
 pub mod time;

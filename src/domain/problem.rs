@@ -63,6 +63,8 @@ pub enum Refusal {
     Replayed,
     #[error("There is no such view")]
     UnknownView,
+    #[error("The e-mail address or the password is not right")]
+    WrongPassword,
 }
 
 /// Faults by path, in path order; several for one path are possible.

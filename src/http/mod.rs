@@ -1,5 +1,6 @@
 //! The door: every route, grouped by who calls, and what surrounds all of them.
 
+mod admin;
 pub mod answer;
 pub mod assets;
 mod body;
@@ -53,6 +54,8 @@ pub fn router(state: AppState) -> Router {
         .merge(dialects::native::routes())
         // The people who write such servers.
         .merge(docs::routes(&state))
+        // The people who run the logs.
+        .merge(admin::routes())
         // Browsers, in the company's pages.
         .merge(embed::routes())
         // Browsers, for what a page loads.

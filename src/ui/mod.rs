@@ -1,3 +1,4 @@
 //! What people see: rendered on the server, alive in the browser.
 
+pub mod admin;
 pub mod viewer;

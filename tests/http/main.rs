@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod admin;
 mod api_docs;
 mod api_events_find;
 mod api_events_one;

@@ -39,7 +39,7 @@ pub struct TestApp {
     pub key: CreatedKey,
     router: Router,
     now: Arc<AtomicI64>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -65,7 +65,17 @@ impl TestApp {
         let key = keys::create(&backend, project, "a test's").await.unwrap_or_else(|problem| panic!("{problem}"));
         let public_url = public_url.map(Into::into);
         let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
-        Self { backend, storage, project, key, router, now, _folder: folder }
+        Self { backend, storage, project, key, router, now, folder }
+    }
+
+    /// Where the data lies.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// A project beside the one that the key belongs to.
+    pub async fn another_project(&self) -> ProjectId {
+        self.storage.create_project("another").await.unwrap().id
     }
 
     /// Time goes on.
@@ -85,7 +95,7 @@ impl TestApp {
 
     /// A server of another project on the same installation.
     pub async fn writer_of_another_project(&self) -> Caller {
-        let project = self.storage.create_project("another").await.unwrap().id;
+        let project = self.another_project().await;
         let key = keys::create(&self.backend, project, "another's").await.unwrap_or_else(|problem| panic!("{problem}"));
         self.stranger().with("authorization", &format!("Bearer {}", key.bearer))
     }

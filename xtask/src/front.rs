@@ -22,7 +22,8 @@ pub fn build(profile: Profile) -> anyhow::Result<()> {
     let viewer = wasm::build(&root, profile)?;
     site.add("viewer.js", strip::script(&viewer.script).into_bytes());
     site.add("viewer.wasm", viewer.wasm);
-    site.add("viewer.css", style(&root.join("style"))?.into_bytes());
+    site.add("viewer.css", style(&root.join("style"), "main.css")?.into_bytes());
+    site.add("admin.css", style(&root.join("style"), "admin.css")?.into_bytes());
     for file in public(&root.join("public"))? {
         let name = file.file_name().and_then(|name| name.to_str()).context("a file name that is not UTF-8")?.to_owned();
         let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -32,9 +33,9 @@ pub fn build(profile: Profile) -> anyhow::Result<()> {
     site.write()
 }
 
-/// The style sheets in the order of `main.css`, which holds nothing but their `@import` lines.
-fn style(folder: &Path) -> anyhow::Result<String> {
-    let main = folder.join("main.css");
+/// The style sheets in the order of one that holds nothing but their `@import` lines.
+fn style(folder: &Path, main: &str) -> anyhow::Result<String> {
+    let main = folder.join(main);
     let imports = fs::read_to_string(&main).with_context(|| format!("cannot read {}", main.display()))?;
     let mut style = String::new();
     for line in strip::style(&imports).lines() {

@@ -4,11 +4,13 @@
 mod api_key;
 mod embed;
 mod hide;
+mod member;
 mod session;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
 pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
+pub use member::Member;
 pub use session::{Look, Resumed, Session, resume};
 pub use view_token::Replays;
 

@@ -2,7 +2,10 @@
 //!
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
+mod people;
 pub mod sqlite;
+
+pub use people::{NewPerson, People, PersonRecord, SignInRecord};
 
 use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
@@ -135,7 +138,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Send + Sync + 'static {
+pub trait Storage: People {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

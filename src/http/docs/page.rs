@@ -1,6 +1,6 @@
 //! The readable page: the `OpenAPI` document as plain HTML. Everything written into it is escaped on the way.
 
-use crate::http::dialects::native::EXAMPLE;
+use crate::http::dialects::native;
 use html_escape::encode_quoted_attribute as escape;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub fn page(document: &Value, url: &str) -> String {
         title = text(&document["info"]["title"]),
         introduction = prose(&document["info"]["description"]),
         list = joined(calls.iter().map(Call::entry)),
-        curl = escape(&curl(url)),
+        curl = escape(&native::curl(url, "{consumer id}", "{secret}")),
         sections = joined(calls.iter().map(Call::section)),
         schemas = joined(schemas),
     );
@@ -40,13 +40,6 @@ fn shell(title: &str, body: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<style>{STYLE}</style></head>\n<body><main>\n{body}</main></body></html>\n",
         escape(title)
-    )
-}
-
-fn curl(url: &str) -> String {
-    format!(
-        "curl {url}/api/v1/events -X POST \\\n  -H 'x-api-key: {{consumer id}}:{{secret}}' \\\n  \
-         -H 'content-type: application/json' \\\n  -d '[{EXAMPLE}]'"
     )
 }
 

@@ -5,7 +5,7 @@ mod new_event;
 mod parameters;
 mod wire;
 
-pub use new_event::EXAMPLE;
+pub use new_event::curl;
 
 use crate::backend::{ingest, search};
 use crate::domain::event::EventId;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// The event of our documentation's example, in the words of AuditLog.co's.
-pub const EXAMPLE: &str = r#"{
+const EXAMPLE: &str = r#"{
   "uuid": "sample-event-001",
   "client": {"uuid": "1234567890", "name": "Great Client"},
   "time": "2018-06-30T16:35:52",
@@ -19,6 +19,14 @@ pub const EXAMPLE: &str = r#"{
   },
   "target": {"type": "user", "uuid": "95c102ae-5930-413f-b794-8f0934fdb136", "label": "Salman Randall", "url": ""}
 }"#;
+
+/// A line that sends the example to a server with a key.
+pub fn curl(url: &str, id: &str, secret: &str) -> String {
+    format!(
+        "curl {url}/api/v1/events -X POST \\\n  -H 'x-api-key: {id}:{secret}' \\\n  \
+         -H 'content-type: application/json' \\\n  -d '[{EXAMPLE}]'"
+    )
+}
 
 /// [`EXAMPLE`] as a value.
 pub fn example() -> Value {

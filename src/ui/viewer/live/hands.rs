@@ -12,7 +12,7 @@ use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, MouseEvent
 /// How long a pause in typing asks for an answer, in milliseconds.
 const PAUSE: i32 = 150;
 /// Within how long a click is one of two, in milliseconds.
-const SECOND_CLICK: i32 = 220;
+const SECOND_CLICK: i32 = 280;
 
 /// Begins to listen to clicks, forms, the way back, and the host page.
 pub fn listen(desk: &Rc<Desk>) {

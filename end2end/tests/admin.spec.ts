@@ -1,0 +1,79 @@
+// The people who run the logs: from the printed link to a key that sends events, and out again.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from '../fixtures'
+
+const PASSWORD = 'seven small boats'
+
+/** Nothing for axe to complain of, by day and by night. */
+async function accessible(page: Page) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map((violation) => `${colorScheme}: ${violation.id} ${violation.nodes[0]?.html}`)).toEqual([])
+  }
+}
+
+async function setUp(page: Page, link: string) {
+  await page.goto(link)
+  await page.getByLabel('Your name').fill('Anna Berg')
+  await page.getByLabel('E-mail address').fill('anna@harbour.test')
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Create my account' }).click()
+  await expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible()
+}
+
+test('the printed link makes the owner, whose first key sends an event', async ({ page, own, request }) => {
+  await page.goto(own.setUp)
+  await expect(page.getByLabel('Set-up code')).toHaveValue(own.setUp.split('#')[1] ?? '')
+  expect(page.url(), 'the code leaves the address').toBe(`${own.origin}/admin/set-up`)
+  await accessible(page)
+  await setUp(page, own.setUp)
+  await accessible(page)
+  await page.getByLabel('Name').fill('Billing service')
+  await page.keyboard.press('Enter')
+  const made = page.getByRole('status')
+  await expect(made).toContainText('Your new key')
+  const [id, secret] = await made.locator('dd').allInnerTexts()
+  await accessible(page)
+  const send = async () => {
+    const headers = { 'x-api-key': `${id}:${secret}` }
+    const data = [{ client: { uuid: 'c' }, action: 'user.invite', actor: { uuid: 'u' } }]
+    return (await request.post(`${own.origin}/api/v1/events`, { headers, data })).status()
+  }
+  expect(await send()).toBe(200)
+  await page.getByRole('link', { name: 'API keys' }).click()
+  await expect(page.locator('body')).not.toContainText(secret ?? 'a secret')
+  const row = page.getByRole('row', { name: 'Billing service' })
+  await row.locator('summary').click()
+  await row.getByRole('button', { name: 'Revoke it' }).click()
+  await expect(page.getByRole('row', { name: 'Billing service' })).toContainText('Revoked')
+  expect(await send()).toBe(403)
+})
+
+test('whoever signed out signs in again and is where they wanted to be', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  await page.getByRole('link', { name: 'Your account' }).click()
+  await accessible(page)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await page.goto(`${own.origin}/admin/account`)
+  await accessible(page)
+  await page.getByLabel('E-mail address').fill('anna@harbour.test')
+  await page.getByLabel('Password').fill('wrong')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toHaveText('The e-mail address or the password is not right.')
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
+})
+
+test('the pages fit a phone', async ({ page, own }) => {
+  await page.setViewportSize({ width: 390, height: 760 })
+  await setUp(page, own.setUp)
+  for (const path of ['/admin/keys', '/admin/account']) {
+    await page.goto(own.origin + path)
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(over, path).toBeLessThanOrEqual(0)
+  }
+})

@@ -1,0 +1,99 @@
+//! The people who run the logs: the first of them, signing in and out, passwords.
+
+mod password;
+mod sign_in;
+
+pub use sign_in::{SignedIn, sign_in, sign_out, sign_out_elsewhere};
+
+use super::auth::Member;
+use super::storage::{NewPerson, SignInRecord};
+use super::{Backend, secrets};
+use crate::domain::access::ProjectId;
+use crate::domain::people::Email;
+use crate::domain::problem::{Faults, Problem};
+use subtle::ConstantTimeEq;
+
+/// Fewest characters of a password (NIST SP 800-63B §3.1.1.2 asks for no more rules than a length).
+pub const SHORTEST_PASSWORD: usize = 12;
+/// Most: hashing more is work for nothing.
+const LONGEST_PASSWORD: usize = 1_000;
+/// Most characters of a name.
+const LONGEST_NAME: usize = 80;
+
+/// The first person, as they introduce themselves.
+pub struct Founder<'a> {
+    pub code: &'a str,
+    pub name: &'a str,
+    pub email: &'a str,
+    pub password: &'a str,
+}
+
+/// A fresh code that makes the first person, shown once and worth nothing after the next call; `None` once there is
+/// somebody.
+pub async fn offer_setup(backend: &Backend) -> Result<Option<String>, Problem> {
+    let code = secrets::random_secret();
+    let kept = backend.storage.offer_setup(&secrets::hash(&code)).await;
+    Ok(kept.map_err(|error| backend.internal(error))?.then_some(code))
+}
+
+/// Whether somebody has to be first still.
+pub async fn wants_setup(backend: &Backend) -> Result<bool, Problem> {
+    Ok(backend.storage.setup().await.map_err(|error| backend.internal(error))?.is_some())
+}
+
+/// Makes the first person, owner of the project. The code is worth nothing from then on.
+pub async fn found(backend: &Backend, project: ProjectId, founder: &Founder<'_>) -> Result<(), Problem> {
+    let expected = backend.storage.setup().await.map_err(|error| backend.internal(error))?.ok_or(Problem::NotFound)?;
+    let mut faults = Faults::default();
+    if !bool::from(secrets::hash(founder.code.trim()).ct_eq(&expected)) {
+        faults.add("code", "This is not the code that the server printed last");
+    }
+    let name = check_name(founder.name, &mut faults);
+    let email = Email::parse(founder.email).map_err(|_| faults.add("email", "Enter an e-mail address")).ok();
+    check_password("password", founder.password, &mut faults);
+    let (name, email) = faults.or((name, email))?;
+    let person = NewPerson {
+        email: email.ok_or(Problem::Internal)?,
+        name,
+        password_hash: password::hash(backend, founder.password).await?,
+        created_at: backend.clock.now(),
+    };
+    let made = backend.storage.found(project, &person).await.map_err(|error| backend.internal(error))?;
+    made.map(|_| ()).ok_or(Problem::NotFound)
+}
+
+/// Changes a member's own password; their other sessions end.
+pub async fn change_password(backend: &Backend, member: &Member, old: &str, new: &str) -> Result<(), Problem> {
+    let person = backend.storage.person(member.person()).await.map_err(|error| backend.internal(error))?;
+    let person = person.ok_or(Problem::SignInRequired)?;
+    let mut faults = Faults::default();
+    if !password::verify(backend, Some(&person.password_hash), old).await? {
+        faults.add("old", "This is not your password");
+    }
+    check_password("new", new, &mut faults);
+    faults.or(())?;
+    let hash = password::hash(backend, new).await?;
+    backend.storage.set_password(person.id, &hash).await.map_err(|error| backend.internal(error))?;
+    sign_out_elsewhere(backend, member).await
+}
+
+/// Where a member is signed in, the latest first.
+pub async fn sign_ins(backend: &Backend, member: &Member) -> Result<Vec<SignInRecord>, Problem> {
+    let now = backend.clock.now();
+    backend.storage.sign_ins(member.person(), now).await.map_err(|error| backend.internal(error))
+}
+
+fn check_name(name: &str, faults: &mut Faults) -> String {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        faults.add("name", format!("Enter 1 to {LONGEST_NAME} characters"));
+    }
+    name.to_owned()
+}
+
+fn check_password(field: &str, password: &str, faults: &mut Faults) {
+    let length = password.chars().count();
+    if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
+        faults.add(field, format!("Choose at least {SHORTEST_PASSWORD} characters; a few words are easy to remember"));
+    }
+}

@@ -1,0 +1,62 @@
+//! What the product asks of a database about the people who run it.
+
+use super::{Project, StorageError};
+use crate::domain::access::ProjectId;
+use crate::domain::people::{Email, PersonId, Role};
+use crate::domain::time::Timestamp;
+use async_trait::async_trait;
+
+/// A person to be.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    pub email: Email,
+    pub name: String,
+    /// Argon2id, in the PHC string format.
+    pub password_hash: String,
+    pub created_at: Timestamp,
+}
+
+/// A person, as stored.
+#[derive(Debug, Clone)]
+pub struct PersonRecord {
+    pub id: PersonId,
+    pub email: Email,
+    pub name: String,
+    pub password_hash: String,
+}
+
+/// A session of a person, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInRecord {
+    pub id: String,
+    pub person: PersonId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// What the browser said of itself.
+    pub agent: String,
+}
+
+/// People, their roles and their sessions.
+#[async_trait]
+pub trait People: Send + Sync + 'static {
+    /// Keeps the hash of the code that makes the first person, over an earlier one's; false once there is somebody.
+    async fn offer_setup(&self, code_hash: &[u8; 32]) -> Result<bool, StorageError>;
+    /// The hash of that code, while there is nobody.
+    async fn setup(&self) -> Result<Option<[u8; 32]>, StorageError>;
+    /// Makes the first person, owner of a project, and the code worthless. `None` where somebody was faster.
+    async fn found(&self, project: ProjectId, person: &NewPerson) -> Result<Option<PersonId>, StorageError>;
+
+    async fn person_of(&self, email: &Email) -> Result<Option<PersonRecord>, StorageError>;
+    async fn person(&self, id: PersonId) -> Result<Option<PersonRecord>, StorageError>;
+    async fn set_password(&self, id: PersonId, password_hash: &str) -> Result<(), StorageError>;
+    /// The projects of a person, by name.
+    async fn roles(&self, id: PersonId) -> Result<Vec<(Project, Role)>, StorageError>;
+
+    async fn begin_sign_in(&self, sign_in: &SignInRecord) -> Result<(), StorageError>;
+    async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError>;
+    /// Those that hold at a moment, the latest first.
+    async fn sign_ins(&self, person: PersonId, now: Timestamp) -> Result<Vec<SignInRecord>, StorageError>;
+    async fn end_sign_in(&self, id: &str) -> Result<(), StorageError>;
+    /// Ends all of a person's but one.
+    async fn end_other_sign_ins(&self, person: PersonId, kept: &str) -> Result<(), StorageError>;
+}

@@ -1,0 +1,187 @@
+//! People, their roles and their sessions.
+
+use super::Sqlite;
+use crate::backend::storage::{NewPerson, People, PersonRecord, Project, SignInRecord, StorageError};
+use crate::domain::access::ProjectId;
+use crate::domain::people::{Email, PersonId, Role};
+use crate::domain::time::Timestamp;
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+#[async_trait]
+impl People for Sqlite {
+    async fn offer_setup(&self, code_hash: &[u8; 32]) -> Result<bool, StorageError> {
+        let kept = sqlx::query(
+            "insert into setup_code (only_row, hash) select 1, ? where not exists (select 1 from person)
+             on conflict (only_row) do update set hash = excluded.hash",
+        )
+        .bind(code_hash.as_slice())
+        .execute(&self.settings)
+        .await
+        .map_err(engine)?;
+        Ok(kept.rows_affected() > 0)
+    }
+
+    async fn setup(&self) -> Result<Option<[u8; 32]>, StorageError> {
+        let hash: Option<Vec<u8>> =
+            sqlx::query_scalar("select hash from setup_code where not exists (select 1 from person)")
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(engine)?;
+        let damaged = |_| StorageError::Damaged("the set-up code's hash is not 32 bytes".to_owned());
+        hash.map(|hash| hash.try_into().map_err(damaged)).transpose()
+    }
+
+    async fn found(&self, project: ProjectId, person: &NewPerson) -> Result<Option<PersonId>, StorageError> {
+        let mut tx = self.settings.begin().await.map_err(engine)?;
+        let id: Option<i64> = sqlx::query_scalar(
+            "insert into person (email, name, password_hash, created_at)
+             select ?, ?, ?, ? where not exists (select 1 from person) returning id",
+        )
+        .bind(person.email.as_str())
+        .bind(&person.name)
+        .bind(&person.password_hash)
+        .bind(person.created_at.millis())
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(engine)?;
+        let Some(id) = id else { return Ok(None) };
+        sqlx::query("insert into member (project, person, role) values (?, ?, ?)")
+            .bind(project.0)
+            .bind(id)
+            .bind(Role::Owner.word())
+            .execute(&mut *tx)
+            .await
+            .map_err(engine)?;
+        sqlx::query("delete from setup_code").execute(&mut *tx).await.map_err(engine)?;
+        tx.commit().await.map_err(engine)?;
+        Ok(Some(PersonId(id)))
+    }
+
+    async fn person_of(&self, email: &Email) -> Result<Option<PersonRecord>, StorageError> {
+        let row = sqlx::query("select * from person where email = ?")
+            .bind(email.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(engine)?;
+        row.as_ref().map(person_record).transpose()
+    }
+
+    async fn person(&self, id: PersonId) -> Result<Option<PersonRecord>, StorageError> {
+        let row = sqlx::query("select * from person where id = ?")
+            .bind(id.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(engine)?;
+        row.as_ref().map(person_record).transpose()
+    }
+
+    async fn set_password(&self, id: PersonId, password_hash: &str) -> Result<(), StorageError> {
+        sqlx::query("update person set password_hash = ? where id = ?")
+            .bind(password_hash)
+            .bind(id.0)
+            .execute(&self.settings)
+            .await
+            .map_err(engine)?;
+        Ok(())
+    }
+
+    async fn roles(&self, id: PersonId) -> Result<Vec<(Project, Role)>, StorageError> {
+        let rows = sqlx::query(
+            "select p.id, p.name, m.role from member m join project p on p.id = m.project where m.person = ? order by p.name",
+        )
+        .bind(id.0)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(engine)?;
+        rows.iter()
+            .map(|row| {
+                let word: String = row.try_get(2).map_err(engine)?;
+                let role = Role::of_word(&word).ok_or_else(|| StorageError::Damaged(format!("a role {word}")))?;
+                let project =
+                    Project { id: ProjectId(row.try_get(0).map_err(engine)?), name: row.try_get(1).map_err(engine)? };
+                Ok((project, role))
+            })
+            .collect()
+    }
+
+    async fn begin_sign_in(&self, sign_in: &SignInRecord) -> Result<(), StorageError> {
+        // Those that have run out are of no use to anybody.
+        sqlx::query("delete from sign_in where person = ? and expires_at <= ?")
+            .bind(sign_in.person.0)
+            .bind(sign_in.created_at.millis())
+            .execute(&self.settings)
+            .await
+            .map_err(engine)?;
+        sqlx::query("insert into sign_in (id, person, created_at, expires_at, agent) values (?, ?, ?, ?, ?)")
+            .bind(&sign_in.id)
+            .bind(sign_in.person.0)
+            .bind(sign_in.created_at.millis())
+            .bind(sign_in.expires_at.millis())
+            .bind(&sign_in.agent)
+            .execute(&self.settings)
+            .await
+            .map_err(engine)?;
+        Ok(())
+    }
+
+    async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError> {
+        let row = sqlx::query("select * from sign_in where id = ?")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(engine)?;
+        row.as_ref().map(sign_in_record).transpose()
+    }
+
+    async fn sign_ins(&self, person: PersonId, now: Timestamp) -> Result<Vec<SignInRecord>, StorageError> {
+        let rows =
+            sqlx::query("select * from sign_in where person = ? and expires_at > ? order by created_at desc, id")
+                .bind(person.0)
+                .bind(now.millis())
+                .fetch_all(&self.readers)
+                .await
+                .map_err(engine)?;
+        rows.iter().map(sign_in_record).collect()
+    }
+
+    async fn end_sign_in(&self, id: &str) -> Result<(), StorageError> {
+        sqlx::query("delete from sign_in where id = ?").bind(id).execute(&self.settings).await.map_err(engine)?;
+        Ok(())
+    }
+
+    async fn end_other_sign_ins(&self, person: PersonId, kept: &str) -> Result<(), StorageError> {
+        sqlx::query("delete from sign_in where person = ? and id <> ?")
+            .bind(person.0)
+            .bind(kept)
+            .execute(&self.settings)
+            .await
+            .map_err(engine)?;
+        Ok(())
+    }
+}
+
+fn person_record(row: &SqliteRow) -> Result<PersonRecord, StorageError> {
+    let email: String = row.try_get("email").map_err(engine)?;
+    Ok(PersonRecord {
+        id: PersonId(row.try_get("id").map_err(engine)?),
+        email: Email::parse(&email).map_err(|error| StorageError::Damaged(format!("a person's e-mail: {error}")))?,
+        name: row.try_get("name").map_err(engine)?,
+        password_hash: row.try_get("password_hash").map_err(engine)?,
+    })
+}
+
+fn sign_in_record(row: &SqliteRow) -> Result<SignInRecord, StorageError> {
+    Ok(SignInRecord {
+        id: row.try_get("id").map_err(engine)?,
+        person: PersonId(row.try_get("person").map_err(engine)?),
+        created_at: Timestamp::from_millis(row.try_get("created_at").map_err(engine)?),
+        expires_at: Timestamp::from_millis(row.try_get("expires_at").map_err(engine)?),
+        agent: row.try_get("agent").map_err(engine)?,
+    })
+}
+
+fn engine(error: sqlx::Error) -> StorageError {
+    StorageError::Engine(error.into())
+}

@@ -1,0 +1,140 @@
+//! Setting up, signing in, signing out.
+
+use super::super::caller::{Peer, within_address_rate};
+use super::super::{AppState, headers};
+use super::session::{self, SignedInMember};
+use super::{Told, html, mistakes, shown, style};
+use crate::backend::{people, start};
+use crate::domain::problem::{Problem, Refusal};
+use crate::rpc::guard::status;
+use crate::ui::admin::{Introduction, Mistakes, SigningIn, render_set_up, render_sign_in};
+use axum::extract::{Form, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+/// What the first person sends.
+#[derive(Deserialize)]
+pub struct SetUp {
+    code: String,
+    name: String,
+    email: String,
+    password: String,
+}
+
+/// What somebody who signs in sends.
+#[derive(Deserialize)]
+pub struct SignIn {
+    email: String,
+    password: String,
+    #[serde(default)]
+    then: String,
+}
+
+/// Where to go after signing in.
+#[derive(Deserialize)]
+pub struct Then {
+    #[serde(default)]
+    then: String,
+}
+
+pub async fn set_up_page(State(state): State<AppState>) -> Result<Response, Told> {
+    if !people::wants_setup(&state.backend).await? {
+        return Ok(Redirect::to("/admin").into_response());
+    }
+    Ok(introduce(StatusCode::OK, Introduction::default()))
+}
+
+fn introduce(status: StatusCode, page: Introduction) -> Response {
+    let nonce = headers::nonce();
+    let page = Introduction { style: style(), nonce: nonce.clone(), ..page };
+    html(status, &nonce, render_set_up(&page))
+}
+
+pub async fn set_up(
+    State(state): State<AppState>,
+    Peer(peer): Peer,
+    browser: HeaderMap,
+    Form(form): Form<SetUp>,
+) -> Result<Response, Told> {
+    let backend = &state.backend;
+    within_address_rate(backend, peer)?;
+    let project = start::project(backend).await?;
+    let founder = people::Founder { code: &form.code, name: &form.name, email: &form.email, password: &form.password };
+    if let Err(problem) = people::found(backend, project, &founder).await {
+        let mistakes = mistakes(problem)?;
+        let page =
+            Introduction { code: form.code, name: form.name, email: form.email, mistakes, ..Introduction::default() };
+        return Ok(introduce(StatusCode::BAD_REQUEST, page));
+    }
+    enter(&state, &form.email, &form.password, &browser, "/admin").await
+}
+
+pub async fn sign_in_page(State(state): State<AppState>, Query(Then { then }): Query<Then>) -> Result<Response, Told> {
+    if people::wants_setup(&state.backend).await? {
+        return Ok(Redirect::to("/admin/set-up").into_response());
+    }
+    Ok(shown(render_sign_in(&SigningIn { then, style: style(), ..SigningIn::default() })))
+}
+
+pub async fn sign_in(
+    State(state): State<AppState>,
+    Peer(peer): Peer,
+    browser: HeaderMap,
+    Form(form): Form<SignIn>,
+) -> Result<Response, Told> {
+    within_address_rate(&state.backend, peer)?;
+    let then = within(&form.then);
+    match enter(&state, &form.email, &form.password, &browser, then).await {
+        Err(Told(
+            problem @ (Problem::TooMany { .. } | Problem::CredentialRefused { reason: Refusal::WrongPassword }),
+        )) => {
+            let told = match problem {
+                Problem::TooMany { .. } => "Too many attempts. Wait half a minute, then try again.".to_owned(),
+                ref other => format!("{other}."),
+            };
+            let page =
+                SigningIn { email: form.email, then: form.then, mistakes: Mistakes::whole(told), style: style() };
+            Ok(html(status(&problem), &headers::nonce(), render_sign_in(&page)))
+        }
+        other => other,
+    }
+}
+
+async fn enter(
+    state: &AppState,
+    email: &str,
+    password: &str,
+    browser: &HeaderMap,
+    then: &str,
+) -> Result<Response, Told> {
+    let agent = browser.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let session = people::sign_in(&state.backend, email, password, agent).await?;
+    let cookie = session::begin(&session).ok_or(Problem::Internal)?;
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(then)).into_response())
+}
+
+/// Only to pages of ours: an address of elsewhere would let others send people away from here.
+fn within(then: &str) -> &str {
+    let plain = then.starts_with("/admin/")
+        && then.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_'));
+    if plain { then } else { "/admin" }
+}
+
+pub async fn sign_out(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Response, Told> {
+    people::sign_out(&state.backend, &member).await?;
+    Ok(([(header::SET_COOKIE, session::end())], Redirect::to("/admin/sign-in")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+
+    #[test]
+    fn one_comes_back_to_our_own_pages_only() {
+        assert_eq!(within("/admin/keys"), "/admin/keys");
+        for elsewhere in ["", "https://evil.test", "//evil.test/admin/", "/admin/\r\nset-cookie: a", "/embed/vw_1"] {
+            assert_eq!(within(elsewhere), "/admin");
+        }
+    }
+}

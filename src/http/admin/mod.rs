@@ -1,0 +1,115 @@
+//! The pages of the people who run the logs: forms and links, whole without scripts.
+
+mod account;
+mod door;
+mod keys;
+mod session;
+
+use super::answer::Failure;
+use super::{AppState, assets, headers, request};
+use crate::domain::problem::Problem;
+use crate::rpc::guard::status;
+use crate::ui::admin::{Mistakes, Notice, render_notice};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use std::collections::BTreeMap;
+
+/// The largest form: a few lines of text.
+const LARGEST: usize = 16 * 1024;
+
+/// Everything under `/admin`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/admin", get(async || Redirect::to("/admin/keys")))
+        .route("/admin/set-up", get(door::set_up_page).post(door::set_up))
+        .route("/admin/sign-in", get(door::sign_in_page).post(door::sign_in))
+        .route("/admin/sign-out", post(door::sign_out))
+        .route("/admin/keys", get(keys::list).post(keys::create))
+        .route("/admin/keys/{id}/revoke", post(keys::revoke))
+        .route("/admin/account", get(account::show))
+        .route("/admin/account/password", post(account::change_password))
+        .route("/admin/account/sign-out-elsewhere", post(account::sign_out_elsewhere))
+        .layer(from_fn(session::own_pages_only))
+        .layer(DefaultBodyLimit::max(LARGEST))
+}
+
+/// A page; it is nobody else's to keep or to frame.
+fn html(status: StatusCode, nonce: &str, page: String) -> Response {
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'nonce-{nonce}'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
+    );
+    let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let mut all = HeaderMap::new();
+    all.insert(header::CONTENT_SECURITY_POLICY, policy);
+    all.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    all.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    (status, all, page).into_response()
+}
+
+fn shown(page: String) -> Response {
+    html(StatusCode::OK, &headers::nonce(), page)
+}
+
+fn style() -> String {
+    assets::path("admin.css")
+}
+
+/// A failure, told to a person.
+struct Told(Problem);
+
+impl From<Problem> for Told {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl IntoResponse for Told {
+    fn into_response(self) -> Response {
+        let (title, text, link) = match &self.0 {
+            Problem::SignInRequired | Problem::CredentialRefused { .. } => (
+                "Sign in first",
+                "You are not signed in, or were signed out meanwhile.",
+                Some(("/admin/sign-in", "Sign in")),
+            ),
+            Problem::NotAllowed => {
+                ("Not yours to do", "Your role in this project does not include this. An owner can change it.", None)
+            }
+            Problem::NotFound => {
+                ("Nothing here", "What you looked for does not exist, or belongs to another project.", None)
+            }
+            Problem::TooMany { .. } | Problem::Busy { .. } => {
+                ("One moment", "Too much was asked for just now. Wait a little, then try again.", None)
+            }
+            _ => ("Something went wrong", "It is in the server’s log. Try again in a little while.", None),
+        };
+        let request = request::current_id().map(|id| format!(" If you ask for help, quote {id}.")).unwrap_or_default();
+        let notice = Notice {
+            title: title.to_owned(),
+            text: if matches!(self.0, Problem::Internal) { format!("{text}{request}") } else { text.to_owned() },
+            link: link.map(|(address, name)| (address.to_owned(), name.to_owned())),
+            style: style(),
+        };
+        let mut response = html(status(&self.0), &headers::nonce(), render_notice(&notice));
+        // What a program would be told of it, such as when to try again.
+        if let Some(after) = Failure::from(self.0).into_response().headers().get(header::RETRY_AFTER) {
+            response.headers_mut().insert(header::RETRY_AFTER, after.clone());
+        }
+        response
+    }
+}
+
+/// What is wrong with a form, where that is all that is wrong.
+fn mistakes(problem: Problem) -> Result<Mistakes, Told> {
+    match problem {
+        Problem::Invalid { faults } => {
+            let each = faults.iter().map(|(field, told)| (field.to_owned(), told.join(". ")));
+            Ok(Mistakes(each.collect::<BTreeMap<_, _>>()))
+        }
+        other => Err(Told(other)),
+    }
+}

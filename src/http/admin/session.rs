@@ -1,0 +1,137 @@
+//! The cookie that says who is signed in, and the rule that only our own pages send forms.
+
+use super::super::AppState;
+use super::{Told, style};
+use crate::backend::auth::Member;
+use crate::backend::people::SignedIn;
+use crate::domain::people::Right;
+use crate::domain::problem::Problem;
+use crate::ui::admin::{Section, Shell};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// Bound to this host and to encrypted connections by its name (RFC 6265bis §4.1.3.2); browsers take it from this
+/// machine's own address without encryption too.
+const COOKIE: &str = "__Host-daybook";
+
+/// Somebody signed in. Whoever is not is sent to sign in, and comes back.
+pub struct SignedInMember(pub Member);
+
+/// Why there is none.
+pub enum Turned {
+    ToSignIn(String),
+    Away(Told),
+}
+
+impl FromRequestParts<AppState> for SignedInMember {
+    type Rejection = Turned;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Turned> {
+        let refused = |problem: Problem| match problem {
+            Problem::CredentialRefused { .. } | Problem::SignInRequired if parts.method == Method::GET => {
+                Turned::ToSignIn(parts.uri.path().to_owned())
+            }
+            other => Turned::Away(Told(other)),
+        };
+        let token = cookie(&parts.headers).ok_or(Problem::SignInRequired).map_err(refused)?;
+        Member::of_token(&state.backend, token).await.map(Self).map_err(refused)
+    }
+}
+
+impl IntoResponse for Turned {
+    fn into_response(self) -> Response {
+        match self {
+            // The path is one of our routes' own, so it needs no escaping.
+            Self::ToSignIn(path) => Redirect::to(&format!("/admin/sign-in?then={path}")).into_response(),
+            Self::Away(told) => told.into_response(),
+        }
+    }
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+}
+
+/// Puts a session into the browser.
+pub fn begin(session: &SignedIn) -> Option<HeaderValue> {
+    let SignedIn { token, seconds } = session;
+    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
+    HeaderValue::try_from(cookie).ok()
+}
+
+/// Takes it out again.
+pub fn end() -> HeaderValue {
+    HeaderValue::from_static("__Host-daybook=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// What is around a member's pages.
+pub fn shell(member: &Member) -> Shell {
+    Shell {
+        person: member.name().to_owned(),
+        project: member.project_name().to_owned(),
+        sections: Shell::sections(|section| match section {
+            Section::Keys => member.role().may(Right::ManageKeys),
+            Section::Account => true,
+        }),
+        style: style(),
+    }
+}
+
+/// Refuses forms that another page has sent (cross-site request forgery): a browser says of every form where it comes
+/// from, in `Sec-Fetch-Site` (Fetch Metadata §2.3) or at least in `Origin` (Fetch §3.2).
+pub async fn own_pages_only(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(request.headers()) {
+        next.run(request).await
+    } else {
+        Told(Problem::NotAllowed).into_response()
+    }
+}
+
+fn is_own(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let host = text("host");
+    let origin = text("origin").and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    origin.is_some() && origin == host
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(pairs: &[(&'static str, &'static str)]) -> bool {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
+        is_own(&headers)
+    }
+
+    #[test]
+    fn only_our_own_pages_send_forms() {
+        assert!(own(&[("sec-fetch-site", "same-origin")]));
+        assert!(own(&[("host", "audit.test:3000"), ("origin", "https://audit.test:3000")]));
+        assert!(!own(&[("sec-fetch-site", "cross-site"), ("host", "a.test"), ("origin", "https://a.test")]));
+        assert!(!own(&[("sec-fetch-site", "same-site")]));
+        assert!(!own(&[("host", "a.test"), ("origin", "https://evil.test")]));
+        assert!(!own(&[("host", "a.test"), ("origin", "null")]));
+        assert!(!own(&[("host", "a.test")]));
+        assert!(!own(&[]));
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=b; __Host-daybook=x.y.z"));
+        assert_eq!(cookie(&headers), Some("x.y.z"));
+        headers.clear();
+        headers.append(header::COOKIE, HeaderValue::from_static("x__Host-daybook=1; daybook=2"));
+        assert_eq!(cookie(&headers), None);
+    }
+}

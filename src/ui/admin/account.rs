@@ -1,0 +1,83 @@
+//! One's own account: password, and where one is signed in.
+
+use super::form::{Field, Mistakes};
+use super::shell::{Section, Shell, page};
+use leptos::prelude::*;
+
+/// A session of the account.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// What its browser said of itself.
+    pub agent: String,
+    pub since: String,
+    /// The one that this page is shown in.
+    pub here: bool,
+}
+
+/// The page of one's account.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    pub email: String,
+    pub role: &'static str,
+    pub places: Vec<Place>,
+    pub mistakes: Mistakes,
+    /// What was just done.
+    pub done: Option<&'static str>,
+}
+
+/// The whole document.
+pub fn render_account(shell: &Shell, account: &Account) -> String {
+    let Account { email, role, places, mistakes, done } = account.clone();
+    page(shell, Section::Account, "Your account", || {
+        let old = Field {
+            name: "old",
+            label: "Current password",
+            kind: "password",
+            fill: "current-password",
+            value: String::new(),
+            hint: None,
+        };
+        let new = Field {
+            name: "new",
+            label: "New password",
+            kind: "password",
+            fill: "new-password",
+            value: String::new(),
+            hint: Some("At least 12 characters. You are signed out everywhere else."),
+        };
+        let username = email.clone();
+        view! {
+            <h1>"Your account"</h1>
+            {done.map(|done| view! { <p class="done" role="status">{done}</p> })}
+            <dl><dt>"E-mail address"</dt><dd>{email}</dd><dt>"Role"</dt><dd>{role}</dd></dl>
+            <section>
+                <h2>"Password"</h2>
+                <form method="post" action="/admin/account/password">
+                    {mistakes.above()}
+                    // For the browser's memory of passwords.
+                    <input type="text" name="username" autocomplete="username" value=username hidden />
+                    {[old, new].map(|field| field.view(&mistakes)).collect_view()}
+                    <button type="submit">"Change the password"</button>
+                </form>
+            </section>
+            <section><h2>"Where you are signed in"</h2>{signed_in(places)}</section>
+        }
+        .into_any()
+    })
+}
+
+fn signed_in(places: Vec<Place>) -> AnyView {
+    let elsewhere = places.iter().any(|place| !place.here);
+    let rows = places.into_iter().map(|Place { agent, since, here }| {
+        let since = if here { format!("Since {since}, in this browser") } else { format!("Since {since}") };
+        view! { <li><span class="agent">{agent}</span><small>{since}</small></li> }
+    });
+    let leave = elsewhere.then(|| {
+        view! {
+            <form method="post" action="/admin/account/sign-out-elsewhere">
+                <button type="submit" class="quiet">"Sign out everywhere else"</button>
+            </form>
+        }
+    });
+    view! { <ul class="places">{rows.collect_view()}</ul>{leave} }.into_any()
+}

@@ -1,0 +1,230 @@
+//! The pages of the people who run the logs.
+
+use crate::support::{Answer, Caller, START, TestApp, event};
+use axum::body::Body;
+use daybook::backend::people;
+use daybook::domain::people::Role;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+const EMAIL: &str = "anna@harbour.test";
+const PASSWORD: &str = "seven small boats";
+
+/// What everybody may open, signed in or not.
+const OPEN: [&str; 2] = ["/admin/set-up", "/admin/sign-in"];
+/// Every other page, and who may see it.
+const PAGES: [(&str, &[Role]); 3] =
+    [("/admin", &Role::ALL), ("/admin/keys", &[Role::Owner, Role::Admin]), ("/admin/account", &Role::ALL)];
+/// Every form, with something to send, and who may send it.
+const FORMS: [(&str, &str, &[Role]); 5] = [
+    ("/admin/keys", "name=A+key", &[Role::Owner, Role::Admin]),
+    ("/admin/keys/ck_none/revoke", "", &[Role::Owner, Role::Admin]),
+    ("/admin/account/password", "old=wrong&new=eight+small+boats", &Role::ALL),
+    ("/admin/account/sign-out-elsewhere", "", &Role::ALL),
+    ("/admin/sign-out", "", &Role::ALL),
+];
+
+/// Somebody's browser: says where its forms come from, and keeps a cookie.
+fn browser(app: &TestApp) -> Caller {
+    app.stranger().with("sec-fetch-site", "same-origin").with("user-agent", "Testfox 1.0")
+}
+
+async fn form(caller: &Caller, path: &str, body: &str) -> Answer {
+    let caller = caller.clone().with("content-type", "application/x-www-form-urlencoded");
+    caller.send("POST", path, Body::from(body.to_owned())).await
+}
+
+fn cookie(answer: &Answer) -> String {
+    answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
+}
+
+/// The owner's browser, just after setting up.
+async fn owner(app: &TestApp) -> Caller {
+    let code = people::offer_setup(&app.backend).await.unwrap_or_else(|problem| panic!("{problem}")).unwrap();
+    let body = format!("code={code}&name=Anna&email={EMAIL}&password={PASSWORD}");
+    let answer = form(&browser(app), "/admin/set-up", &body).await.expect(303);
+    browser(app).with("cookie", &cookie(&answer))
+}
+
+async fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
+    form(&browser(app), "/admin/sign-in", &format!("email={email}&password={password}")).await
+}
+
+/// Makes the one person there is another role's.
+async fn become_a(app: &TestApp, role: Role) {
+    let options = SqliteConnectOptions::new().filename(app.folder().join("daybook.db"));
+    let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("update member set role = ?").bind(role.word()).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_visitor_with_the_code_becomes_the_owner_and_nobody_after() {
+    let app = TestApp::new().await;
+    let code = people::offer_setup(&app.backend).await.unwrap_or_else(|problem| panic!("{problem}")).unwrap();
+    let visitor = browser(&app);
+    assert_eq!(visitor.get("/admin/sign-in").await.expect(303).header("location"), "/admin/set-up");
+    let wrong = format!("code=x{code}&name=&email=anna&password=short");
+    let page = form(&visitor, "/admin/set-up", &wrong).await.expect(400).text();
+    for told in ["not the code", "Enter 1 to 80", "Enter an e-mail address", "at least 12"] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(!page.contains("short"), "a password is never sent back");
+    let right = format!("code={code}&name=Anna&email={EMAIL}&password={PASSWORD}");
+    let entered = form(&visitor, "/admin/set-up", &right).await.expect(303);
+    let set = entered.header("set-cookie");
+    for part in ["__Host-daybook=", "Path=/;", "Secure", "HttpOnly", "SameSite=Lax"] {
+        assert!(set.contains(part), "{set}");
+    }
+    visitor.clone().with("cookie", &cookie(&entered)).get("/admin/keys").await.expect(200);
+    form(&visitor, "/admin/set-up", &right).await.expect(404);
+    assert_eq!(visitor.get("/admin/set-up").await.expect(303).header("location"), "/admin");
+    assert_eq!(people::offer_setup(&app.backend).await.unwrap_or_else(|problem| panic!("{problem}")), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_start_prints_a_new_code_and_the_old_one_is_worth_nothing() {
+    let app = TestApp::new().await;
+    let old = people::offer_setup(&app.backend).await.unwrap_or_else(|problem| panic!("{problem}")).unwrap();
+    people::offer_setup(&app.backend).await.unwrap_or_else(|problem| panic!("{problem}")).unwrap();
+    let body = format!("code={old}&name=Anna&email={EMAIL}&password={PASSWORD}");
+    form(&browser(&app), "/admin/set-up", &body).await.expect(400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_address_and_a_wrong_password_are_not_told_apart_and_guessing_has_to_wait() {
+    let app = TestApp::new().await;
+    owner(&app).await;
+    let plain = |answer: Answer| answer.text().replace("nobody@harbour.test", EMAIL);
+    let wrong = plain(sign_in(&app, EMAIL, "wrong").await.expect(403));
+    let unknown = plain(sign_in(&app, "nobody@harbour.test", "wrong").await.expect(403));
+    let without_nonce = |page: String| page.split("nonce").next().map(str::to_owned);
+    assert_eq!(without_nonce(wrong), without_nonce(unknown));
+    for _ in 0..9 {
+        sign_in(&app, "Anna@Harbour.test", "wrong").await;
+    }
+    let waits = sign_in(&app, EMAIL, PASSWORD).await.expect(429);
+    assert!(waits.text().contains("Too many attempts"));
+    sign_in(&app, "nobody@harbour.test", "wrong").await.expect(403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_and_form_is_open_to_its_roles_alone() {
+    let app = TestApp::new().await;
+    let member = owner(&app).await;
+    let stranger = browser(&app);
+    for (path, _) in PAGES.iter().filter(|(path, _)| *path != "/admin") {
+        let sent = stranger.get(path).await.expect(303);
+        assert_eq!(sent.header("location"), format!("/admin/sign-in?then={path}"));
+    }
+    for (path, body, _) in FORMS {
+        assert!([401, 403].contains(&form(&stranger, path, body).await.status.as_u16()), "{path}");
+    }
+    for role in Role::ALL {
+        become_a(&app, role).await;
+        for (path, roles) in PAGES {
+            let status = member.get(path).await.status.as_u16();
+            assert_eq!(status == 403, !roles.contains(&role), "{role:?} {path}: {status}");
+            assert!([200, 303, 403].contains(&status), "{role:?} {path}: {status}");
+        }
+        for (path, body, roles) in FORMS.iter().filter(|(path, ..)| *path != "/admin/sign-out") {
+            let status = form(&member, path, body).await.status.as_u16();
+            assert_eq!(status == 403, !roles.contains(&role), "{role:?} {path}: {status}");
+        }
+    }
+    for path in OPEN {
+        assert!(stranger.get(path).await.status.as_u16() < 400, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_of_other_pages_are_refused_also_from_whoever_is_signed_in() {
+    let app = TestApp::new().await;
+    let cookie = owner(&app).await;
+    let no_marks = app.stranger();
+    for (path, body, _) in FORMS {
+        form(&cookie.clone().with("sec-fetch-site", "cross-site"), path, body).await.expect(403);
+        form(&no_marks, path, body).await.expect(403);
+    }
+    let other_origin = app.stranger().with("host", "audit.test").with("origin", "https://evil.test");
+    form(&other_origin, "/admin/sign-in", &format!("email={EMAIL}&password={PASSWORD}")).await.expect(403);
+    cookie.get("/admin/account").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_when_it_is_ended_and_when_its_time_is_up() {
+    let app = TestApp::new().await;
+    let first = owner(&app).await;
+    let second = browser(&app).with("cookie", &cookie(&sign_in(&app, EMAIL, PASSWORD).await.expect(303)));
+    form(&first, "/admin/sign-out", "").await.expect(303);
+    first.get("/admin/account").await.expect(303);
+    second.get("/admin/account").await.expect(200);
+    let third = browser(&app).with("cookie", &cookie(&sign_in(&app, EMAIL, PASSWORD).await.expect(303)));
+    let page = form(&third, "/admin/account/password", &format!("old={PASSWORD}&new=eight+small+boats")).await;
+    assert!(page.expect(200).text().contains("Your password is changed"));
+    second.get("/admin/account").await.expect(303);
+    third.get("/admin/account").await.expect(200);
+    sign_in(&app, EMAIL, PASSWORD).await.expect(403);
+    app.later(12 * 60 * 60 * 1_000);
+    third.get("/admin/account").await.expect(303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_chosen_by_somebody_else_is_not_taken_over() {
+    let app = TestApp::new().await;
+    let planted = cookie(&{
+        owner(&app).await;
+        sign_in(&app, EMAIL, PASSWORD).await.expect(303)
+    });
+    let victim = browser(&app).with("cookie", &planted);
+    let fresh = form(&victim, "/admin/sign-in", &format!("email={EMAIL}&password={PASSWORD}")).await.expect(303);
+    assert_ne!(cookie(&fresh), planted);
+    for forged in ["__Host-daybook=", "__Host-daybook=a.b.c", &planted[..planted.len() - 2]] {
+        browser(&app).with("cookie", forged).get("/admin/account").await.expect(303);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_made_here_sends_events_until_it_is_revoked_here() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let page = form(&owner, "/admin/keys", "name=%3Cb%3EBilling%3C%2Fb%3E").await.expect(200).text();
+    assert!(page.contains("&lt;b>Billing&lt;/b>") || page.contains("&lt;b&gt;Billing&lt;/b&gt;"), "{page}");
+    let code = |before: &str| {
+        let rest = page.split(before).nth(1).unwrap();
+        rest.split("<code>").nth(1).and_then(|rest| rest.split("</code>").next()).unwrap().to_owned()
+    };
+    let (id, secret) = (code("Consumer id</dt>"), code("Secret</dt>"));
+    let server = app.stranger().with("x-api-key", &format!("{id}:{secret}"));
+    server.post("/api/v1/events", &event("c", "1")).await.expect(200);
+    assert!(!owner.get("/admin/keys").await.text().contains(&secret), "the secret is shown once");
+    form(&owner, &format!("/admin/keys/{id}/revoke"), "").await.expect(303);
+    server.post("/api/v1/events", &event("c", "2")).await.expect(403);
+    assert!(owner.get("/admin/keys").await.text().contains("Revoked 2026-01-15 12:00 UTC"));
+    assert_eq!(START, 1_768_478_400_000, "the moment above");
+    form(&owner, "/admin/keys", "name=+").await.expect(400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_another_project_are_neither_seen_nor_revoked() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let another = app.another_project().await;
+    let key = daybook::backend::keys::create(&app.backend, another, "Theirs").await;
+    let key = key.unwrap_or_else(|problem| panic!("{problem}"));
+    assert!(!owner.get("/admin/keys").await.text().contains("Theirs"));
+    form(&owner, &format!("/admin/keys/{}/revoke", key.id), "").await.expect(404);
+    let server = app.stranger().with("x-api-key", &format!("{}:{}", key.id, key.secret));
+    server.post("/api/v1/events", &event("c", "1")).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_nobody_else_s_to_frame_or_to_keep() {
+    let app = TestApp::new().await;
+    let page = owner(&app).await.get("/admin/keys").await.expect(200);
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
+    assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(page.header("x-frame-options"), "DENY");
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+}
