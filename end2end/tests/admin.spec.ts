@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
+import { page as hostPage } from '../hosts/snippets'
 
 const PASSWORD = 'seven small boats'
 
@@ -68,11 +69,29 @@ test('whoever signed out signs in again and is where they wanted to be', async (
   await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
 })
 
+test('what is said of a view holds for whoever opens it', async ({ page, own, host }) => {
+  await setUp(page, own.setUp)
+  await page.getByRole('link', { name: 'Embed' }).click()
+  await accessible(page)
+  await page.getByText('To try it out').click()
+  const snippet = await page.locator('details[open] code').innerText()
+  host.serve('/', hostPage(snippet))
+  const customer = await page.context().newPage()
+  await customer.goto(host.origin)
+  await expect(customer.frameLocator('iframe').getByRole('heading', { name: 'Audit log' })).toBeVisible()
+  await page.getByLabel('Signed tokens only').check()
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.getByRole('status')).toHaveText('Saved.')
+  await customer.reload()
+  await expect(customer.frameLocator('iframe').getByRole('heading')).toHaveText('This log cannot be shown')
+})
+
 test('the pages fit a phone', async ({ page, own }) => {
   await page.setViewportSize({ width: 390, height: 760 })
   await setUp(page, own.setUp)
-  for (const path of ['/admin/keys', '/admin/account']) {
+  for (const path of ['/admin/keys', '/admin/view', '/admin/account']) {
     await page.goto(own.origin + path)
+    for (const summary of await page.locator('summary').all()) await summary.click()
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(over, path).toBeLessThanOrEqual(0)
   }

@@ -65,6 +65,8 @@ pub enum Right {
     DesignViews,
     /// Make, see and revoke API keys.
     ManageKeys,
+    /// See and replace views' secrets, and say who may open them.
+    SecureViews,
 }
 
 impl Role {
@@ -76,7 +78,7 @@ impl Role {
         match right {
             Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
             Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
-            Right::ManageKeys => matches!(self, Self::Owner | Self::Admin),
+            Right::ManageKeys | Right::SecureViews => matches!(self, Self::Owner | Self::Admin),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{Answer, Caller, START, TestApp, event};
 use axum::body::Body;
-use daybook::backend::people;
+use daybook::backend::{people, start, views};
 use daybook::domain::people::Role;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -16,9 +16,12 @@ const OPEN: [&str; 2] = ["/admin/set-up", "/admin/sign-in"];
 const PAGES: [(&str, &[Role]); 3] =
     [("/admin", &Role::ALL), ("/admin/keys", &[Role::Owner, Role::Admin]), ("/admin/account", &Role::ALL)];
 /// Every form, with something to send, and who may send it.
-const FORMS: [(&str, &str, &[Role]); 5] = [
+const FORMS: [(&str, &str, &[Role]); 8] = [
     ("/admin/keys", "name=A+key", &[Role::Owner, Role::Admin]),
     ("/admin/keys/ck_none/revoke", "", &[Role::Owner, Role::Admin]),
+    ("/admin/view/access", "origins=https%3A%2F%2Fapp.test", &[Role::Owner, Role::Admin]),
+    ("/admin/view/access-key", "", &[Role::Owner, Role::Admin]),
+    ("/admin/view/signing-secret", "", &[Role::Owner, Role::Admin]),
     ("/admin/account/password", "old=wrong&new=eight+small+boats", &Role::ALL),
     ("/admin/account/sign-out-elsewhere", "", &Role::ALL),
     ("/admin/sign-out", "", &Role::ALL),
@@ -113,7 +116,7 @@ async fn every_page_and_form_is_open_to_its_roles_alone() {
     let app = TestApp::new().await;
     let member = owner(&app).await;
     let stranger = browser(&app);
-    for (path, _) in PAGES.iter().filter(|(path, _)| *path != "/admin") {
+    for (path, _) in PAGES {
         let sent = stranger.get(path).await.expect(303);
         assert_eq!(sent.header("location"), format!("/admin/sign-in?then={path}"));
     }
@@ -216,6 +219,40 @@ async fn keys_of_another_project_are_neither_seen_nor_revoked() {
     form(&owner, &format!("/admin/keys/{}/revoke", key.id), "").await.expect(404);
     let server = app.stranger().with("x-api-key", &format!("{}:{}", key.id, key.secret));
     server.post("/api/v1/events", &event("c", "1")).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_open_the_view_is_said_here_and_holds_at_once() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let view = start::view(&app.backend, app.project).await.unwrap_or_else(|problem| panic!("{problem}"));
+    let shown = || async { views::show(&app.backend, &view).await.unwrap_or_else(|problem| panic!("{problem}")) };
+    let before = shown().await;
+    let page = owner.get("/admin/view").await.expect(200).text();
+    for part in [view.as_str(), &before.access_key, &before.kid, &before.signing_secret] {
+        assert!(page.contains(part));
+    }
+    let opened = |origin: &'static str, key: String| {
+        let browser = app.stranger().with("origin", origin);
+        let (path, body) = (format!("/embed/{view}"), format!("clientId=c&accessKey={key}"));
+        async move { form(&browser, &path, &body).await.status.as_u16() }
+    };
+    assert_eq!(opened("http://localhost:8000", before.access_key.clone()).await, 200);
+    let wrong = form(&owner, "/admin/view/access", "tokens_only=yes&origins=app.test").await.expect(400).text();
+    assert!(wrong.contains("expected an origin") && wrong.contains("app.test</textarea>"), "{wrong}");
+    assert!(!shown().await.tokens_only, "nothing of a wrong form is kept");
+    form(&owner, "/admin/view/access", "origins=https%3A%2F%2Fapp.test%2F").await.expect(200);
+    assert_eq!(opened("http://localhost:8000", before.access_key.clone()).await, 403);
+    assert_eq!(opened("https://app.test", before.access_key.clone()).await, 200);
+    form(&owner, "/admin/view/access-key", "").await.expect(200);
+    assert_eq!(opened("https://app.test", before.access_key.clone()).await, 403);
+    assert_eq!(opened("https://app.test", shown().await.access_key).await, 200);
+    form(&owner, "/admin/view/signing-secret", "").await.expect(200);
+    assert_ne!(shown().await.kid, before.kid);
+    let page = form(&owner, "/admin/view/access", "tokens_only=yes&origins=https%3A%2F%2Fapp.test").await.expect(200);
+    let key = shown().await.access_key;
+    assert!(!page.text().contains(&key), "a key that opens nothing is not offered");
+    assert_eq!(opened("https://app.test", key).await, 403);
 }
 
 #[tokio::test(flavor = "multi_thread")]

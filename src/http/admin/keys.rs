@@ -2,7 +2,7 @@
 
 use super::super::{AppState, headers};
 use super::session::{SignedInMember, shell};
-use super::{Told, html, mistakes, shown};
+use super::{Told, address, html, mistakes, shown};
 use crate::backend::auth::Member;
 use crate::backend::keys::{self, KeySummary};
 use crate::domain::access::KeyId;
@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::http::dialects::native;
 use crate::ui::admin::{KeyRow, Keys, NewKey, render_keys};
 use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -78,13 +78,4 @@ fn row(key: KeySummary) -> KeyRow {
 pub fn minute(moment: Timestamp) -> String {
     let text = moment.to_string();
     format!("{} {} UTC", &text[..10], &text[11..16])
-}
-
-/// Where this server is found: as it was set, or as this request has found it.
-fn address(state: &AppState, browser: &HeaderMap) -> String {
-    match (&state.public_url, browser.get(header::HOST).and_then(|host| host.to_str().ok())) {
-        (Some(url), _) => url.to_string(),
-        (None, Some(host)) => format!("http://{host}"),
-        (None, None) => "http://127.0.0.1:3000".to_owned(),
-    }
 }

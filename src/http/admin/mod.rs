@@ -4,6 +4,7 @@ mod account;
 mod door;
 mod keys;
 mod session;
+mod view;
 
 use super::answer::Failure;
 use super::{AppState, assets, headers, request};
@@ -24,17 +25,26 @@ const LARGEST: usize = 16 * 1024;
 /// Everything under `/admin`.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route("/admin", get(async || Redirect::to("/admin/keys")))
+        .route("/admin", get(home))
         .route("/admin/set-up", get(door::set_up_page).post(door::set_up))
         .route("/admin/sign-in", get(door::sign_in_page).post(door::sign_in))
         .route("/admin/sign-out", post(door::sign_out))
         .route("/admin/keys", get(keys::list).post(keys::create))
         .route("/admin/keys/{id}/revoke", post(keys::revoke))
+        .route("/admin/view", get(view::show))
+        .route("/admin/view/access", post(view::change_access))
+        .route("/admin/view/access-key", post(view::replace_access_key))
+        .route("/admin/view/signing-secret", post(view::replace_signing_secret))
         .route("/admin/account", get(account::show))
         .route("/admin/account/password", post(account::change_password))
         .route("/admin/account/sign-out-elsewhere", post(account::sign_out_elsewhere))
         .layer(from_fn(session::own_pages_only))
         .layer(DefaultBodyLimit::max(LARGEST))
+}
+
+/// The first section that the member may see.
+async fn home(session::SignedInMember(member): session::SignedInMember) -> Redirect {
+    Redirect::to(session::shell(&member).sections.first().map_or("/admin/account", |section| section.address()))
 }
 
 /// A page; it is nobody else's to keep or to frame.
@@ -111,5 +121,14 @@ fn mistakes(problem: Problem) -> Result<Mistakes, Told> {
             Ok(Mistakes(each.collect::<BTreeMap<_, _>>()))
         }
         other => Err(Told(other)),
+    }
+}
+
+/// Where this server is found: as it was set, or as this request has found it.
+fn address(state: &AppState, browser: &HeaderMap) -> String {
+    match (&state.public_url, browser.get(header::HOST).and_then(|host| host.to_str().ok())) {
+        (Some(url), _) => url.to_string(),
+        (None, Some(host)) => format!("http://{host}"),
+        (None, None) => "http://127.0.0.1:3000".to_owned(),
     }
 }

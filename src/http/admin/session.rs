@@ -75,6 +75,7 @@ pub fn shell(member: &Member) -> Shell {
         project: member.project_name().to_owned(),
         sections: Shell::sections(|section| match section {
             Section::Keys => member.role().may(Right::ManageKeys),
+            Section::View => member.role().may(Right::SecureViews),
             Section::Account => true,
         }),
         style: style(),

@@ -6,15 +6,22 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Keys,
+    View,
     Account,
 }
 
 impl Section {
-    const ALL: [Self; 2] = [Self::Keys, Self::Account];
+    const ALL: [Self; 3] = [Self::Keys, Self::View, Self::Account];
+
+    /// Where it begins.
+    pub fn address(self) -> &'static str {
+        self.link().0
+    }
 
     fn link(self) -> (&'static str, &'static str) {
         match self {
             Self::Keys => ("/admin/keys", "API keys"),
+            Self::View => ("/admin/view", "Embed"),
             Self::Account => ("/admin/account", "Your account"),
         }
     }
