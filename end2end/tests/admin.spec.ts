@@ -86,10 +86,36 @@ test('what is said of a view holds for whoever opens it', async ({ page, own, ho
   await expect(customer.frameLocator('iframe').getByRole('heading')).toHaveText('This log cannot be shown')
 })
 
+test('an invited colleague joins, and may what their role may', async ({ page, own, browser }) => {
+  await setUp(page, own.setUp)
+  await page.getByRole('link', { name: 'Members' }).click()
+  await accessible(page)
+  await page.getByLabel('admin').check()
+  await page.getByRole('button', { name: 'Create an invitation' }).click()
+  const link = await page.getByRole('status').locator('code').innerText()
+  await accessible(page)
+  const colleague = await (await browser.newContext()).newPage()
+  await colleague.goto(link)
+  expect(colleague.url()).toBe(`${own.origin}/admin/join`)
+  await accessible(colleague)
+  await colleague.getByLabel('Your name').fill('Ben Okafor')
+  await colleague.getByLabel('E-mail address').fill('ben@harbour.test')
+  await colleague.getByLabel('Password').fill(PASSWORD)
+  await colleague.keyboard.press('Enter')
+  await expect(colleague.getByRole('heading', { name: 'API keys' })).toBeVisible()
+  await page.getByRole('link', { name: 'Members' }).click()
+  await page.getByLabel('Role of Ben Okafor').selectOption('analyst')
+  await page.getByRole('row', { name: 'Ben Okafor' }).getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('status')).toHaveText('The role is changed.')
+  await colleague.reload()
+  await expect(colleague.getByRole('heading', { name: 'Not yours to do' })).toBeVisible()
+  await accessible(colleague)
+})
+
 test('the pages fit a phone', async ({ page, own }) => {
   await page.setViewportSize({ width: 390, height: 760 })
   await setUp(page, own.setUp)
-  for (const path of ['/admin/keys', '/admin/view', '/admin/account']) {
+  for (const path of ['/admin/keys', '/admin/view', '/admin/members', '/admin/account']) {
     await page.goto(own.origin + path)
     for (const summary of await page.locator('summary').all()) await summary.click()
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

@@ -67,6 +67,8 @@ pub enum Right {
     ManageKeys,
     /// See and replace views' secrets, and say who may open them.
     SecureViews,
+    /// Invite people, give them roles, take them out again.
+    ManageMembers,
 }
 
 impl Role {
@@ -78,7 +80,15 @@ impl Role {
         match right {
             Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
             Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
-            Right::ManageKeys | Right::SecureViews => matches!(self, Self::Owner | Self::Admin),
+            Right::ManageKeys | Right::SecureViews | Right::ManageMembers => matches!(self, Self::Owner | Self::Admin),
+        }
+    }
+
+    /// Whether somebody of this role may give another role to somebody, or take it away: owners are made by owners.
+    pub const fn may_give(self, role: Self) -> bool {
+        match role {
+            Self::Owner => matches!(self, Self::Owner),
+            Self::Admin | Self::Analyst | Self::Designer => self.may(Right::ManageMembers),
         }
     }
 

@@ -11,17 +11,21 @@ const EMAIL: &str = "anna@harbour.test";
 const PASSWORD: &str = "seven small boats";
 
 /// What everybody may open, signed in or not.
-const OPEN: [&str; 2] = ["/admin/set-up", "/admin/sign-in"];
+const OPEN: [&str; 3] = ["/admin/set-up", "/admin/sign-in", "/admin/join"];
 /// Every other page, and who may see it.
 const PAGES: [(&str, &[Role]); 3] =
     [("/admin", &Role::ALL), ("/admin/keys", &[Role::Owner, Role::Admin]), ("/admin/account", &Role::ALL)];
 /// Every form, with something to send, and who may send it.
-const FORMS: [(&str, &str, &[Role]); 8] = [
+const FORMS: [(&str, &str, &[Role]); 12] = [
     ("/admin/keys", "name=A+key", &[Role::Owner, Role::Admin]),
     ("/admin/keys/ck_none/revoke", "", &[Role::Owner, Role::Admin]),
     ("/admin/view/access", "origins=https%3A%2F%2Fapp.test", &[Role::Owner, Role::Admin]),
     ("/admin/view/access-key", "", &[Role::Owner, Role::Admin]),
     ("/admin/view/signing-secret", "", &[Role::Owner, Role::Admin]),
+    ("/admin/members/invite", "role=analyst", &[Role::Owner, Role::Admin]),
+    ("/admin/members/99/role", "role=analyst", &[Role::Owner, Role::Admin]),
+    ("/admin/members/99/remove", "", &[Role::Owner, Role::Admin]),
+    ("/admin/members/invitations/in_none/withdraw", "", &[Role::Owner, Role::Admin]),
     ("/admin/account/password", "old=wrong&new=eight+small+boats", &Role::ALL),
     ("/admin/account/sign-out-elsewhere", "", &Role::ALL),
     ("/admin/sign-out", "", &Role::ALL),
@@ -253,6 +257,72 @@ async fn who_may_open_the_view_is_said_here_and_holds_at_once() {
     let key = shown().await.access_key;
     assert!(!page.text().contains(&key), "a key that opens nothing is not offered");
     assert_eq!(opened("https://app.test", key).await, 403);
+}
+
+/// Invites somebody; the code.
+async fn invite(member: &Caller, role: &str) -> String {
+    let page = form(member, "/admin/members/invite", &format!("role={role}")).await.expect(200).text();
+    page.split("/admin/join#").nth(1).and_then(|rest| rest.split("</code>").next()).unwrap().to_owned()
+}
+
+/// Takes an invitation; the newcomer's browser.
+async fn join(app: &TestApp, code: &str, email: &str) -> Answer {
+    let body = format!("code={code}&name=Newcomer&email={email}&password={PASSWORD}");
+    form(&browser(app), "/admin/join", &body).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_makes_one_member_of_its_role_once_and_for_a_week() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let code = invite(&owner, "analyst").await;
+    join(&app, "guessed", "ben@harbour.test").await.expect(400);
+    assert!(join(&app, &code, EMAIL).await.expect(400).text().contains("There is an account of this address"));
+    let ben = browser(&app).with("cookie", &cookie(&join(&app, &code, "ben@harbour.test").await.expect(303)));
+    ben.get("/admin/account").await.expect(200);
+    ben.get("/admin/keys").await.expect(403);
+    assert!(join(&app, &code, "eve@harbour.test").await.expect(400).text().contains("was used"));
+    let page = owner.get("/admin/members").await.text();
+    assert!(page.contains("ben@harbour.test") && !page.contains("Not taken yet"));
+    let late = invite(&owner, "admin").await;
+    assert!(owner.get("/admin/members").await.text().contains("Not taken yet"));
+    app.later(7 * 24 * 60 * 60 * 1_000);
+    join(&app, &late, "eve@harbour.test").await.expect(400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_taken_back_is_worth_nothing() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let code = invite(&owner, "admin").await;
+    let page = owner.get("/admin/members").await.text();
+    let id = page.split("/admin/members/invitations/").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+    form(&owner, &format!("/admin/members/invitations/{id}/withdraw"), "").await.expect(200);
+    join(&app, &code, "ben@harbour.test").await.expect(400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_change_at_once_owners_are_made_by_owners_and_one_stays() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let admin = join(&app, &invite(&owner, "admin").await, "ben@harbour.test").await;
+    let admin = browser(&app).with("cookie", &cookie(&admin));
+    admin.get("/admin/keys").await.expect(200);
+    form(&admin, "/admin/members/invite", "role=owner").await.expect(403);
+    form(&admin, "/admin/members/2/role", "role=owner").await.expect(403);
+    form(&admin, "/admin/members/1/role", "role=designer").await.expect(403);
+    form(&admin, "/admin/members/1/remove", "").await.expect(403);
+    for (path, body) in [("/admin/members/1/role", "role=admin"), ("/admin/members/1/remove", "")] {
+        assert!(form(&owner, path, body).await.expect(400).text().contains("at least one owner"));
+    }
+    form(&owner, "/admin/members/2/role", "role=designer").await.expect(200);
+    admin.get("/admin/keys").await.expect(403);
+    form(&owner, "/admin/members/2/role", "role=king").await.expect(400);
+    form(&owner, "/admin/members/2/remove", "").await.expect(200);
+    admin.get("/admin/account").await.expect(303);
+    sign_in(&app, "ben@harbour.test", PASSWORD).await.expect(403);
+    form(&owner, "/admin/members/2/role", "role=admin").await.expect(404);
+    join(&app, &invite(&owner, "analyst").await, "ben@harbour.test").await.expect(303);
 }
 
 #[tokio::test(flavor = "multi_thread")]

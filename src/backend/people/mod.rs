@@ -1,8 +1,10 @@
 //! The people who run the logs: the first of them, signing in and out, passwords.
 
+mod members;
 mod password;
 mod sign_in;
 
+pub use members::{INVITATION_DAYS, invite, join, members, remove, set_role, withdraw};
 pub use sign_in::{SignedIn, sign_in, sign_out, sign_out_elsewhere};
 
 use super::auth::Member;
@@ -20,8 +22,9 @@ const LONGEST_PASSWORD: usize = 1_000;
 /// Most characters of a name.
 const LONGEST_NAME: usize = 80;
 
-/// The first person, as they introduce themselves.
-pub struct Founder<'a> {
+/// Somebody without an account, as they introduce themselves.
+pub struct Introduced<'a> {
+    /// Of the first start, or of an invitation.
     pub code: &'a str,
     pub name: &'a str,
     pub email: &'a str,
@@ -42,7 +45,7 @@ pub async fn wants_setup(backend: &Backend) -> Result<bool, Problem> {
 }
 
 /// Makes the first person, owner of the project. The code is worth nothing from then on.
-pub async fn found(backend: &Backend, project: ProjectId, founder: &Founder<'_>) -> Result<(), Problem> {
+pub async fn found(backend: &Backend, project: ProjectId, founder: &Introduced<'_>) -> Result<(), Problem> {
     let expected = backend.storage.setup().await.map_err(|error| backend.internal(error))?.ok_or(Problem::NotFound)?;
     let mut faults = Faults::default();
     if !bool::from(secrets::hash(founder.code.trim()).ct_eq(&expected)) {

@@ -5,7 +5,7 @@
 mod people;
 pub mod sqlite;
 
-pub use people::{NewPerson, People, PersonRecord, SignInRecord};
+pub use people::{InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 
 use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
 use crate::domain::event::{Draft, Event, EventId, Stamp};

@@ -36,6 +36,27 @@ pub struct SignInRecord {
     pub agent: String,
 }
 
+/// A person's place in a project, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRecord {
+    pub person: PersonId,
+    pub name: String,
+    pub email: Email,
+    pub role: Role,
+}
+
+/// An invitation into a project, as stored: its code only as SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationRecord {
+    /// Names it; no secret.
+    pub id: String,
+    pub project: ProjectId,
+    pub role: Role,
+    pub code_hash: [u8; 32],
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
 /// People, their roles and their sessions.
 #[async_trait]
 pub trait People: Send + Sync + 'static {
@@ -51,6 +72,26 @@ pub trait People: Send + Sync + 'static {
     async fn set_password(&self, id: PersonId, password_hash: &str) -> Result<(), StorageError>;
     /// The projects of a person, by name.
     async fn roles(&self, id: PersonId) -> Result<Vec<(Project, Role)>, StorageError>;
+
+    /// The members of a project, by name.
+    async fn members(&self, project: ProjectId) -> Result<Vec<MemberRecord>, StorageError>;
+    /// Gives a member another role; false where there is no such member, or they are the last owner.
+    async fn set_role(&self, project: ProjectId, person: PersonId, role: Role) -> Result<bool, StorageError>;
+    /// Takes somebody out of a project and ends their sessions; false as above.
+    async fn remove_member(&self, project: ProjectId, person: PersonId) -> Result<bool, StorageError>;
+
+    async fn invite(&self, invitation: &InvitationRecord) -> Result<(), StorageError>;
+    /// A project's invitations that hold at a moment, the latest first.
+    async fn invitations(&self, project: ProjectId, now: Timestamp) -> Result<Vec<InvitationRecord>, StorageError>;
+    /// False where the project has no such invitation.
+    async fn withdraw(&self, project: ProjectId, id: &str) -> Result<bool, StorageError>;
+    /// Makes a person a member by an invitation's code, which is used up. `None` where the code is worth nothing.
+    async fn join(
+        &self,
+        code_hash: &[u8; 32],
+        person: &NewPerson,
+        now: Timestamp,
+    ) -> Result<Option<PersonId>, StorageError>;
 
     async fn begin_sign_in(&self, sign_in: &SignInRecord) -> Result<(), StorageError>;
     async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError>;

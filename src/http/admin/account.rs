@@ -1,9 +1,8 @@
 //! One's own account.
 
 use super::super::{AppState, headers};
-use super::keys::minute;
 use super::session::{SignedInMember, shell};
-use super::{Told, html, mistakes, shown};
+use super::{Told, html, minute, mistakes, shown};
 use crate::backend::auth::Member;
 use crate::backend::people;
 use crate::domain::problem::Problem;

@@ -7,15 +7,15 @@ use super::{Told, html, mistakes, shown, style};
 use crate::backend::{people, start};
 use crate::domain::problem::{Problem, Refusal};
 use crate::rpc::guard::status;
-use crate::ui::admin::{Introduction, Mistakes, SigningIn, render_set_up, render_sign_in};
+use crate::ui::admin::{Introduction, Mistakes, Occasion, SigningIn, render_introduction, render_sign_in};
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-/// What the first person sends.
+/// What somebody without an account sends.
 #[derive(Deserialize)]
-pub struct SetUp {
+pub struct Introduce {
     code: String,
     name: String,
     email: String,
@@ -48,26 +48,58 @@ pub async fn set_up_page(State(state): State<AppState>) -> Result<Response, Told
 fn introduce(status: StatusCode, page: Introduction) -> Response {
     let nonce = headers::nonce();
     let page = Introduction { style: style(), nonce: nonce.clone(), ..page };
-    html(status, &nonce, render_set_up(&page))
+    html(status, &nonce, render_introduction(&page))
 }
 
 pub async fn set_up(
     State(state): State<AppState>,
     Peer(peer): Peer,
     browser: HeaderMap,
-    Form(form): Form<SetUp>,
+    Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
-    let backend = &state.backend;
-    within_address_rate(backend, peer)?;
-    let project = start::project(backend).await?;
-    let founder = people::Founder { code: &form.code, name: &form.name, email: &form.email, password: &form.password };
-    if let Err(problem) = people::found(backend, project, &founder).await {
+    within_address_rate(&state.backend, peer)?;
+    let project = start::project(&state.backend).await?;
+    let made = people::found(&state.backend, project, &form.introduced()).await;
+    welcome(&state, Occasion::SetUp, form, &browser, made).await
+}
+
+pub async fn join_page() -> Response {
+    introduce(StatusCode::OK, Introduction { occasion: Occasion::Invitation, ..Introduction::default() })
+}
+
+pub async fn join(
+    State(state): State<AppState>,
+    Peer(peer): Peer,
+    browser: HeaderMap,
+    Form(form): Form<Introduce>,
+) -> Result<Response, Told> {
+    within_address_rate(&state.backend, peer)?;
+    let made = people::join(&state.backend, &form.introduced()).await;
+    welcome(&state, Occasion::Invitation, form, &browser, made).await
+}
+
+impl Introduce {
+    fn introduced(&self) -> people::Introduced<'_> {
+        let Self { code, name, email, password } = self;
+        people::Introduced { code, name, email, password }
+    }
+}
+
+/// Lets somebody in who has an account now, or asks again.
+async fn welcome(
+    state: &AppState,
+    occasion: Occasion,
+    form: Introduce,
+    browser: &HeaderMap,
+    made: Result<(), Problem>,
+) -> Result<Response, Told> {
+    if let Err(problem) = made {
         let mistakes = mistakes(problem)?;
-        let page =
-            Introduction { code: form.code, name: form.name, email: form.email, mistakes, ..Introduction::default() };
+        let Introduce { code, name, email, .. } = form;
+        let page = Introduction { occasion, code, name, email, mistakes, ..Introduction::default() };
         return Ok(introduce(StatusCode::BAD_REQUEST, page));
     }
-    enter(&state, &form.email, &form.password, &browser, "/admin").await
+    enter(state, &form.email, &form.password, browser, "/admin").await
 }
 
 pub async fn sign_in_page(State(state): State<AppState>, Query(Then { then }): Query<Then>) -> Result<Response, Told> {

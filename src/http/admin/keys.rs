@@ -2,13 +2,12 @@
 
 use super::super::{AppState, headers};
 use super::session::{SignedInMember, shell};
-use super::{Told, address, html, mistakes, shown};
+use super::{Told, address, html, minute, mistakes, shown};
 use crate::backend::auth::Member;
 use crate::backend::keys::{self, KeySummary};
 use crate::domain::access::KeyId;
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
-use crate::domain::time::Timestamp;
 use crate::http::dialects::native;
 use crate::ui::admin::{KeyRow, Keys, NewKey, render_keys};
 use axum::extract::{Form, Path, State};
@@ -72,10 +71,4 @@ fn row(key: KeySummary) -> KeyRow {
         created: minute(key.created_at),
         revoked: key.revoked_at.map(minute),
     }
-}
-
-/// Such as `2026-05-13 10:23 UTC`.
-pub fn minute(moment: Timestamp) -> String {
-    let text = moment.to_string();
-    format!("{} {} UTC", &text[..10], &text[11..16])
 }

@@ -3,12 +3,14 @@
 mod account;
 mod door;
 mod keys;
+mod members;
 mod session;
 mod view;
 
 use super::answer::Failure;
 use super::{AppState, assets, headers, request};
 use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
 use crate::rpc::guard::status;
 use crate::ui::admin::{Mistakes, Notice, render_notice};
 use axum::Router;
@@ -35,6 +37,12 @@ pub fn routes() -> Router<AppState> {
         .route("/admin/view/access", post(view::change_access))
         .route("/admin/view/access-key", post(view::replace_access_key))
         .route("/admin/view/signing-secret", post(view::replace_signing_secret))
+        .route("/admin/members", get(members::list))
+        .route("/admin/members/invite", post(members::invite))
+        .route("/admin/members/{person}/role", post(members::set_role))
+        .route("/admin/members/{person}/remove", post(members::remove))
+        .route("/admin/members/invitations/{id}/withdraw", post(members::withdraw))
+        .route("/admin/join", get(door::join_page).post(door::join))
         .route("/admin/account", get(account::show))
         .route("/admin/account/password", post(account::change_password))
         .route("/admin/account/sign-out-elsewhere", post(account::sign_out_elsewhere))
@@ -131,4 +139,10 @@ fn address(state: &AppState, browser: &HeaderMap) -> String {
         (None, Some(host)) => format!("http://{host}"),
         (None, None) => "http://127.0.0.1:3000".to_owned(),
     }
+}
+
+/// Such as `2026-05-13 10:23 UTC`.
+fn minute(moment: Timestamp) -> String {
+    let text = moment.to_string();
+    format!("{} {} UTC", &text[..10], &text[11..16])
 }

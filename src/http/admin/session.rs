@@ -76,6 +76,7 @@ pub fn shell(member: &Member) -> Shell {
         sections: Shell::sections(|section| match section {
             Section::Keys => member.role().may(Right::ManageKeys),
             Section::View => member.role().may(Right::SecureViews),
+            Section::Members => member.role().may(Right::ManageMembers),
             Section::Account => true,
         }),
         style: style(),

@@ -4,9 +4,20 @@ use super::form::{Field, Mistakes};
 use super::shell::card;
 use leptos::prelude::*;
 
-/// The first person's form.
+/// Why somebody introduces themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Occasion {
+    /// They are the first.
+    #[default]
+    SetUp,
+    /// They were invited.
+    Invitation,
+}
+
+/// The form of somebody without an account.
 #[derive(Debug, Clone, Default)]
 pub struct Introduction {
+    pub occasion: Occasion,
     /// As it was typed, so that a mistake elsewhere does not lose it.
     pub code: String,
     pub name: String,
@@ -31,18 +42,28 @@ pub struct SigningIn {
 const TAKE_CODE: &str = "const code=location.hash.slice(1);\
     if(code){document.getElementById('code').value=code;history.replaceState(null,'',location.pathname)}";
 
-/// The page on which the first person introduces themselves.
-pub fn render_set_up(page: &Introduction) -> String {
-    let Introduction { code, name, email, mistakes, style, nonce } = page.clone();
-    card("Set up", &style, || {
-        let code = Field {
-            name: "code",
-            label: "Set-up code",
-            kind: "text",
-            fill: "off",
-            value: code,
-            hint: Some("The server printed it when it started."),
-        };
+/// The page on which somebody without an account introduces themselves.
+pub fn render_introduction(page: &Introduction) -> String {
+    let Introduction { occasion, code, name, email, mistakes, style, nonce } = page.clone();
+    let (title, lead, action, code_label, code_hint) = match occasion {
+        Occasion::SetUp => (
+            "Set up Daybook",
+            "You will be its owner. Others can be let in later.",
+            "/admin/set-up",
+            "Set-up code",
+            "The server printed it when it started.",
+        ),
+        Occasion::Invitation => (
+            "Join",
+            "You were invited. Create your account to begin.",
+            "/admin/join",
+            "Invitation code",
+            "It is in the link that you were sent.",
+        ),
+    };
+    card(title, &style, || {
+        let code =
+            Field { name: "code", label: code_label, kind: "text", fill: "off", value: code, hint: Some(code_hint) };
         let name = Field { name: "name", label: "Your name", kind: "text", fill: "name", value: name, hint: None };
         let email =
             Field { name: "email", label: "E-mail address", kind: "email", fill: "username", value: email, hint: None };
@@ -55,9 +76,9 @@ pub fn render_set_up(page: &Introduction) -> String {
             hint: Some("At least 12 characters; a few words are easy to remember."),
         };
         view! {
-            <h1>"Set up Daybook"</h1>
-            <p>"You will be its owner. Others can be let in later."</p>
-            <form method="post" action="/admin/set-up">
+            <h1>{title}</h1>
+            <p>{lead}</p>
+            <form method="post" action=action>
                 {mistakes.above()}
                 {[code, name, email, password].map(|field| field.view(&mistakes)).collect_view()}
                 <button type="submit">"Create my account"</button>

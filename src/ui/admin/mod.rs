@@ -4,12 +4,14 @@ mod account;
 mod door;
 mod form;
 mod keys;
+mod members;
 mod shell;
 mod view;
 
 pub use account::{Account, Place, render_account};
-pub use door::{Introduction, SigningIn, render_set_up, render_sign_in};
+pub use door::{Introduction, Occasion, SigningIn, render_introduction, render_sign_in};
 pub use form::Mistakes;
 pub use keys::{KeyRow, Keys, NewKey, render_keys};
+pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use shell::{Notice, Section, Shell, render_notice};
 pub use view::{ViewSettings, render_view};

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 pub enum Section {
     Keys,
     View,
+    Members,
     Account,
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Keys, Self::View, Self::Account];
+    const ALL: [Self; 4] = [Self::Keys, Self::View, Self::Members, Self::Account];
 
     /// Where it begins.
     pub fn address(self) -> &'static str {
@@ -22,6 +23,7 @@ impl Section {
         match self {
             Self::Keys => ("/admin/keys", "API keys"),
             Self::View => ("/admin/view", "Embed"),
+            Self::Members => ("/admin/members", "Members"),
             Self::Account => ("/admin/account", "Your account"),
         }
     }

@@ -11,6 +11,7 @@ mod find;
 mod ids;
 mod index;
 mod known;
+mod members;
 mod people;
 mod queue;
 mod tail;

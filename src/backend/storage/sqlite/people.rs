@@ -1,7 +1,9 @@
 //! People, their roles and their sessions.
 
-use super::Sqlite;
-use crate::backend::storage::{NewPerson, People, PersonRecord, Project, SignInRecord, StorageError};
+use super::{Sqlite, members};
+use crate::backend::storage::{
+    InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, Project, SignInRecord, StorageError,
+};
 use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
@@ -104,6 +106,39 @@ impl People for Sqlite {
                 Ok((project, role))
             })
             .collect()
+    }
+
+    async fn members(&self, project: ProjectId) -> Result<Vec<MemberRecord>, StorageError> {
+        members::list(&self.readers, project).await
+    }
+
+    async fn set_role(&self, project: ProjectId, person: PersonId, role: Role) -> Result<bool, StorageError> {
+        members::set_role(&self.settings, project, person, role).await
+    }
+
+    async fn remove_member(&self, project: ProjectId, person: PersonId) -> Result<bool, StorageError> {
+        members::remove(&self.settings, project, person).await
+    }
+
+    async fn invite(&self, invitation: &InvitationRecord) -> Result<(), StorageError> {
+        members::invite(&self.settings, invitation).await
+    }
+
+    async fn invitations(&self, project: ProjectId, now: Timestamp) -> Result<Vec<InvitationRecord>, StorageError> {
+        members::invitations(&self.readers, project, now).await
+    }
+
+    async fn withdraw(&self, project: ProjectId, id: &str) -> Result<bool, StorageError> {
+        members::withdraw(&self.settings, project, id).await
+    }
+
+    async fn join(
+        &self,
+        code_hash: &[u8; 32],
+        person: &NewPerson,
+        now: Timestamp,
+    ) -> Result<Option<PersonId>, StorageError> {
+        members::join(&self.settings, code_hash, person, now).await
     }
 
     async fn begin_sign_in(&self, sign_in: &SignInRecord) -> Result<(), StorageError> {

@@ -1,0 +1,105 @@
+//! Members of a project: invited, given roles, taken out again.
+
+use super::{Introduced, check_name, check_password, password};
+use crate::backend::auth::Member;
+use crate::backend::storage::{InvitationRecord, MemberRecord, NewPerson, StorageError};
+use crate::backend::{Backend, secrets};
+use crate::domain::people::{Email, PersonId, Right, Role};
+use crate::domain::problem::{Faults, Problem};
+use crate::domain::time::Timestamp;
+
+/// How long an invitation holds, in days.
+pub const INVITATION_DAYS: i64 = 7;
+
+/// The members of one's project, and its invitations that nobody has taken yet.
+pub async fn members(
+    backend: &Backend,
+    member: &Member,
+) -> Result<(Vec<MemberRecord>, Vec<InvitationRecord>), Problem> {
+    let project = member.project_to(Right::ManageMembers)?;
+    let now = backend.clock.now();
+    let members = backend.storage.members(project).await.map_err(|error| backend.internal(error))?;
+    let invitations = backend.storage.invitations(project, now).await.map_err(|error| backend.internal(error))?;
+    Ok((members, invitations))
+}
+
+/// Invites somebody; the code, shown once.
+pub async fn invite(backend: &Backend, member: &Member, role: Role) -> Result<String, Problem> {
+    let project = member.project_to(Right::ManageMembers)?;
+    allowed(member, role)?;
+    let (code, now) = (secrets::random_secret(), backend.clock.now());
+    let invitation = InvitationRecord {
+        id: secrets::random_name("in_"),
+        project,
+        role,
+        code_hash: secrets::hash(&code),
+        created_at: now,
+        expires_at: Timestamp::from_millis(now.millis() + INVITATION_DAYS * 24 * 60 * 60 * 1000),
+    };
+    backend.storage.invite(&invitation).await.map_err(|error| backend.internal(error))?;
+    Ok(code)
+}
+
+/// Takes an invitation back.
+pub async fn withdraw(backend: &Backend, member: &Member, id: &str) -> Result<(), Problem> {
+    let (_, invitations) = members(backend, member).await?;
+    let invitation = invitations.iter().find(|invitation| invitation.id == id).ok_or(Problem::NotFound)?;
+    allowed(member, invitation.role)?;
+    let project = member.project_to(Right::ManageMembers)?;
+    let withdrawn = backend.storage.withdraw(project, id).await.map_err(|error| backend.internal(error))?;
+    if withdrawn { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+/// Makes the holder of an invitation's code a member. The code is worth nothing from then on.
+pub async fn join(backend: &Backend, introduced: &Introduced<'_>) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    let name = check_name(introduced.name, &mut faults);
+    let email = Email::parse(introduced.email).map_err(|_| faults.add("email", "Enter an e-mail address")).ok();
+    check_password("password", introduced.password, &mut faults);
+    let (name, email) = faults.or((name, email))?;
+    let now = backend.clock.now();
+    let person = NewPerson {
+        email: email.ok_or(Problem::Internal)?,
+        name,
+        password_hash: password::hash(backend, introduced.password).await?,
+        created_at: now,
+    };
+    match backend.storage.join(&secrets::hash(introduced.code.trim()), &person, now).await {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(Problem::invalid("code", "This invitation was used, was taken back, or has expired")),
+        Err(StorageError::Conflict { .. }) => {
+            Err(Problem::invalid("email", "There is an account of this address already"))
+        }
+        Err(error) => Err(backend.internal(error)),
+    }
+}
+
+/// Gives a member of one's project another role.
+pub async fn set_role(backend: &Backend, member: &Member, person: PersonId, role: Role) -> Result<(), Problem> {
+    let project = member.project_to(Right::ManageMembers)?;
+    allowed(member, role)?;
+    allowed(member, role_of(backend, member, person).await?)?;
+    let done = backend.storage.set_role(project, person, role).await.map_err(|error| backend.internal(error))?;
+    if done { Ok(()) } else { Err(last_owner()) }
+}
+
+/// Takes somebody out of one's project, and ends their sessions.
+pub async fn remove(backend: &Backend, member: &Member, person: PersonId) -> Result<(), Problem> {
+    let project = member.project_to(Right::ManageMembers)?;
+    allowed(member, role_of(backend, member, person).await?)?;
+    let done = backend.storage.remove_member(project, person).await.map_err(|error| backend.internal(error))?;
+    if done { Ok(()) } else { Err(last_owner()) }
+}
+
+fn last_owner() -> Problem {
+    Problem::invalid("", "A project keeps at least one owner; make somebody else one first")
+}
+
+fn allowed(member: &Member, role: Role) -> Result<(), Problem> {
+    if member.role().may_give(role) { Ok(()) } else { Err(Problem::NotAllowed) }
+}
+
+async fn role_of(backend: &Backend, member: &Member, person: PersonId) -> Result<Role, Problem> {
+    let (members, _) = members(backend, member).await?;
+    members.into_iter().find(|known| known.person == person).map(|known| known.role).ok_or(Problem::NotFound)
+}

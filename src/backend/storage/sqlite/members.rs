@@ -1,0 +1,184 @@
+//! Who belongs to a project, and who is invited.
+
+use crate::backend::storage::{InvitationRecord, MemberRecord, NewPerson, StorageError};
+use crate::domain::access::ProjectId;
+use crate::domain::people::{Email, PersonId, Role};
+use crate::domain::time::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqlitePool};
+
+pub async fn list(readers: &SqlitePool, project: ProjectId) -> Result<Vec<MemberRecord>, StorageError> {
+    let rows = sqlx::query(
+        "select p.id, p.name, p.email, m.role from member m join person p on p.id = m.person
+         where m.project = ? order by p.name, p.id",
+    )
+    .bind(project.0)
+    .fetch_all(readers)
+    .await
+    .map_err(engine)?;
+    rows.iter()
+        .map(|row| {
+            let email: String = row.try_get(2).map_err(engine)?;
+            Ok(MemberRecord {
+                person: PersonId(row.try_get(0).map_err(engine)?),
+                name: row.try_get(1).map_err(engine)?,
+                email: Email::parse(&email).map_err(|error| StorageError::Damaged(format!("an e-mail: {error}")))?,
+                role: role(row, 3)?,
+            })
+        })
+        .collect()
+}
+
+/// A project always has an owner: the statements below change nothing that would take the last one away.
+const NOT_THE_LAST_OWNER: &str = "not (role = 'owner' and (select count(*) from member o where o.project = member.project and o.role = 'owner') = 1)";
+
+pub async fn set_role(
+    writers: &SqlitePool,
+    project: ProjectId,
+    person: PersonId,
+    role: Role,
+) -> Result<bool, StorageError> {
+    let statement = format!(
+        "update member set role = ?1 where project = ?2 and person = ?3 and (?1 = 'owner' or {NOT_THE_LAST_OWNER})"
+    );
+    let done = sqlx::query(sqlx::AssertSqlSafe(statement))
+        .bind(role.word())
+        .bind(project.0)
+        .bind(person.0)
+        .execute(writers)
+        .await
+        .map_err(engine)?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub async fn remove(writers: &SqlitePool, project: ProjectId, person: PersonId) -> Result<bool, StorageError> {
+    let mut tx = writers.begin().await.map_err(engine)?;
+    let statement = format!("delete from member where project = ? and person = ? and {NOT_THE_LAST_OWNER}");
+    let done = sqlx::query(sqlx::AssertSqlSafe(statement))
+        .bind(project.0)
+        .bind(person.0)
+        .execute(&mut *tx)
+        .await
+        .map_err(engine)?;
+    if done.rows_affected() > 0 {
+        sqlx::query("delete from sign_in where person = ?").bind(person.0).execute(&mut *tx).await.map_err(engine)?;
+        // An account without a project would only keep its address from being invited again.
+        sqlx::query("delete from person where id = ?1 and not exists (select 1 from member where person = ?1)")
+            .bind(person.0)
+            .execute(&mut *tx)
+            .await
+            .map_err(engine)?;
+    }
+    tx.commit().await.map_err(engine)?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord) -> Result<(), StorageError> {
+    let InvitationRecord { id, project, role, code_hash, created_at, expires_at } = invitation;
+    sqlx::query("delete from invitation where expires_at <= ?")
+        .bind(created_at.millis())
+        .execute(writers)
+        .await
+        .map_err(engine)?;
+    sqlx::query("insert into invitation (id, project, role, hash, created_at, expires_at) values (?, ?, ?, ?, ?, ?)")
+        .bind(id)
+        .bind(project.0)
+        .bind(role.word())
+        .bind(code_hash.as_slice())
+        .bind(created_at.millis())
+        .bind(expires_at.millis())
+        .execute(writers)
+        .await
+        .map_err(engine)?;
+    Ok(())
+}
+
+pub async fn invitations(
+    readers: &SqlitePool,
+    project: ProjectId,
+    now: Timestamp,
+) -> Result<Vec<InvitationRecord>, StorageError> {
+    let rows = sqlx::query(
+        "select id, project, role, hash, created_at, expires_at from invitation
+         where project = ? and expires_at > ? order by created_at desc, id",
+    )
+    .bind(project.0)
+    .bind(now.millis())
+    .fetch_all(readers)
+    .await
+    .map_err(engine)?;
+    rows.iter().map(invitation).collect()
+}
+
+pub async fn withdraw(writers: &SqlitePool, project: ProjectId, id: &str) -> Result<bool, StorageError> {
+    let done = sqlx::query("delete from invitation where project = ? and id = ?")
+        .bind(project.0)
+        .bind(id)
+        .execute(writers)
+        .await
+        .map_err(engine)?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub async fn join(
+    writers: &SqlitePool,
+    code_hash: &[u8; 32],
+    person: &NewPerson,
+    now: Timestamp,
+) -> Result<Option<PersonId>, StorageError> {
+    let mut tx = writers.begin().await.map_err(engine)?;
+    let used = sqlx::query("delete from invitation where hash = ? and expires_at > ? returning project, role")
+        .bind(code_hash.as_slice())
+        .bind(now.millis())
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(engine)?;
+    let Some(used) = used else { return Ok(None) };
+    let id: i64 = sqlx::query_scalar(
+        "insert into person (email, name, password_hash, created_at) values (?, ?, ?, ?) returning id",
+    )
+    .bind(person.email.as_str())
+    .bind(&person.name)
+    .bind(&person.password_hash)
+    .bind(person.created_at.millis())
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| match &error {
+        sqlx::Error::Database(database) if database.is_unique_violation() => {
+            StorageError::Conflict { what: "an account of this address" }
+        }
+        _ => engine(error),
+    })?;
+    sqlx::query("insert into member (project, person, role) values (?, ?, ?)")
+        .bind(used.try_get::<i64, _>(0).map_err(engine)?)
+        .bind(id)
+        .bind(role(&used, 1)?.word())
+        .execute(&mut *tx)
+        .await
+        .map_err(engine)?;
+    tx.commit().await.map_err(engine)?;
+    Ok(Some(PersonId(id)))
+}
+
+fn invitation(row: &SqliteRow) -> Result<InvitationRecord, StorageError> {
+    let hash: Vec<u8> = row.try_get(3).map_err(engine)?;
+    Ok(InvitationRecord {
+        id: row.try_get(0).map_err(engine)?,
+        project: ProjectId(row.try_get(1).map_err(engine)?),
+        role: role(row, 2)?,
+        code_hash: hash
+            .try_into()
+            .map_err(|_| StorageError::Damaged("an invitation's hash is not 32 bytes".to_owned()))?,
+        created_at: Timestamp::from_millis(row.try_get(4).map_err(engine)?),
+        expires_at: Timestamp::from_millis(row.try_get(5).map_err(engine)?),
+    })
+}
+
+fn role(row: &SqliteRow, column: usize) -> Result<Role, StorageError> {
+    let word: String = row.try_get(column).map_err(engine)?;
+    Role::of_word(&word).ok_or_else(|| StorageError::Damaged(format!("a role {word}")))
+}
+
+fn engine(error: sqlx::Error) -> StorageError {
+    StorageError::Engine(error.into())
+}

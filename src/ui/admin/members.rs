@@ -1,0 +1,156 @@
+//! The people of a project, and who is invited.
+
+use super::form::Mistakes;
+use super::shell::{Section, Shell, page};
+use leptos::prelude::*;
+
+/// Somebody of the list.
+#[derive(Debug, Clone)]
+pub struct MemberRow {
+    pub person: i64,
+    pub name: String,
+    pub email: String,
+    pub role: &'static str,
+    /// Whether the reader may change or remove them.
+    pub open: bool,
+    /// Whether they are the reader.
+    pub own: bool,
+}
+
+/// An invitation of the list.
+#[derive(Debug, Clone)]
+pub struct InvitationRow {
+    pub id: String,
+    pub role: &'static str,
+    pub expires: String,
+    /// Whether the reader may take it back.
+    pub open: bool,
+}
+
+/// The page of members.
+#[derive(Debug, Clone, Default)]
+pub struct Members {
+    pub rows: Vec<MemberRow>,
+    pub invitations: Vec<InvitationRow>,
+    /// The roles that the reader may give, each with what it is for.
+    pub roles: Vec<(&'static str, &'static str)>,
+    /// The link of an invitation just made: the only time that it is shown.
+    pub link: Option<String>,
+    pub mistakes: Mistakes,
+    pub done: Option<&'static str>,
+}
+
+/// The whole document.
+pub fn render_members(shell: &Shell, members: &Members) -> String {
+    let Members { rows, invitations, roles, link, mistakes, done } = members.clone();
+    page(shell, Section::Members, "Members", || {
+        let choices = roles.clone();
+        view! {
+            <h1>"Members"</h1>
+            <p class="lead">"The people of your company who look after this project. What each may do follows from their role."</p>
+            {done.map(|done| view! { <p class="done" role="status">{done}</p> })}
+            {mistakes.above()}
+            {link.map(invited)}
+            {people(rows, &roles)}
+            <section aria-labelledby="invite">
+                <h2 id="invite">"Invite somebody"</h2>
+                <form method="post" action="/admin/members/invite">
+                    <fieldset>
+                        <legend>"As"</legend>
+                        {choices.into_iter().rev().enumerate().map(choice).collect_view()}
+                    </fieldset>
+                    <button type="submit">"Create an invitation"</button>
+                </form>
+            </section>
+            {(!invitations.is_empty()).then(|| waiting(invitations))}
+        }
+        .into_any()
+    })
+}
+
+fn choice((at, (role, told)): (usize, (&'static str, &'static str))) -> AnyView {
+    let id = format!("as-{role}");
+    let told_id = format!("{id}-told");
+    view! {
+        <p class="choice">
+            <input type="radio" id=id.clone() name="role" value=role checked=at == 0 aria-describedby=told_id.clone() />
+            <label for=id>{role}</label>
+            <span class="hint" id=told_id>{told}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn invited(link: String) -> AnyView {
+    view! {
+        <section class="made" role="status" aria-labelledby="made">
+            <h2 id="made">"Your invitation"</h2>
+            <p>"Send this link to one person, in a way that nobody else can read. It holds for seven days, for one account, and is not shown again."</p>
+            <pre tabindex="0"><code>{link}</code></pre>
+        </section>
+    }
+    .into_any()
+}
+
+fn people(rows: Vec<MemberRow>, roles: &[(&'static str, &'static str)]) -> AnyView {
+    let rows = rows.into_iter().map(|row| {
+        let MemberRow { name, email, role, open, own, .. } = row.clone();
+        let name = if own { format!("{name} (you)") } else { name };
+        let change = if open { change(&row, roles) } else { view! { <span>{role}</span> }.into_any() };
+        view! { <tr><th scope="row">{name}<span class="second">{email}</span></th><td>{change}</td></tr> }
+    });
+    view! {
+        <div class="scroll">
+            <table>
+                <thead><tr><th scope="col">"Name"</th><th scope="col">"Role"</th></tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn change(row: &MemberRow, roles: &[(&'static str, &'static str)]) -> AnyView {
+    let MemberRow { person, name, role, .. } = row.clone();
+    let options = roles.iter().map(|(word, _)| view! { <option value=*word selected=*word == role>{*word}</option> });
+    let (label, leave) = (format!("Role of {name}"), format!("Remove {name}"));
+    view! {
+        <form class="at-once" method="post" action=format!("/admin/members/{person}/role")>
+            <select name="role" aria-label=label>{options.collect_view()}</select>
+            <button type="submit" class="quiet">"Save"</button>
+        </form>
+        <details class="sure">
+            <summary aria-label=leave>"Remove…"</summary>
+            <form method="post" action=format!("/admin/members/{person}/remove")>
+                <p>"They are signed out everywhere and cannot come back without an invitation."</p>
+                <button type="submit" class="danger">"Remove them"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn waiting(invitations: Vec<InvitationRow>) -> AnyView {
+    let rows = invitations.into_iter().map(|InvitationRow { id, role, expires, open }| {
+        let back = open.then(|| {
+            view! {
+                <form method="post" action=format!("/admin/members/invitations/{id}/withdraw")>
+                    <button type="submit" class="quiet">"Take it back"</button>
+                </form>
+            }
+        });
+        view! { <tr><th scope="row">{role}</th><td>{format!("Until {expires}")}</td><td>{back}</td></tr> }
+    });
+    view! {
+        <section aria-labelledby="waiting">
+            <h2 id="waiting">"Not taken yet"</h2>
+            <div class="scroll">
+                <table>
+                    <thead><tr><th scope="col">"As"</th><th scope="col">"Holds"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
