@@ -7,6 +7,7 @@ pub mod caller;
 pub mod demo_host;
 mod dialects;
 mod docs;
+mod download;
 mod embed;
 mod embed_page;
 mod headers;

@@ -6,6 +6,7 @@
 mod support;
 
 mod api_docs;
+mod api_events_export;
 mod api_events_find;
 mod api_events_one;
 mod api_events_send;

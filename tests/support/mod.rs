@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use daybook::backend::Backend;
 use daybook::backend::clock::Clock;
 use daybook::backend::keys::{self, CreatedKey};
@@ -39,7 +39,7 @@ pub struct TestApp {
     pub key: CreatedKey,
     router: Router,
     now: Arc<AtomicI64>,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -65,7 +65,7 @@ impl TestApp {
         let key = keys::create(&backend, project, "a test's").await.unwrap_or_else(|problem| panic!("{problem}"));
         let public_url = public_url.map(Into::into);
         let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
-        Self { backend, storage, project, key, router, now, _folder: folder }
+        Self { backend, storage, project, key, router, now, folder }
     }
 
     /// Time goes on.
@@ -119,11 +119,15 @@ impl Caller {
         self.send("POST", path, body.into()).await
     }
 
-    pub async fn send(&self, method: &str, path: &str, body: Body) -> Answer {
+    /// The answer as it begins; its body may still be on the way.
+    pub async fn begin(&self, method: &str, path: &str, body: Body) -> Response<Body> {
         let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
         request.headers_mut().clone_from(&self.headers);
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(&self, method: &str, path: &str, body: Body) -> Answer {
+        let (parts, body) = self.begin(method, path, body).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
     }
