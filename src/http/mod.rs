@@ -9,6 +9,7 @@ mod dialects;
 mod docs;
 mod download;
 mod embed;
+mod embed_export;
 mod embed_page;
 mod headers;
 mod health;

@@ -5,6 +5,7 @@ mod new_event;
 mod parameters;
 mod wire;
 
+pub use map::recorded;
 pub use new_event::EXAMPLE;
 
 use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted};
