@@ -18,6 +18,25 @@ impl Connection {
         Ok(Self { stream, key: key.to_owned(), buffer: Vec::new() })
     }
 
+    /// Asks for a path and takes the answer, which must be 200 and whole, in pieces; how many bytes it was.
+    pub async fn get(&mut self, path: &str) -> anyhow::Result<u64> {
+        // Events are JSON or in quotes, so that nothing but the last chunk ends so.
+        const END: &[u8] = b"\r\n0\r\n\r\n";
+        let head = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nx-api-key: {}\r\n\r\n", self.key);
+        self.stream.write_all(head.as_bytes()).await?;
+        let (mut bytes, mut end) = (0, Vec::new());
+        while end != END {
+            self.buffer.clear();
+            self.buffer.reserve(256 * 1024);
+            ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server hung up");
+            ensure!(bytes > 0 || self.buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&self.buffer));
+            bytes += self.buffer.len() as u64;
+            end.extend_from_slice(&self.buffer[self.buffer.len().saturating_sub(END.len())..]);
+            end.drain(..end.len().saturating_sub(END.len()));
+        }
+        Ok(bytes)
+    }
+
     /// Posts a body of events and waits for the answer, which must be 200.
     pub async fn post(&mut self, body: &str) -> anyhow::Result<()> {
         let head = format!(

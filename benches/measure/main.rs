@@ -6,6 +6,7 @@
 
 mod client;
 mod corpus;
+mod export;
 mod ingest;
 mod queries;
 mod raw;
@@ -29,6 +30,7 @@ fn main() -> anyhow::Result<()> {
         let corpus = Corpus::new(events);
         println!("{} events, {:.0} bytes of JSON each on average\n", corpus.len(), corpus.mean_bytes());
         let large = ingest::run(&corpus).await?;
+        let large = export::run(large).await?;
         let small = ingest::fill(&corpus.first(SMALL)).await?;
         queries::run(&small, &large).await
     })

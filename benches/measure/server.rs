@@ -14,8 +14,13 @@ pub struct Server {
 }
 
 impl Server {
+    /// Over an empty folder.
     pub async fn start() -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
+        Self::over(tempfile::tempdir()?).await
+    }
+
+    /// Over a folder that another one left.
+    pub async fn over(folder: tempfile::TempDir) -> anyhow::Result<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let child = daybook(folder.path())

@@ -1,4 +1,5 @@
 // The viewer in its frame, as its reader sees it.
+import { readFile } from 'node:fs/promises'
 import { type FrameLocator, type Locator, type Page, expect } from '@playwright/test'
 
 export class Viewer {
@@ -11,6 +12,8 @@ export class Viewer {
   readonly total: Locator
   readonly chips: Locator
   readonly pager: Locator
+  /** Opens the menu of files. */
+  readonly export: Locator
   readonly drawer: Locator
   /** The headline of an explaining page. */
   readonly notice: Locator
@@ -25,6 +28,7 @@ export class Viewer {
     this.search = frame.getByRole('searchbox', { name: 'Search events' })
     this.total = frame.locator('#total')
     this.chips = frame.getByRole('list', { name: 'Filters in force' })
+    this.export = frame.locator('summary').filter({ hasText: 'Export' })
     this.pager = frame.getByRole('navigation', { name: 'Pages' })
     this.drawer = frame.locator('dialog#details')
     this.notice = frame.locator('.notice h1')
@@ -53,6 +57,15 @@ export class Viewer {
   /** A list of values to filter by. */
   filter(name: 'Actor' | 'Action' | 'Target type' | 'Outcome'): Locator {
     return this.frame.getByRole('combobox', { name, exact: true })
+  }
+
+  /** Takes a file from the menu, and reads it. */
+  async take(format: 'CSV' | 'JSON' | 'NDJSON'): Promise<{ name: string; text: string }> {
+    await this.export.click()
+    const begun = this.page.waitForEvent('download')
+    await this.frame.locator(`a[data-file="${format.toLowerCase()}"]`).click()
+    const download = await begun
+    return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
   }
 
   /** What the drawer says under a name. */

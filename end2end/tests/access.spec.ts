@@ -75,6 +75,12 @@ for (const scheme of ['light', 'dark'] as const) {
       await expect(viewer.frame.getByLabel('From')).toBeVisible()
       await expectNoViolations(page, 'filters in force')
 
+      // One menu closes the other.
+      await viewer.export.press('Enter')
+      await expect(viewer.frame.getByRole('link', { name: /^NDJSON/ })).toBeVisible()
+      await expect(viewer.frame.getByLabel('From')).toBeHidden()
+      await expectNoViolations(page, 'the files to take')
+
       await page.keyboard.press('Escape')
       await viewer.open(viewer.row('user.update'))
       await expect(viewer.drawer.locator('.changes tbody tr')).toHaveCount(3)

@@ -59,13 +59,14 @@ test('Tab leads through everything once, the table being one stop, and each has 
   const viewer = await open(page, host, log, view)
   await enter(viewer)
   expect(await focused(viewer)).toBe('Search')
-  expect(await stops(viewer, 11)).toEqual([
+  expect(await stops(viewer, 12)).toEqual([
     'Search events',
     'Actor',
     'Action',
     'Target type',
     'Outcome',
     'Time: Any time',
+    'Export',
     expect.stringMatching(/^Stockholm, UTC\+1: .*Show UTC$/),
     expect.stringMatching(/^View details, report.view by Reader 1/),
     'Reader 1',

@@ -100,7 +100,7 @@ test('error', async ({ page, host, view }) => {
 })
 
 test('rtl', async ({ page, host, view }) => {
-  await page.setViewportSize({ width: 1080, height: 560 })
+  await page.setViewportSize({ width: 1080, height: 520 })
   await page.goto(host.serve('/', plain(snippet(view, '4071200013'), '#audit-log{direction:rtl}')))
   const viewer = await new Viewer(page).alive()
   await viewer.open(viewer.rows.nth(2))

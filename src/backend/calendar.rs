@@ -73,6 +73,28 @@ impl Calendar for ReaderCalendar {
     }
 }
 
+/// Moments for programs, and for people of any language: ISO 8601 with the zone's offset, such as
+/// `2026-11-21T15:03:22.000+01:00`.
+pub struct IsoCalendar(pub TimeZone);
+
+impl Calendar for IsoCalendar {
+    fn date(&self, moment: Timestamp) -> String {
+        self.both(moment)
+    }
+
+    fn time(&self, moment: Timestamp) -> String {
+        self.both(moment)
+    }
+
+    fn both(&self, moment: Timestamp) -> String {
+        instant(moment).to_zoned(self.0.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+    }
+
+    fn zone(&self, moment: Timestamp) -> String {
+        zone_name(&self.0, moment)
+    }
+}
+
 impl Formats {
     fn english() -> Self {
         Self::new(&locale!("en")).expect("English is compiled in")

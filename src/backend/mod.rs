@@ -4,6 +4,7 @@ pub mod auth;
 pub mod calendar;
 pub mod clock;
 pub mod demo;
+pub mod export;
 pub mod ingest;
 pub mod keys;
 pub mod metrics;

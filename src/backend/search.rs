@@ -6,7 +6,7 @@ use super::storage::{Query, Stored};
 use crate::domain::access::{ClientId, ClientScope, Scope};
 use crate::domain::event::EventId;
 use crate::domain::problem::Problem;
-use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
+use crate::domain::query::{After, Cursor, Facets, Filter, Page, Total};
 
 /// Most events that one page may hold.
 pub const LONGEST_PAGE: u32 = 1_000;
@@ -21,10 +21,14 @@ pub async fn page(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page<Stored>, Problem> {
-    let query = query(backend, reader, filter, after, limit.clamp(1, LONGEST_PAGE));
+    ask(backend, reader, &query(backend, reader, filter, after, limit.clamp(1, LONGEST_PAGE))).await
+}
+
+/// The answer to a reader's own [`query`].
+pub(super) async fn ask(backend: &Backend, reader: &Reader, query: &Query) -> Result<Page<Stored>, Problem> {
     let Page { items, older } =
-        backend.storage.page(reader.scope(), &query).await.map_err(|error| backend.internal(error))?;
-    let items = items.into_iter().map(|event| hidden(event, reader.hide())).collect::<Result<_, _>>();
+        backend.storage.page(reader.scope(), query).await.map_err(|error| backend.internal(error))?;
+    let items = items.into_iter().map(|event| hidden(event, reader)).collect::<Result<_, _>>();
     Ok(Page { items: items.map_err(|error| backend.internal(error))?, older })
 }
 
@@ -37,12 +41,28 @@ pub async fn page_of_client(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page<Stored>, Problem> {
-    match reader.client() {
-        Some(own) if *own != client => Ok(Page { items: Vec::new(), older: None }),
-        _ => {
-            let scope = Scope { project: reader.scope().project, clients: ClientScope::One(client) };
-            page(backend, &reader.narrowed(scope), filter, after, limit).await
-        }
+    match of_client(reader, client) {
+        Some(reader) => page(backend, &reader, filter, after, limit).await,
+        None => Ok(Page { items: Vec::new(), older: None }),
+    }
+}
+
+/// The same reader of this client alone; `None` for a reader of another one.
+pub(super) fn of_client(reader: &Reader, client: ClientId) -> Option<Reader> {
+    let theirs = reader.client().is_none_or(|own| *own == client);
+    let scope = Scope { project: reader.scope().project, clients: ClientScope::One(client) };
+    theirs.then(|| reader.narrowed(scope))
+}
+
+/// The place to go on from. An event that the reader may not see is none.
+pub async fn place(backend: &Backend, reader: &Reader, after: After) -> Result<Cursor, Problem> {
+    match after {
+        After::Place(cursor) => Ok(cursor),
+        After::Event(id) => match event(backend, reader, id).await {
+            Ok(found) => Ok(Cursor { occurred_at: found.stamp.occurred_at, id }),
+            Err(Problem::NotFound) => Err(Problem::invalid("cursor", "expected the id of an event that is there")),
+            Err(problem) => Err(problem),
+        },
     }
 }
 
@@ -69,7 +89,7 @@ pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<St
             return Err(Problem::NotFound);
         }
     }
-    hidden(found, reader.hide()).map_err(|error| backend.internal(error))
+    hidden(found, reader).map_err(|error| backend.internal(error))
 }
 
 /// How many events the reader's filter chooses.
@@ -88,7 +108,7 @@ pub async fn facets(backend: &Backend, reader: &Reader, limit: u32) -> Result<Fa
     if reader.hide().iter().any(|path| path.starts_with("actor")) {
         facets.actors.clear();
     }
-    if hides(reader, "target") {
+    if reader.hides("target") {
         facets.target_types.clear();
     }
     Ok(facets)
@@ -107,27 +127,20 @@ pub fn allowed(reader: &Reader, mut filter: Filter) -> Filter {
     if !reader.hide().is_empty() {
         filter.text.clear();
     }
-    if hides(reader, "actor.uuid") {
+    if reader.hides("actor.uuid") {
         filter.actor = None;
     }
-    if hides(reader, "target") {
+    if reader.hides("target") {
         (filter.target, filter.target_type) = (None, None);
     }
-    if hides(reader, "outcome") {
+    if reader.hides("outcome") {
         filter.failed = None;
     }
     filter
 }
 
-/// Whether a part of an event is hidden, alone or with what is around it.
-fn hides(reader: &Reader, part: &str) -> bool {
-    reader.hide().iter().any(|path| {
-        part.strip_prefix(path.as_str()).is_some_and(|rest| matches!(rest.chars().next(), None | Some('.')))
-    })
-}
-
-/// Drops what may not be asked, and resolves "the last week" by the clock.
-fn query(backend: &Backend, reader: &Reader, filter: Filter, after: Option<Cursor>, limit: u32) -> Query {
+/// What a reader's question comes to: without what may not be asked, and "the last week" resolved by the clock.
+pub(super) fn query(backend: &Backend, reader: &Reader, filter: Filter, after: Option<Cursor>, limit: u32) -> Query {
     let mut filter = allowed(reader, filter);
     if let Some(last) = filter.last.take() {
         let start = backend.clock.now().plus_millis(-last.millis());
@@ -136,22 +149,13 @@ fn query(backend: &Backend, reader: &Reader, filter: Filter, after: Option<Curso
     Query { filter, restriction: reader.restriction().cloned(), after, limit }
 }
 
-/// The event without the values at the hidden paths.
-fn hidden(event: Stored, hide: &[String]) -> Result<Stored, super::storage::StorageError> {
-    if hide.is_empty() {
+/// The event without what is hidden from the reader.
+fn hidden(event: Stored, reader: &Reader) -> Result<Stored, super::storage::StorageError> {
+    if reader.hide().is_empty() {
         return Ok(event);
     }
     let damaged = |error: serde_json::Error| super::storage::StorageError::Damaged(error.to_string());
     let mut document: serde_json::Value = serde_json::from_slice(&event.document).map_err(damaged)?;
-    for path in hide {
-        let (parents, last) = path.rsplit_once('.').unwrap_or(("", path));
-        let parent = parents
-            .split('.')
-            .filter(|part| !part.is_empty())
-            .try_fold(&mut document, |value, part| value.get_mut(part));
-        if let Some(object) = parent.and_then(serde_json::Value::as_object_mut) {
-            object.remove(last);
-        }
-    }
+    reader.redact(&mut document);
     Ok(Stored { document: serde_json::to_vec(&document).map_err(damaged)?.into(), ..event })
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod event;
+pub mod export;
 pub mod limits;
 pub mod people;
 pub mod problem;

@@ -4,7 +4,7 @@ use super::answer::Failure;
 use super::assets::{self, Keep};
 use super::caller::{Peer, within_address_rate};
 use super::embed_page::Document;
-use super::{AppState, embed_page, headers};
+use super::{AppState, embed_export, embed_page, headers};
 use crate::backend::auth::{self, Embedder, Look, OpenedView, Resumed, Session};
 use crate::backend::views;
 use crate::domain::access::{ClientId, ViewId};
@@ -28,6 +28,7 @@ pub fn routes() -> Router<AppState> {
         .route("/dropin/dropin.js", get(loader))
         .route("/embed/{view}", get(door).post(open))
         .route("/embed/{view}/s/{handle}", get(resume))
+        .route("/embed/{view}/s/{handle}/export", get(embed_export::by_link).post(embed_export::by_form))
         .route("/embed/{view}/session", post(renew))
         .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
 }
@@ -104,7 +105,7 @@ async fn resume(
     headers: HeaderMap,
 ) -> Response {
     let part = headers.get("x-daybook-part").is_some();
-    let resumed = resumed(&state, &view, &handle, &headers).await;
+    let resumed = resumed(&state, &view, &handle, token_of(&headers, &handle)).await;
     let (id, Resumed { reader, look, .. }) = match resumed {
         Ok(resumed) => resumed,
         Err(problem) if part => return Failure::from(problem).into_response(),
@@ -131,16 +132,21 @@ async fn resume(
     }
 }
 
-/// The session from the header that the browser part sets, or from the cookie of this one document.
-async fn resumed(
+/// The session's token from the header that the browser part sets, or from the cookie of this one document.
+pub fn token_of<'h>(headers: &'h HeaderMap, handle: &str) -> Option<&'h str> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    bearer.or_else(|| cookie_of(headers, handle))
+}
+
+/// The session of the document that a handle names.
+pub async fn resumed(
     state: &AppState,
     view: &str,
     handle: &str,
-    headers: &HeaderMap,
+    token: Option<&str>,
 ) -> Result<(ViewId, Resumed), Problem> {
     let id = view_id(view)?;
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let token = bearer.or_else(|| cookie_of(headers, handle)).ok_or(Problem::refused(Refusal::Expired))?;
+    let token = token.ok_or(Problem::refused(Refusal::Expired))?;
     let resumed = auth::resume(&state.backend, &id, token).await?;
     if resumed.handle != handle {
         return Err(Problem::refused(Refusal::WrongClaims));
@@ -189,7 +195,7 @@ async fn renew(
 }
 
 /// The page that says why there is no log, framed by whoever may frame the view.
-async fn refused(state: &AppState, view: &str, problem: &Problem, look: &Look) -> Response {
+pub async fn refused(state: &AppState, view: &str, problem: &Problem, look: &Look) -> Response {
     let known = match view_id(view) {
         Ok(id) => views::public(&state.backend, &id).await.ok(),
         Err(_) => None,

@@ -4,8 +4,13 @@ use crate::support::{Differing, TestApp};
 use serde_json::{Value, json};
 
 /// Every call that programs make.
-const CALLS: [(&str, &str); 4] =
-    [("/api/v1/events", "post"), ("/api/v1/events", "get"), ("/api/v1/events/{id}", "get"), ("/api/v1/limits", "get")];
+const CALLS: [(&str, &str); 5] = [
+    ("/api/v1/events", "post"),
+    ("/api/v1/events", "get"),
+    ("/api/v1/events/export", "get"),
+    ("/api/v1/events/{id}", "get"),
+    ("/api/v1/limits", "get"),
+];
 
 async fn document(app: &TestApp) -> Value {
     let answer = app.stranger().get("/api/openapi.json").await.expect(200);
@@ -63,6 +68,7 @@ async fn every_failure_and_both_ways_to_sign_are_documented() {
     let document = document(&app).await;
     for (path, method, statuses) in [
         ("/api/v1/events", "post", "400 401 402 403 408 413 415 429 500 503"),
+        ("/api/v1/events/export", "get", "400 401 403 429 500 503"),
         ("/api/v1/events/{id}", "get", "400 401 403 404 429 500 503"),
     ] {
         let call = &document["paths"][path][method];

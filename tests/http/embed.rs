@@ -8,16 +8,16 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 /// A page of this machine, which may frame a view that lists nobody.
-const PAGE: &str = "http://127.0.0.1:5173";
+pub const PAGE: &str = "http://127.0.0.1:5173";
 
 /// A server with a view, and events of two clients.
-struct House {
-    app: TestApp,
-    view: OwnedView,
+pub struct House {
+    pub app: TestApp,
+    pub view: OwnedView,
 }
 
 impl House {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::differing(Differing::default()).await
     }
 
@@ -42,7 +42,7 @@ impl House {
         self.view = views::show(&self.app.backend, &self.view.id).await.unwrap();
     }
 
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!("/embed/{}", self.view.id)
     }
 
@@ -52,16 +52,16 @@ impl House {
     }
 
     /// Opens the view in a page of this machine, as the loader does.
-    async fn open(&self, fields: &[(&str, &str)]) -> Answer {
+    pub async fn open(&self, fields: &[(&str, &str)]) -> Answer {
         submit(&self.frame(PAGE), &self.path(), fields).await
     }
 
-    async fn open_with_key(&self, client: &str) -> Answer {
+    pub async fn open_with_key(&self, client: &str) -> Answer {
         self.open(&[("accessKey", &self.view.access_key), ("clientId", client)]).await
     }
 
     /// A token for acme that says something more or else.
-    fn token(&self, change: &Value) -> String {
+    pub fn token(&self, change: &Value) -> String {
         let now = START / 1_000;
         let mut claims = json!({
             "aud": "audit-viewer", "view": self.view.id, "client": "acme", "sub": "user-7", "iat": now, "exp": now + 600
@@ -75,7 +75,7 @@ impl House {
 }
 
 /// Sends a form.
-async fn submit(caller: &Caller, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn submit(caller: &Caller, path: &str, fields: &[(&str, &str)]) -> Answer {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(fields);
     let form_type = "application/x-www-form-urlencoded";
@@ -83,7 +83,7 @@ async fn submit(caller: &Caller, path: &str, fields: &[(&str, &str)]) -> Answer 
 }
 
 /// What the document says on its body under `data-{name}`.
-fn told(answer: &Answer, name: &str) -> String {
+pub fn told(answer: &Answer, name: &str) -> String {
     let text = answer.text();
     let start = format!("data-{name}=\"");
     let rest = text.split(&start).nth(1).unwrap_or_else(|| panic!("no data-{name} in {text}"));
@@ -91,7 +91,7 @@ fn told(answer: &Answer, name: &str) -> String {
 }
 
 /// The cookie of a document, as a browser sends it back.
-fn cookie(answer: &Answer) -> String {
+pub fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 

@@ -7,10 +7,12 @@ mod support;
 
 mod admin;
 mod api_docs;
+mod api_events_export;
 mod api_events_find;
 mod api_events_one;
 mod api_events_send;
 mod embed;
+mod embed_export;
 mod failures;
 mod health;
 mod keys;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use daybook::backend::Backend;
 use daybook::backend::clock::Clock;
 use daybook::backend::keys::{self, CreatedKey};
@@ -129,11 +129,15 @@ impl Caller {
         self.send("POST", path, body.into()).await
     }
 
-    pub async fn send(&self, method: &str, path: &str, body: Body) -> Answer {
+    /// The answer as it begins; its body may still be on the way.
+    pub async fn begin(&self, method: &str, path: &str, body: Body) -> Response<Body> {
         let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
         request.headers_mut().clone_from(&self.headers);
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(&self, method: &str, path: &str, body: Body) -> Answer {
+        let (parts, body) = self.begin(method, path, body).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
     }

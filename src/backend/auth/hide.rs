@@ -1,6 +1,8 @@
-//! Which parts of an event a token may hide.
+//! Which parts of an event a token may hide, and how they are hidden.
 
+use super::Reader;
 use crate::domain::problem::Refusal;
+use serde_json::Value;
 
 /// Most paths that a token may hide, and their length in all, in bytes: they travel in a cookie.
 const MOST_PATHS: usize = 32;
@@ -61,6 +63,25 @@ pub fn document_paths(hide: &[String]) -> Result<Vec<String>, Refusal> {
         }
     }
     Ok(paths)
+}
+
+impl Reader {
+    /// Whether a part of an event is hidden, alone or with what is around it.
+    pub fn hides(&self, part: &str) -> bool {
+        self.hide.iter().any(|path| is_within(part, path))
+    }
+
+    /// Takes out of an event's JSON what this reader may not see.
+    pub fn redact(&self, document: &mut Value) {
+        for path in &self.hide {
+            let (parents, last) = path.rsplit_once('.').unwrap_or(("", path));
+            let mut parents = parents.split('.').filter(|part| !part.is_empty());
+            let parent = parents.try_fold(&mut *document, |value, part| value.get_mut(part));
+            if let Some(object) = parent.and_then(Value::as_object_mut) {
+                object.remove(last);
+            }
+        }
+    }
 }
 
 /// Whether a path is another one, or leads on from it.

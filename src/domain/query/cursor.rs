@@ -16,7 +16,7 @@ pub struct Cursor {
 
 /// Why a text is not a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a cursor as an earlier answer gave it")]
+#[error("expected a cursor as an earlier answer gave it, or the id of an event")]
 pub struct NotACursor;
 
 impl fmt::Display for Cursor {
@@ -31,6 +31,22 @@ impl FromStr for Cursor {
         let (millis, id) = text.split_once('.').ok_or(NotACursor)?;
         let millis = millis.parse().map_err(|_| NotACursor)?;
         Ok(Self { occurred_at: Timestamp::from_millis(millis), id: id.parse().map_err(|_| NotACursor)? })
+    }
+}
+
+/// Where a caller wants to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// Where an earlier answer ended.
+    Place(Cursor),
+    /// Just after an event, such as the last one that arrived before a connection broke.
+    Event(EventId),
+}
+
+impl FromStr for After {
+    type Err = NotACursor;
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        text.parse().map(Self::Place).or_else(|_| text.parse().map(Self::Event).map_err(|_| NotACursor))
     }
 }
 

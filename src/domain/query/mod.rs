@@ -4,7 +4,7 @@ mod cursor;
 mod filter;
 pub mod fold;
 
-pub use cursor::Cursor;
+pub use cursor::{After, Cursor};
 pub use filter::{Filter, Preset};
 
 use serde::{Deserialize, Serialize};

@@ -98,6 +98,15 @@ fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
     }
 }
 
+/// A field's text where it stands alone, rather than with another in one cell; empty where the event has none.
+pub fn whole_text(event: &Event, field: &Field, calendar: &dyn Calendar) -> String {
+    let text = match field {
+        Field::ActorEmail => event.actor.as_ref().and_then(|actor| actor.email.clone()),
+        _ => line(event, field, calendar).map(|line| line.text),
+    };
+    text.unwrap_or_default()
+}
+
 /// The best name there is for whoever acted.
 pub fn actor_name(event: &Event) -> Option<&str> {
     let actor = event.actor.as_ref()?;

@@ -85,12 +85,20 @@ impl Call<'_> {
         }
         let body = entries(&self.says["requestBody"]["content"]);
         html += &definitions("Body", body.map(|(media, content)| told(media, &kind(&content["schema"]), "")));
-        let answers = entries(&self.says["responses"]).map(|(status, answer)| {
-            let shapes = entries(&answer["content"]).map(|(_, content)| kind(&content["schema"])).collect::<String>();
-            told(status, &shapes, &inline(&text(&answer["description"])))
-        });
+        let answers = entries(&self.says["responses"])
+            .map(|(status, answer)| told(status, &shapes(&answer["content"]), &inline(&text(&answer["description"]))));
         html + &definitions("Answers", answers) + "</section>\n"
     }
+}
+
+/// What an answer holds; where there is a choice, of which media type.
+fn shapes(content: &Value) -> String {
+    let choice = entries(content).count() > 1;
+    let shape = |(media, content): (&str, &Value)| {
+        let media = choice.then(|| format!(" as <code>{}</code>", escape(media)));
+        kind(&content["schema"]) + &media.unwrap_or_default()
+    };
+    entries(content).map(shape).collect::<Vec<_>>().join(", ")
 }
 
 fn schema_part(name: &str, schema: &Value) -> String {
@@ -179,6 +187,7 @@ fn bounds(schema: &Value) -> String {
         number("maxItems").map(|most| format!(", at most {most} entries")),
         range.map(|(least, most)| format!(", {least} to {most}")),
         number("default").map(|usual| format!(", otherwise {usual}")),
+        schema["default"].as_str().map(|usual| format!(", otherwise <code>{}</code>", escape(usual))),
     ];
     joined(said.into_iter().flatten())
 }

@@ -3,6 +3,7 @@
 mod chips;
 mod detail;
 mod drawer;
+mod export;
 mod facts;
 mod live;
 mod mark;

@@ -24,6 +24,8 @@ pub struct Shell {
     pub parent: Option<String>,
     /// Whether words can be searched for: not where the credential hides fields that they would probe.
     pub searchable: bool,
+    /// Whether the log may be taken away as a file.
+    pub exportable: bool,
     pub assets: Assets,
     /// Of this response's content security policy.
     pub nonce: String,

@@ -1,7 +1,7 @@
 //! How many events there are, and the way through the pages.
 
-use super::chips;
 use super::model::ViewerPage;
+use super::{chips, export};
 use leptos::prelude::*;
 
 /// `2,041 events`; `10,000+ events` where counting stopped.
@@ -16,12 +16,13 @@ pub fn total(page: &ViewerPage) -> String {
     }
 }
 
-/// The number, and the filters that made it.
+/// The number, the filters that made it, and the way to take it all away.
 pub fn summary(page: &ViewerPage) -> AnyView {
     view! {
         <p class="total" role="status" id="total"><bdi>{total(page)}</bdi></p>
         <div id="news">{news(page)}</div>
         <div id="chips">{chips::view(page)}</div>
+        <div id="export">{export::view(page)}</div>
     }
     .into_any()
 }

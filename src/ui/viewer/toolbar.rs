@@ -125,7 +125,7 @@ fn time(page: &ViewerPage) -> AnyView {
     });
     let days = Days::of(filter, &page.zone);
     view! {
-        <details class="time" id="time" class:chosen=now != "Any time">
+        <details class="menu" name="menu" id="time" class:chosen=now != "Any time">
             <summary id="f-time"><span class="vh">"Time: "</span>{now}</summary>
             <div class="panel">
                 <ul>{spans.collect_view()}</ul>

@@ -1,6 +1,7 @@
 //! From our events and receipts to this API's JSON.
 
 use super::wire;
+use crate::backend::export::WriteEvent;
 use crate::backend::storage::{Receipt, StorageError, Stored};
 use crate::domain::event::{Actor, Change, ClientRef, Context, Event, HttpContext, Outcome, Target};
 use crate::domain::query;
@@ -18,7 +19,7 @@ pub fn received(receipts: Vec<Receipt>) -> wire::ReceivedEvents {
 pub fn page(found: query::Page<Stored>, base: &str, asked: &Uri, now: Timestamp) -> Result<wire::Page, StorageError> {
     let query::Page { items, older } = found;
     let entries =
-        items.iter().map(|stored| Ok(recorded(stored.event()?, base))).collect::<Result<_, StorageError>>()?;
+        items.iter().map(|stored| Ok(recorded(stored.event()?, Some(base)))).collect::<Result<_, StorageError>>()?;
     let next = older.map(|cursor| wire::Link {
         label: "Older events",
         kind: "events",
@@ -48,10 +49,16 @@ pub fn found(stored: &Stored, base: &str) -> Result<wire::Found, StorageError> {
     let damaged = |error: String| StorageError::Damaged(format!("event {}: {error}", stored.stamp.id));
     let text = std::str::from_utf8(&stored.document).map_err(|error| damaged(error.to_string()))?;
     let original = RawValue::from_string(text.to_owned()).map_err(|error| damaged(error.to_string()))?;
-    Ok(wire::Found { event: recorded(stored.event()?, base), original })
+    Ok(wire::Found { event: recorded(stored.event()?, Some(base)), original })
 }
 
-fn recorded(event: Event, base: &str) -> wire::Recorded {
+/// How an export writes an event: as a page has it.
+pub fn exported(base: String) -> WriteEvent {
+    Box::new(move |event, file| serde_json::to_writer(file, &recorded(event, Some(&base))))
+}
+
+/// An event; without a `base` it names no address of its own.
+pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
     let Event {
         stamp,
         uuid,
@@ -76,7 +83,7 @@ fn recorded(event: Event, base: &str) -> wire::Recorded {
     } = event;
     let targets: Vec<wire::Target> = targets.into_iter().map(target).collect();
     wire::Recorded {
-        links: wire::EventLinks { href: format!("{base}/api/v1/events/{}", stamp.id) },
+        links: base.map(|base| wire::EventLinks { href: format!("{base}/api/v1/events/{}", stamp.id) }),
         id: stamp.id,
         reception_time: stamp.id.received_at().to_string(),
         uuid,

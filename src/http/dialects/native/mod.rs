@@ -5,30 +5,37 @@ mod new_event;
 mod parameters;
 mod wire;
 
+pub use map::recorded;
 pub use new_event::curl;
 
+use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted};
 use crate::backend::{ingest, search};
 use crate::domain::event::EventId;
+use crate::domain::export::Format;
 use crate::domain::limits::{LIMITS, Limits};
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::{ErrorBody, Failure, FindFailures, ReadFailures, WriteFailures};
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiReader, ApiWriter};
+use crate::http::download;
 use axum::extract::{OriginalUri, Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use jiff::tz::TimeZone;
 use new_event::NewEvent;
-use parameters::{Asked, SearchParameters};
+use parameters::{ExportParameters, PageParameters, SearchParameters, ToExport, ToFind};
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
-use wire::{Found, Page, ReceivedEvents};
+use wire::{Found, Page, ReceivedEvents, Recorded};
 
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/v1/events", post(receive).get(find))
+        .route("/api/v1/events/export", get(export))
         .route("/api/v1/events/{id}", get(one))
         .route("/api/v1/limits", get(limits))
         // What it cannot decompress it leaves as it is, and the body's reader refuses it in our words.
@@ -38,7 +45,7 @@ pub fn routes() -> Router<AppState> {
 
 /// This API's part of the description.
 #[derive(OpenApi)]
-#[openapi(paths(receive, find, one, limits), components(schemas(NewEvent, ErrorBody)))]
+#[openapi(paths(receive, find, export, one, limits), components(schemas(NewEvent, ErrorBody)))]
 pub struct Document;
 
 /// Send events
@@ -82,7 +89,7 @@ async fn receive(
     path = "/api/v1/events",
     operation_id = "findEvents",
     tag = "Events",
-    params(SearchParameters),
+    params(SearchParameters, PageParameters),
     responses((status = 200, description = "A page of events", body = Page), FindFailures),
     security(("key" = []), ("bearer" = []))
 )]
@@ -93,8 +100,12 @@ async fn find(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page>, Failure> {
     let query = query.unwrap_or_default();
-    let Asked { client, filter, limit, after } = Asked::parse(&query)?;
+    let ToFind { wanted: Wanted { client, filter, after }, limit } = ToFind::parse(&query)?;
     let backend = &state.backend;
+    let after = match after {
+        Some(after) => Some(search::place(backend, &reader, after).await?),
+        None => None,
+    };
     let found = match client {
         Some(client) => search::page_of_client(backend, &reader, client, filter, after, limit).await?,
         None => search::page(backend, &reader, filter, after, limit).await?,
@@ -102,6 +113,48 @@ async fn find(
     let base = state.public_url.as_deref().unwrap_or_default();
     let page = map::page(found, base, &uri, backend.clock().now());
     Ok(Json(page.map_err(|error| backend.internal(error))?))
+}
+
+/// Export events
+///
+/// All events that the same parameters find, newest first and however many, sent while they are read. Events of JSON and
+/// NDJSON are those of a page; the table's columns are those fields by their paths, lists and objects as JSON in a cell.
+///
+/// A cell of the table that begins with `=`, `+`, `-`, `@`, a tab or a line break has an apostrophe before it, so that no
+/// spreadsheet runs what somebody sent.
+///
+/// If something goes wrong on the way, the connection breaks off. To go on, ask again with the `id` of the last whole
+/// event as `cursor`: what follows begins with the next one.
+#[utoipa::path(
+    get,
+    path = "/api/v1/events/export",
+    operation_id = "exportEvents",
+    tag = "Events",
+    params(ExportParameters, SearchParameters),
+    responses(
+        (
+            status = 200,
+            description = "The events as a file, named by the range of time",
+            content((Vec<Recorded> = "application/json"), (Recorded = "application/x-ndjson"), (String = "text/csv")),
+        ),
+        FindFailures,
+    ),
+    security(("key" = []), ("bearer" = []))
+)]
+async fn export(
+    State(state): State<AppState>,
+    ApiReader(reader): ApiReader,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let ToExport { wanted, format } = ToExport::parse(&query.unwrap_or_default())?;
+    let events = map::exported(state.public_url.as_deref().unwrap_or_default().to_owned());
+    let pen: Box<dyn Pen> = match format {
+        Format::Csv => Box::new(CsvPen::of(Table::Canonical)),
+        Format::Json => Box::new(JsonPen::array(events)),
+        Format::Ndjson => Box::new(JsonPen::lines(events)),
+    };
+    let export = Export::begin(&state.backend, &reader, wanted, pen).await?;
+    Ok(download::answer(export, format, &TimeZone::UTC).await?)
 }
 
 /// Read one event

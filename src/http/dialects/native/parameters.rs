@@ -1,9 +1,11 @@
 //! What a search's query may say.
 
+use crate::backend::export::Wanted;
 use crate::backend::search::LONGEST_PAGE;
 use crate::domain::access::ClientId;
+use crate::domain::export::Format;
 use crate::domain::problem::{Faults, Problem};
-use crate::domain::query::{Cursor, Filter};
+use crate::domain::query::{After, Filter};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use utoipa::IntoParams;
@@ -11,7 +13,7 @@ use utoipa::IntoParams;
 /// Events on a page, unless asked otherwise.
 const USUAL_PAGE: u32 = 50;
 
-/// Their documentation; [`Asked::parse`] reads them.
+/// Their documentation; [`ToFind`] and [`ToExport`] read them.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the query, which is read by hand to find all faults at once")]
@@ -42,11 +44,37 @@ pub struct SearchParameters {
     outcome: Option<String>,
     /// Words that must all occur somewhere in the event; quotes keep words together.
     q: Option<String>,
+    /// Where an earlier answer ended; or the `id` of an event, to go on after it.
+    cursor: Option<String>,
+}
+
+/// What finding takes besides.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the query, which is read by hand to find all faults at once")]
+pub struct PageParameters {
     /// Events on a page.
     #[param(minimum = 1, maximum = 1000, default = 50)]
     limit: Option<u32>,
-    /// Where an earlier answer ended.
-    cursor: Option<String>,
+}
+
+/// What an export takes besides.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the query, which is read by hand to find all faults at once")]
+pub struct ExportParameters {
+    /// The file's form: one array, an event on each line, or a table.
+    #[param(inline, value_type = Option<Form>, default = "json")]
+    format: Option<String>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes a parameter's values")]
+enum Form {
+    Json,
+    Ndjson,
+    Csv,
 }
 
 #[derive(utoipa::ToSchema)]
@@ -72,8 +100,8 @@ enum Last {
     Quarter,
 }
 
-/// Every name, with the one it stands for.
-const NAMES: [(&str, &str); 15] = [
+/// Every name that both calls know, with the one it stands for.
+const NAMES: [(&str, &str); 14] = [
     ("client", "client"),
     ("clientID", "client"),
     ("from", "from"),
@@ -87,47 +115,72 @@ const NAMES: [(&str, &str); 15] = [
     ("type", "type"),
     ("outcome", "outcome"),
     ("q", "q"),
-    ("limit", "limit"),
     ("cursor", "cursor"),
 ];
 
 /// A search, read.
 #[derive(Debug, PartialEq)]
-pub struct Asked {
-    pub client: Option<ClientId>,
-    pub filter: Filter,
+pub struct ToFind {
+    pub wanted: Wanted,
     pub limit: u32,
-    pub after: Option<Cursor>,
 }
 
-impl Asked {
+/// What to export, read.
+#[derive(Debug, PartialEq)]
+pub struct ToExport {
+    pub wanted: Wanted,
+    pub format: Format,
+}
+
+impl ToFind {
     /// Reads a URL's query. An unknown name is a fault: ignoring it would answer another question than was asked.
     pub fn parse(query: &str) -> Result<Self, Problem> {
         let mut faults = Faults::default();
-        let values = named(query, &mut faults);
-        let given = |name: &str| values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
-        let client = given("client").and_then(|text| read(ClientId::parse(text), "client", &mut faults));
-        let after = given("cursor").and_then(|text| read(text.parse::<Cursor>(), "cursor", &mut faults));
-        let limit = given("limit").map_or(Some(USUAL_PAGE), |text| text.parse().ok());
+        let values = named(query, "limit", &mut faults);
+        let limit = given(&values, "limit").map_or(Some(USUAL_PAGE), |text| text.parse().ok());
         let limit = limit.filter(|limit| (1..=LONGEST_PAGE).contains(limit)).unwrap_or_else(|| {
             faults.add("limit", format!("expected a whole number from 1 to {LONGEST_PAGE}"));
             USUAL_PAGE
         });
-        let filter =
-            Filter::from_pairs(values.iter().map(|(name, value)| (*name, value.as_ref()))).unwrap_or_else(|wrong| {
-                wrong
-                    .iter()
-                    .for_each(|(name, expected)| expected.iter().for_each(|expected| faults.add(name, expected)));
-                Filter::default()
-            });
-        faults.or(Self { client, filter, limit, after })
+        let wanted = wanted(&values, &mut faults);
+        faults.or(Self { wanted, limit })
     }
 }
 
-fn named<'q>(query: &'q str, faults: &mut Faults) -> BTreeMap<&'static str, Cow<'q, str>> {
+impl ToExport {
+    /// In the same way.
+    pub fn parse(query: &str) -> Result<Self, Problem> {
+        let mut faults = Faults::default();
+        let values = named(query, "format", &mut faults);
+        let format = given(&values, "format").and_then(|text| read(text.parse(), "format", &mut faults));
+        let wanted = wanted(&values, &mut faults);
+        faults.or(Self { wanted, format: format.unwrap_or(Format::Json) })
+    }
+}
+
+/// Values by the names they stand for.
+type Values<'q> = BTreeMap<&'static str, Cow<'q, str>>;
+
+fn wanted(values: &Values<'_>, faults: &mut Faults) -> Wanted {
+    let client = given(values, "client").and_then(|text| read(ClientId::parse(text), "client", faults));
+    let after = given(values, "cursor").and_then(|text| read(text.parse::<After>(), "cursor", faults));
+    let filter =
+        Filter::from_pairs(values.iter().map(|(name, value)| (*name, value.as_ref()))).unwrap_or_else(|wrong| {
+            wrong.iter().for_each(|(name, expected)| expected.iter().for_each(|expected| faults.add(name, expected)));
+            Filter::default()
+        });
+    Wanted { client, filter, after }
+}
+
+fn given<'v>(values: &'v Values<'_>, name: &str) -> Option<&'v str> {
+    values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// `own` is the name that only one of the calls knows.
+fn named<'q>(query: &'q str, own: &'static str, faults: &mut Faults) -> Values<'q> {
     let mut values = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match NAMES.iter().find(|(known, _)| *known == name) {
+        match NAMES.iter().chain([&(own, own)]).find(|(known, _)| *known == name) {
             None => faults.add(name, "is not a parameter of this call"),
             Some((_, meant)) => {
                 if values.insert(*meant, value).is_some() {
@@ -149,18 +202,18 @@ mod tests {
 
     #[test]
     fn both_sets_of_names_ask_the_same() {
-        let ours = Asked::parse("client=c1&from=2026-01-01&through=2026-01-31&limit=2").unwrap();
-        let theirs = Asked::parse("clientID=c1&fromDate=2026-01-01&throughDate=2026-01-31&limit=2").unwrap();
+        let ours = ToFind::parse("client=c1&from=2026-01-01&through=2026-01-31&limit=2").unwrap();
+        let theirs = ToFind::parse("clientID=c1&fromDate=2026-01-01&throughDate=2026-01-31&limit=2").unwrap();
         assert_eq!(ours, theirs);
         assert_eq!(ours.limit, 2);
-        assert_eq!(ours.filter.through.unwrap().to_string(), "2026-01-31T23:59:59.999Z");
-        assert_eq!(Asked::parse("").unwrap().limit, USUAL_PAGE);
+        assert_eq!(ours.wanted.filter.through.unwrap().to_string(), "2026-01-31T23:59:59.999Z");
+        assert_eq!(ToFind::parse("").unwrap().limit, USUAL_PAGE);
     }
 
     #[test]
     fn every_wrong_parameter_is_named() {
         let Err(Problem::Invalid { faults }) =
-            Asked::parse("acton=x&limit=0&cursor=x&outcome=maybe&from=soon&client=a&clientID=b")
+            ToFind::parse("acton=x&limit=0&cursor=x&outcome=maybe&from=soon&client=a&clientID=b")
         else {
             panic!()
         };

@@ -94,8 +94,9 @@ pub struct Found {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Recorded {
-    #[serde(rename = "_links")]
-    pub links: EventLinks,
+    /// Absent where the reader has no way there, as in a customer's own export.
+    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
+    pub links: Option<EventLinks>,
     /// Our id for it, a UUID of version 7.
     #[schema(value_type = String, format = "uuid")]
     pub id: EventId,

@@ -2,7 +2,6 @@
 
 use super::desk::Desk;
 use crate::browser::{clipboard, dom, host_page};
-use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Url};
@@ -31,10 +30,9 @@ pub fn link(desk: &Rc<Desk>, link: &Element) {
 }
 
 fn put(desk: &Rc<Desk>, text: String, done: &'static str) {
-    let said = desk.said;
+    let desk = Rc::clone(desk);
     spawn_local(async move {
         let copied = clipboard::copy(&text).await;
-        said.set(if copied { done } else { "Your browser does not allow copying here" }.to_owned());
-        dom::after(4_000, move || said.set(String::new()));
+        desk.say(if copied { done } else { "Your browser does not allow copying here" });
     });
 }

@@ -16,7 +16,7 @@ use web_sys::{AbortController, AbortSignal, Element, HtmlInputElement, ScrollInt
 pub struct Desk {
     pub base: String,
     pub session: session::Session,
-    pub said: RwSignal<String>,
+    said: RwSignal<String>,
     pub trouble: RwSignal<Option<Trouble>>,
     parts: parts::Parts,
     under_way: RefCell<Option<AbortController>>,
@@ -84,8 +84,11 @@ impl Desk {
     /// Follows a link, if it leads to this log.
     pub fn follow(self: &Rc<Self>, link: &Element) -> bool {
         let href = link.get_attribute("href").unwrap_or_default();
-        let Some(query) = href.strip_prefix(self.base.as_str()) else { return false };
-        let query = query.strip_prefix('?').unwrap_or(query).to_owned();
+        let query = href.strip_prefix(self.base.as_str()).and_then(|rest| match rest {
+            "" => Some(rest),
+            _ => rest.strip_prefix('?'),
+        });
+        let Some(query) = query.map(str::to_owned) else { return false };
         let is = |selector: &str| dom::around(link, selector).is_some();
         if is(".close") {
             self.close(&query);
@@ -195,6 +198,13 @@ impl Desk {
         let (query, step, then) = self.asked.borrow().clone();
         self.trouble.set(None);
         self.go(query, step, then);
+    }
+
+    /// Says something to whoever does not see the page, for a while.
+    pub fn say(&self, text: &str) {
+        let said = self.said;
+        said.set(text.to_owned());
+        dom::after(4_000, move || said.set(String::new()));
     }
 
     fn stop(&self) {

@@ -1,7 +1,7 @@
 //! What the reader and the host page do, turned into steps of the desk.
 
 use super::desk::{Desk, Then};
-use super::{copy, keys, lists, rows};
+use super::{copy, file, keys, lists, rows};
 use crate::browser::history::{self, Step};
 use crate::browser::{dom, host_page};
 use crate::domain::view::Theme;
@@ -69,6 +69,10 @@ fn clicked(desk: &Rc<Desk>, event: &MouseEvent) {
     if let Some(wanted) = dom::around(&element, "[data-copy]") {
         event.prevent_default();
         copy::copy(desk, &wanted);
+    } else if let Some(link) = dom::around(&element, "a[data-file]") {
+        if file::take(desk, &link) {
+            event.prevent_default();
+        }
     } else if let Some(link) = dom::around(&element, "a[href]") {
         if desk.follow(&link) {
             event.prevent_default();

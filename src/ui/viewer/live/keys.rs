@@ -43,7 +43,7 @@ fn pressed(desk: &Rc<Desk>, event: &KeyboardEvent) -> bool {
         return false;
     }
     if key == "Escape" {
-        return close_panel() || close(desk);
+        return close_menu() || close(desk);
     }
     if within("input, textarea") {
         return false;
@@ -105,12 +105,13 @@ fn close(desk: &Rc<Desk>) -> bool {
     dom::find("#details .close").is_some_and(|link| desk.follow(&link))
 }
 
-/// Closes the time range's panel.
-fn close_panel() -> bool {
-    let panel = dom::by_id("time").and_then(|panel| panel.dyn_into::<HtmlDetailsElement>().ok());
-    let Some(panel) = panel.filter(HtmlDetailsElement::open) else { return false };
-    panel.set_open(false);
-    if let Some(summary) = dom::by_id("f-time") {
+/// Closes the menu that is open, and gives the focus back to what opened it.
+pub fn close_menu() -> bool {
+    let Some(menu) = dom::find("details.menu[open]").and_then(|menu| menu.dyn_into::<HtmlDetailsElement>().ok()) else {
+        return false;
+    };
+    menu.set_open(false);
+    if let Ok(Some(summary)) = menu.query_selector("summary") {
         focus::give(&summary, true);
     }
     true

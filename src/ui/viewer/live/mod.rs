@@ -3,6 +3,7 @@
 
 mod copy;
 mod desk;
+mod file;
 mod hands;
 mod keys;
 mod lists;

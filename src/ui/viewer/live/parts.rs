@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use web_sys::{Document, DomParser, Element, SupportedType};
 
 /// The parts that are replaced, by id.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "by-actor",
     "by-action",
     "by-type",
@@ -15,6 +15,7 @@ const PARTS: [&str; 11] = [
     "by-time",
     "by-more",
     "chips",
+    "export",
     "news",
     "pager",
     "events",

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use crate::browser::{dom, host_page, request};
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Date, Function, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,6 +16,8 @@ pub struct Session {
     token: RefCell<Option<String>>,
     /// How long one holds, in seconds; zero where we have none.
     seconds: i32,
+    /// When the one we have is over, by the browser's clock.
+    until: Cell<f64>,
     renew: String,
     /// Who waits for a credential.
     waiting: RefCell<Option<Function>>,
@@ -31,9 +33,11 @@ impl Session {
         if let Some(body) = dom::document().body() {
             drop(body.remove_attribute("data-session"));
         }
+        let seconds = dom::told("seconds").and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
         Self {
             token: RefCell::new(token),
-            seconds: dom::told("seconds").and_then(|seconds| seconds.parse().ok()).unwrap_or(0),
+            seconds,
+            until: Cell::new(end_of(seconds)),
             renew: dom::told("renew").unwrap_or_default(),
             waiting: RefCell::default(),
             under_way: RefCell::default(),
@@ -46,6 +50,11 @@ impl Session {
         self.token.borrow().clone()
     }
 
+    /// Whether the session we have is likely over: a hidden page does not renew it.
+    pub fn is_over(&self) -> bool {
+        Date::now() >= self.until.get()
+    }
+
     /// The host page gives a credential.
     pub fn given(&self, credential: &JsValue) {
         if let Some(waiting) = self.waiting.take() {
@@ -53,6 +62,11 @@ impl Session {
             drop(waiting.call1(&JsValue::NULL, credential));
         }
     }
+}
+
+/// When a session of so many seconds that begins now is over.
+fn end_of(seconds: i32) -> f64 {
+    Date::now() + f64::from(seconds) * 1_000.0
 }
 
 /// Renews at four fifths of a session's life. A hidden page waits: it renews when it is next used.
@@ -119,6 +133,7 @@ async fn exchange(session: &Session) -> bool {
     let renewed = token.is_some();
     if renewed {
         *session.token.borrow_mut() = token;
+        session.until.set(end_of(session.seconds));
     }
     renewed
 }

@@ -1,0 +1,158 @@
+//! A log as a file: every event that a filter chooses, newest first. It is read a page at a time, each after the one
+//! before has been taken, so that it costs the same memory whatever its length, and nothing once nobody takes it.
+
+mod columns;
+mod csv;
+mod json;
+
+pub use columns::{CANONICAL, Table};
+pub use csv::CsvPen;
+pub use json::{JsonPen, WriteEvent};
+
+use super::Backend;
+use super::auth::Reader;
+use super::search;
+use super::storage::{Query, StorageError, Stored};
+use crate::domain::access::ClientId;
+use crate::domain::event::Event;
+use crate::domain::problem::Problem;
+use crate::domain::query::{After, Filter, Page};
+use crate::domain::time::Timestamp;
+
+/// Bytes of stored events that one page should hold.
+const PAGE_BYTES: usize = 1024 * 1024;
+/// Events of the first page, before it is known how large they are.
+const FIRST_PAGE: u32 = 100;
+
+/// How one form of file is written.
+pub trait Pen: Send {
+    /// What stands before the events.
+    fn begin(&mut self, file: &mut Vec<u8>) -> Result<(), StorageError>;
+    /// Some more events.
+    fn write(&mut self, events: &mut Events<'_>, file: &mut Vec<u8>) -> Result<(), StorageError>;
+    /// What stands after them.
+    fn end(&mut self, file: &mut Vec<u8>);
+}
+
+/// Events on their way into a file.
+pub type Events<'a> = dyn Iterator<Item = Result<Event, StorageError>> + 'a;
+
+/// Which events are wanted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wanted {
+    /// Of this client alone.
+    pub client: Option<ClientId>,
+    pub filter: Filter,
+    pub after: Option<After>,
+}
+
+/// A file that is being written.
+pub struct Export {
+    backend: Backend,
+    reader: Reader,
+    pen: Box<dyn Pen>,
+    begun: bool,
+    /// What is still to be asked; `None` at the end.
+    rest: Option<Query>,
+    span: (Option<Timestamp>, Timestamp),
+}
+
+impl Export {
+    /// Begins one, for a reader who may take the log away.
+    pub async fn begin(backend: &Backend, reader: &Reader, wanted: Wanted, pen: Box<dyn Pen>) -> Result<Self, Problem> {
+        if !reader.rights().export {
+            return Err(Problem::NotAllowed);
+        }
+        let Wanted { client, filter, after } = wanted;
+        let theirs = match client {
+            Some(client) => search::of_client(reader, client),
+            None => Some(reader.clone()),
+        };
+        let after = match (&theirs, after) {
+            (Some(reader), Some(after)) => Some(search::place(backend, reader, after).await?),
+            _ => None,
+        };
+        let reader = theirs.as_ref().unwrap_or(reader).clone();
+        // Asked once: "the last week" is the same week from the first page to the last.
+        let query = search::query(backend, &reader, filter, after, FIRST_PAGE);
+        let span = (query.filter.from, query.filter.through.unwrap_or(backend.clock().now()));
+        let rest = theirs.map(|_| query);
+        Ok(Self { backend: backend.clone(), reader, pen, begun: false, rest, span })
+    }
+
+    /// The range of time it is about; the beginning of the log where there is no first moment.
+    pub fn span(&self) -> (Option<Timestamp>, Timestamp) {
+        self.span
+    }
+
+    /// The next piece of the file, which ends with a whole event; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Problem> {
+        let mut file = Vec::new();
+        if !std::mem::replace(&mut self.begun, true) {
+            self.pen.begin(&mut file).map_err(|error| self.backend.internal(error))?;
+            if self.rest.is_none() {
+                self.pen.end(&mut file);
+            }
+        }
+        // A search that took long ends a page early, even without events.
+        while let Some(query) = self.rest.take() {
+            let page = search::ask(&self.backend, &self.reader, &query).await?;
+            self.rest = onward(query, &page);
+            let mut events = page.items.iter().map(Stored::event);
+            self.pen.write(&mut events, &mut file).map_err(|error| self.backend.internal(error))?;
+            if self.rest.is_none() {
+                self.pen.end(&mut file);
+            }
+            if !file.is_empty() {
+                break;
+            }
+        }
+        Ok(Some(file).filter(|file| !file.is_empty()))
+    }
+}
+
+/// The question that follows on a page, with as many events as are likely to fit by the size of these.
+fn onward(query: Query, page: &Page<Stored>) -> Option<Query> {
+    let bytes: usize = page.items.iter().map(|event| event.document.len()).sum();
+    let fitting = (PAGE_BYTES * page.items.len())
+        .checked_div(bytes)
+        .map_or(query.limit, |fitting| u32::try_from(fitting).unwrap_or(u32::MAX).clamp(1, search::LONGEST_PAGE));
+    page.older.map(|older| Query { after: Some(older), limit: fitting, ..query })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{EventId, Stamp};
+    use crate::domain::query::Cursor;
+
+    fn place() -> Cursor {
+        Cursor { occurred_at: Timestamp::MIN, id: EventId::from_bytes([0; 16]) }
+    }
+
+    fn page(events: usize, bytes: usize, older: Option<Cursor>) -> Page<Stored> {
+        let event = || Stored {
+            stamp: Stamp { id: place().id, occurred_at: place().occurred_at },
+            document: vec![b' '; bytes].into(),
+        };
+        Page { items: std::iter::repeat_with(event).take(events).collect(), older }
+    }
+
+    fn limit_after(page: &Page<Stored>) -> Option<u32> {
+        onward(Query { limit: FIRST_PAGE, ..Query::default() }, page).map(|query| query.limit)
+    }
+
+    #[test]
+    fn pages_grow_while_events_are_small_and_shrink_when_they_are_large() {
+        assert_eq!(limit_after(&page(100, 500, Some(place()))), Some(search::LONGEST_PAGE));
+        assert_eq!(limit_after(&page(100, 64 * 1024, Some(place()))), Some(16));
+        assert_eq!(limit_after(&page(1, 4 * PAGE_BYTES, Some(place()))), Some(1));
+    }
+
+    #[test]
+    fn an_empty_page_of_a_long_search_is_not_the_end() {
+        let query = onward(Query { limit: 7, ..Query::default() }, &page(0, 0, Some(place()))).unwrap();
+        assert_eq!((query.limit, query.after), (7, Some(place())));
+        assert!(onward(Query::default(), &page(3, 10, None)).is_none());
+    }
+}

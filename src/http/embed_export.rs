@@ -1,0 +1,110 @@
+//! An opened view's log as a file.
+
+use super::caller::{Peer, within_address_rate};
+use super::dialects::native;
+use super::embed::{refused, resumed, token_of};
+use super::{AppState, download, headers};
+use crate::backend::auth::{Look, Reader, Resumed};
+use crate::backend::calendar::{IsoCalendar, time_zone};
+use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted, WriteEvent};
+use crate::backend::views::{self, PublicView};
+use crate::domain::export::Format;
+use crate::domain::problem::Problem;
+use crate::ui::viewer::{Place, ZoneChoice};
+use axum::extract::{Form, Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+/// Who asks, and for what.
+type Asked = (State<AppState>, Path<(String, String)>, Peer, RawQuery);
+
+/// For a plain link, which brings the document's cookie.
+pub async fn by_link((state, path, peer, query): Asked, headers: HeaderMap) -> Response {
+    let token = token_of(&headers, &path.1).map(str::to_owned);
+    answer(&state, &path, &peer, query.0, token.as_deref()).await
+}
+
+/// What the browser part sends, which needs no cookie.
+#[derive(Deserialize)]
+pub struct Proof {
+    session: String,
+}
+
+/// For the browser part's form.
+pub async fn by_form((state, path, peer, query): Asked, Form(proof): Form<Proof>) -> Response {
+    answer(&state, &path, &peer, query.0, Some(&proof.session)).await
+}
+
+/// The file, or the page that says why there is none.
+async fn answer(
+    state: &AppState,
+    (view, handle): &(String, String),
+    peer: &Peer,
+    query: Option<String>,
+    token: Option<&str>,
+) -> Response {
+    let mut look = Look::default();
+    let made = async {
+        within_address_rate(&state.backend, peer.0)?;
+        let (id, resumed) = resumed(state, view, handle, token).await?;
+        look = resumed.look.clone();
+        let known = views::public(&state.backend, &id).await?;
+        file(state, &known, resumed, &query.unwrap_or_default()).await
+    };
+    match made.await {
+        Ok(response) => response,
+        Err(problem) => refused(state, view, &problem, &look).await,
+    }
+}
+
+async fn file(state: &AppState, view: &PublicView, resumed: Resumed, query: &str) -> Result<Response, Problem> {
+    let Resumed { reader, look, .. } = resumed;
+    let zone = time_zone(ZoneChoice::in_query(query).resolve(look.zone.as_deref()));
+    let filter = Place::parse(query, &zone).filter;
+    let format = format(query)?;
+    let pen = pen(format, view, &reader, zone.clone());
+    let export = Export::begin(&state.backend, &reader, Wanted { filter, ..Wanted::default() }, pen).await?;
+    let mut response = download::answer(export, format, &zone).await?;
+    // A file in the place of a document: whoever may frame the view may have it there.
+    for (name, value) in &headers::framed("", &view.config, &view.origins) {
+        response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+    Ok(response)
+}
+
+fn format(query: &str) -> Result<Format, Problem> {
+    let given = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "format").map(|(_, value)| value);
+    given.unwrap_or_default().parse().map_err(|error| Problem::invalid("format", format!("{error}")))
+}
+
+/// The table is what the reader sees, and made for spreadsheets; JSON is the events of our API.
+fn pen(format: Format, view: &PublicView, reader: &Reader, zone: TimeZone) -> Box<dyn Pen> {
+    match format {
+        Format::Csv => {
+            let table = Table::of_view(&view.config.columns, reader, IsoCalendar(zone));
+            Box::new(CsvPen::marked(table))
+        }
+        Format::Json => Box::new(JsonPen::array(events(reader))),
+        Format::Ndjson => Box::new(JsonPen::lines(events(reader))),
+    }
+}
+
+/// What is hidden was taken out before it was read; here its place is, so that nobody takes it for empty.
+fn events(reader: &Reader) -> WriteEvent {
+    if reader.hide().is_empty() {
+        return Box::new(|event, file| serde_json::to_writer(file, &native::recorded(event, None)));
+    }
+    let reader = reader.clone();
+    Box::new(move |event, file| {
+        let mut event = serde_json::to_value(native::recorded(event, None))?;
+        reader.redact(&mut event);
+        // Without its `uuid` an actor is not told from none.
+        if let Some(event) = event.as_object_mut().filter(|_| reader.hides("actor.uuid")) {
+            event.remove("anonymous");
+            event.remove("actor");
+        }
+        serde_json::to_writer(file, &event)
+    })
+}
