@@ -86,7 +86,7 @@ test('what is said of a view holds for whoever opens it', async ({ page, own, ho
   await expect(customer.frameLocator('iframe').getByRole('heading')).toHaveText('This log cannot be shown')
 })
 
-test('an invited colleague joins, and may what their role may', async ({ page, own, browser }) => {
+test('an invited colleague joins, until they are taken out again', async ({ page, own, browser }) => {
   await setUp(page, own.setUp)
   await page.getByRole('link', { name: 'Members' }).click()
   await accessible(page)
@@ -104,12 +104,15 @@ test('an invited colleague joins, and may what their role may', async ({ page, o
   await colleague.keyboard.press('Enter')
   await expect(colleague.getByRole('heading', { name: 'API keys' })).toBeVisible()
   await page.getByRole('link', { name: 'Members' }).click()
-  await page.getByLabel('Role of Ben Okafor').selectOption('analyst')
-  await page.getByRole('row', { name: 'Ben Okafor' }).getByRole('button', { name: 'Save' }).click()
+  await page.getByLabel('Role of Ben Okafor').selectOption('owner')
+  const row = page.getByRole('row', { name: 'Ben Okafor' })
+  await row.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('status')).toHaveText('The role is changed.')
+  await row.locator('summary').click()
+  await row.getByRole('button', { name: 'Remove them' }).click()
+  await expect(page.getByRole('status')).toHaveText('They are no member any more.')
   await colleague.reload()
-  await expect(colleague.getByRole('heading', { name: 'Not yours to do' })).toBeVisible()
-  await accessible(colleague)
+  await expect(colleague.getByRole('heading', { name: 'Sign in' })).toBeVisible()
 })
 
 test('the pages fit a phone', async ({ page, own }) => {

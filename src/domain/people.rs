@@ -50,19 +50,15 @@ pub enum Role {
     Owner,
     /// Everything but who the owners are.
     Admin,
-    /// Reads the events of all clients.
+    /// To read the events of all clients; there is no page for that yet.
     Analyst,
-    /// Changes how views look.
+    /// To change how views look; there is no page for that yet.
     Designer,
 }
 
 /// Something that not everybody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Right {
-    /// Read the events of all clients.
-    ReadEvents,
-    /// Change how views look.
-    DesignViews,
     /// Make, see and revoke API keys.
     ManageKeys,
     /// See and replace views' secrets, and say who may open them.
@@ -75,11 +71,12 @@ impl Role {
     /// All of them, the most powerful first.
     pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Analyst, Self::Designer];
 
+    /// Those that somebody can be given: the others have nothing to do yet.
+    pub const GIVEN: [Self; 2] = [Self::Owner, Self::Admin];
+
     /// Whether somebody of this role may do this.
     pub const fn may(self, right: Right) -> bool {
         match right {
-            Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
-            Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
             Right::ManageKeys | Right::SecureViews | Right::ManageMembers => matches!(self, Self::Owner | Self::Admin),
         }
     }

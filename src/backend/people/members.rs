@@ -1,10 +1,10 @@
 //! Members of a project: invited, given roles, taken out again.
 
-use super::{Introduced, check_name, check_password, password};
+use super::{Introduced, newcomer};
 use crate::backend::auth::Member;
-use crate::backend::storage::{InvitationRecord, MemberRecord, NewPerson, StorageError};
+use crate::backend::storage::{InvitationRecord, MemberRecord, StorageError};
 use crate::backend::{Backend, secrets};
-use crate::domain::people::{Email, PersonId, Right, Role};
+use crate::domain::people::{PersonId, Right, Role};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::time::Timestamp;
 
@@ -52,18 +52,8 @@ pub async fn withdraw(backend: &Backend, member: &Member, id: &str) -> Result<()
 
 /// Makes the holder of an invitation's code a member. The code is worth nothing from then on.
 pub async fn join(backend: &Backend, introduced: &Introduced<'_>) -> Result<(), Problem> {
-    let mut faults = Faults::default();
-    let name = check_name(introduced.name, &mut faults);
-    let email = Email::parse(introduced.email).map_err(|_| faults.add("email", "Enter an e-mail address")).ok();
-    check_password("password", introduced.password, &mut faults);
-    let (name, email) = faults.or((name, email))?;
+    let person = newcomer(backend, introduced, Faults::default()).await?;
     let now = backend.clock.now();
-    let person = NewPerson {
-        email: email.ok_or(Problem::Internal)?,
-        name,
-        password_hash: password::hash(backend, introduced.password).await?,
-        created_at: now,
-    };
     match backend.storage.join(&secrets::hash(introduced.code.trim()), &person, now).await {
         Ok(Some(_)) => Ok(()),
         Ok(None) => Err(Problem::invalid("code", "This invitation was used, was taken back, or has expired")),

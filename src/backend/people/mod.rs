@@ -51,18 +51,19 @@ pub async fn found(backend: &Backend, project: ProjectId, founder: &Introduced<'
     if !bool::from(secrets::hash(founder.code.trim()).ct_eq(&expected)) {
         faults.add("code", "This is not the code that the server printed last");
     }
-    let name = check_name(founder.name, &mut faults);
-    let email = Email::parse(founder.email).map_err(|_| faults.add("email", "Enter an e-mail address")).ok();
-    check_password("password", founder.password, &mut faults);
-    let (name, email) = faults.or((name, email))?;
-    let person = NewPerson {
-        email: email.ok_or(Problem::Internal)?,
-        name,
-        password_hash: password::hash(backend, founder.password).await?,
-        created_at: backend.clock.now(),
-    };
+    let person = newcomer(backend, founder, faults).await?;
     let made = backend.storage.found(project, &person).await.map_err(|error| backend.internal(error))?;
     made.map(|_| ()).ok_or(Problem::NotFound)
+}
+
+/// A person to be, of somebody who introduces themselves with nothing wrong; `faults` are those found before.
+async fn newcomer(backend: &Backend, introduced: &Introduced<'_>, mut faults: Faults) -> Result<NewPerson, Problem> {
+    let name = check_name(introduced.name, &mut faults);
+    let email = Email::parse(introduced.email).map_err(|_| faults.add("email", "Enter an e-mail address"));
+    check_password("password", introduced.password, &mut faults);
+    let (Ok(email), true) = (email, faults.is_empty()) else { return Err(Problem::Invalid { faults }) };
+    let password_hash = password::hash(backend, introduced.password).await?;
+    Ok(NewPerson { email, name, password_hash, created_at: backend.clock.now() })
 }
 
 /// Changes a member's own password; their other sessions end.

@@ -21,7 +21,8 @@ pub struct Chosen {
 
 impl Chosen {
     fn role(&self) -> Result<Role, Problem> {
-        Role::of_word(&self.role).ok_or_else(|| Problem::invalid("", "Choose one of the roles"))
+        let role = Role::of_word(&self.role).filter(|role| Role::GIVEN.contains(role));
+        role.ok_or_else(|| Problem::invalid("", "Choose one of the roles"))
     }
 }
 
@@ -35,7 +36,11 @@ pub async fn invite(
     browser: HeaderMap,
     Form(form): Form<Chosen>,
 ) -> Result<Response, Told> {
-    let code = people::invite(&state.backend, &member, form.role()?).await?;
+    let role = match form.role() {
+        Ok(role) => role,
+        Err(problem) => return answer(&state, &member, Err(problem)).await,
+    };
+    let code = people::invite(&state.backend, &member, role).await?;
     let link = format!("{}/admin/join#{code}", address(&state, &browser));
     let page = Members { link: Some(link), ..page(&state, &member).await? };
     Ok(shown(render_members(&shell(&member), &page)))
@@ -56,7 +61,10 @@ pub async fn set_role(
     Path(person): Path<i64>,
     Form(form): Form<Chosen>,
 ) -> Result<Response, Told> {
-    let done = people::set_role(&state.backend, &member, PersonId(person), form.role()?).await;
+    let done = match form.role() {
+        Ok(role) => people::set_role(&state.backend, &member, PersonId(person), role).await,
+        Err(problem) => Err(problem),
+    };
     answer(&state, &member, done.map(|()| Some("The role is changed."))).await
 }
 
@@ -99,7 +107,7 @@ async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {
         expires: minute(invitation.expires_at),
         id: invitation.id,
     });
-    let roles = Role::ALL.into_iter().filter(|role| member.role().may_give(*role));
+    let roles = Role::GIVEN.into_iter().filter(|role| member.role().may_give(*role));
     Ok(Members {
         rows: rows.collect(),
         invitations: invitations.collect(),

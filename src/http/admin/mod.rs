@@ -7,7 +7,6 @@ mod members;
 mod session;
 mod view;
 
-use super::answer::Failure;
 use super::{AppState, assets, headers, request};
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
@@ -113,9 +112,8 @@ impl IntoResponse for Told {
             style: style(),
         };
         let mut response = html(status(&self.0), &headers::nonce(), render_notice(&notice));
-        // What a program would be told of it, such as when to try again.
-        if let Some(after) = Failure::from(self.0).into_response().headers().get(header::RETRY_AFTER) {
-            response.headers_mut().insert(header::RETRY_AFTER, after.clone());
+        if let Problem::TooMany { retry_after } | Problem::Busy { retry_after } = self.0 {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
         }
         response
     }

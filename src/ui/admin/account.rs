@@ -29,22 +29,9 @@ pub struct Account {
 pub fn render_account(shell: &Shell, account: &Account) -> String {
     let Account { email, role, places, mistakes, done } = account.clone();
     page(shell, Section::Account, "Your account", || {
-        let old = Field {
-            name: "old",
-            label: "Current password",
-            kind: "password",
-            fill: "current-password",
-            value: String::new(),
-            hint: None,
-        };
-        let new = Field {
-            name: "new",
-            label: "New password",
-            kind: "password",
-            fill: "new-password",
-            value: String::new(),
-            hint: Some("At least 12 characters. You are signed out everywhere else."),
-        };
+        let old = Field::password("old", "Current password", "current-password", None);
+        let hint = "At least 12 characters. You are signed out everywhere else.";
+        let new = Field::password("new", "New password", "new-password", Some(hint));
         let username = email.clone();
         view! {
             <h1>"Your account"</h1>

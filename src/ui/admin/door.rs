@@ -65,16 +65,9 @@ pub fn render_introduction(page: &Introduction) -> String {
         let code =
             Field { name: "code", label: code_label, kind: "text", fill: "off", value: code, hint: Some(code_hint) };
         let name = Field { name: "name", label: "Your name", kind: "text", fill: "name", value: name, hint: None };
-        let email =
-            Field { name: "email", label: "E-mail address", kind: "email", fill: "username", value: email, hint: None };
-        let password = Field {
-            name: "password",
-            label: "Password",
-            kind: "password",
-            fill: "new-password",
-            value: String::new(),
-            hint: Some("At least 12 characters; a few words are easy to remember."),
-        };
+        let email = Field::email(email);
+        let hint = "At least 12 characters; a few words are easy to remember.";
+        let password = Field::password("password", "Password", "new-password", Some(hint));
         view! {
             <h1>{title}</h1>
             <p>{lead}</p>
@@ -93,16 +86,8 @@ pub fn render_introduction(page: &Introduction) -> String {
 pub fn render_sign_in(page: &SigningIn) -> String {
     let SigningIn { email, then, mistakes, style } = page.clone();
     card("Sign in", &style, || {
-        let email =
-            Field { name: "email", label: "E-mail address", kind: "email", fill: "username", value: email, hint: None };
-        let password = Field {
-            name: "password",
-            label: "Password",
-            kind: "password",
-            fill: "current-password",
-            value: String::new(),
-            hint: None,
-        };
+        let email = Field::email(email);
+        let password = Field::password("password", "Password", "current-password", None);
         view! {
             <h1>"Sign in"</h1>
             <form method="post" action="/admin/sign-in">

@@ -32,6 +32,17 @@ pub(super) struct Field {
 }
 
 impl Field {
+    /// The address that one signs in with.
+    pub fn email(value: String) -> Self {
+        let (name, label, kind, fill) = ("email", "E-mail address", "email", "username");
+        Self { name, label, kind, fill, value, hint: None }
+    }
+
+    /// A password, which is never sent back.
+    pub fn password(name: &'static str, label: &'static str, fill: &'static str, hint: Option<&'static str>) -> Self {
+        Self { name, label, kind: "password", fill, value: String::new(), hint }
+    }
+
     pub fn view(self, mistakes: &Mistakes) -> AnyView {
         let Self { name, label, kind, fill, value, hint } = self;
         let mistake = mistakes.0.get(name).cloned();
