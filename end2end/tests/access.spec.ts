@@ -1,27 +1,14 @@
 // Every state of the viewer under axe, in light and in dark.
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
 import { call, page as hostPage, snippet, withKey, withToken } from '../hosts/snippets'
 import { type NewEvent, freshClient } from '../log'
+import { expectNoViolations } from '../pages/axe'
 import { Demo } from '../pages/demo'
 import { Viewer } from '../pages/viewer'
 import { SERVER } from '../product'
 
 // Axe is put into the frames' documents, which their own policy would not let in.
 test.use({ bypassCSP: true, reducedMotion: 'reduce' })
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** Checks the page with all its frames. */
-async function expectNoViolations(page: Page, state: string) {
-  const { violations, passes } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
-  const found = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id}: ${help}: ${node.target.join(' > ')}: ${node.html.slice(0, 160)}: ${node.any[0]?.message ?? ''}`),
-  )
-  expect(found, state).toEqual([])
-  expect(passes.length, `${state}: nothing was checked`).toBeGreaterThan(15)
-}
 
 /** A host page that is light or dark by its own style sheet, as the viewer follows. */
 const styled = (scheme: string, body: string) => hostPage(body, `<style>:root{color-scheme:${scheme}}</style>`)

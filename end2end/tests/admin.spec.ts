@@ -1,19 +1,10 @@
 // The people who run the logs: from the printed link to a key that sends events, and out again.
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
 import { page as hostPage } from '../hosts/snippets'
+import { expectNoViolationsDayAndNight as accessible } from '../pages/axe'
 
 const PASSWORD = 'seven small boats'
-
-/** Nothing for axe to complain of, by day and by night. */
-async function accessible(page: Page) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map((violation) => `${colorScheme}: ${violation.id} ${violation.nodes[0]?.html}`)).toEqual([])
-  }
-}
 
 async function setUp(page: Page, link: string) {
   await page.goto(link)

@@ -17,11 +17,8 @@ pub async fn create_project(writers: &SqlitePool, name: &str, now: Timestamp) ->
 }
 
 pub async fn project(readers: &SqlitePool, name: &str) -> Result<Option<Project>, StorageError> {
-    let id: Option<i64> = sqlx::query_scalar("select id from project where name = ?")
-        .bind(name)
-        .fetch_optional(readers)
-        .await
-        .map_err(engine)?;
+    let id: Option<i64> =
+        sqlx::query_scalar("select id from project where name = ?").bind(name).fetch_optional(readers).await?;
     Ok(id.map(|id| Project { id: ProjectId(id), name: name.to_owned() }))
 }
 
@@ -34,8 +31,7 @@ pub async fn client_name(
         .bind(project.0)
         .bind(client.as_str())
         .fetch_optional(readers)
-        .await
-        .map_err(engine)?;
+        .await?;
     Ok(name.flatten())
 }
 
@@ -57,11 +53,7 @@ pub async fn create_key(writers: &SqlitePool, key: &KeyRecord) -> Result<(), Sto
 }
 
 pub async fn key(readers: &SqlitePool, id: &KeyId) -> Result<Option<KeyRecord>, StorageError> {
-    let row = sqlx::query("select * from api_key where id = ?")
-        .bind(id.as_str())
-        .fetch_optional(readers)
-        .await
-        .map_err(engine)?;
+    let row = sqlx::query("select * from api_key where id = ?").bind(id.as_str()).fetch_optional(readers).await?;
     row.as_ref().map(key_record).transpose()
 }
 
@@ -69,8 +61,7 @@ pub async fn keys(readers: &SqlitePool, project: ProjectId) -> Result<Vec<KeyRec
     let rows = sqlx::query("select * from api_key where project = ? order by created_at, id")
         .bind(project.0)
         .fetch_all(readers)
-        .await
-        .map_err(engine)?;
+        .await?;
     rows.iter().map(key_record).collect()
 }
 
@@ -85,14 +76,13 @@ pub async fn revoke_key(
         .bind(project.0)
         .bind(id.as_str())
         .execute(writers)
-        .await
-        .map_err(engine)?;
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 
 pub async fn save_view(writers: &SqlitePool, view: &ViewRecord) -> Result<(), StorageError> {
     let ViewRecord { id, project, config, access_key, signing_secrets, tokens_only, origins } = view;
-    let mut tx = writers.begin().await.map_err(engine)?;
+    let mut tx = writers.begin().await?;
     sqlx::query(
         "insert into view (id, project, config, access_key, tokens_only, origins) values (?, ?, ?, ?, ?, ?)
          on conflict (id) do update set config = excluded.config, access_key = excluded.access_key,
@@ -105,13 +95,8 @@ pub async fn save_view(writers: &SqlitePool, view: &ViewRecord) -> Result<(), St
     .bind(tokens_only)
     .bind(json(origins)?)
     .execute(&mut *tx)
-    .await
-    .map_err(engine)?;
-    sqlx::query("delete from signing_secret where view = ?")
-        .bind(id.as_str())
-        .execute(&mut *tx)
-        .await
-        .map_err(engine)?;
+    .await?;
+    sqlx::query("delete from signing_secret where view = ?").bind(id.as_str()).execute(&mut *tx).await?;
     for secret in signing_secrets {
         sqlx::query("insert into signing_secret (kid, view, secret, created_at) values (?, ?, ?, ?)")
             .bind(&secret.kid)
@@ -119,18 +104,13 @@ pub async fn save_view(writers: &SqlitePool, view: &ViewRecord) -> Result<(), St
             .bind(&secret.secret.0)
             .bind(secret.created_at.millis())
             .execute(&mut *tx)
-            .await
-            .map_err(engine)?;
+            .await?;
     }
-    tx.commit().await.map_err(engine)
+    Ok(tx.commit().await?)
 }
 
 pub async fn view(readers: &SqlitePool, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
-    let row = sqlx::query("select * from view where id = ?")
-        .bind(id.as_str())
-        .fetch_optional(readers)
-        .await
-        .map_err(engine)?;
+    let row = sqlx::query("select * from view where id = ?").bind(id.as_str()).fetch_optional(readers).await?;
     match row {
         None => Ok(None),
         Some(row) => view_record(readers, &row).await.map(Some),
@@ -138,11 +118,8 @@ pub async fn view(readers: &SqlitePool, id: &ViewId) -> Result<Option<ViewRecord
 }
 
 pub async fn views(readers: &SqlitePool, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
-    let rows = sqlx::query("select * from view where project = ? order by id")
-        .bind(project.0)
-        .fetch_all(readers)
-        .await
-        .map_err(engine)?;
+    let rows =
+        sqlx::query("select * from view where project = ? order by id").bind(project.0).fetch_all(readers).await?;
     let mut views = Vec::new();
     for row in &rows {
         views.push(view_record(readers, row).await?);
@@ -151,43 +128,42 @@ pub async fn views(readers: &SqlitePool, project: ProjectId) -> Result<Vec<ViewR
 }
 
 async fn view_record(readers: &SqlitePool, row: &SqliteRow) -> Result<ViewRecord, StorageError> {
-    let id: String = row.try_get("id").map_err(engine)?;
+    let id: String = row.try_get("id")?;
     let secrets =
         sqlx::query("select kid, secret, created_at from signing_secret where view = ? order by created_at, kid")
             .bind(&id)
             .fetch_all(readers)
-            .await
-            .map_err(engine)?;
+            .await?;
     let signing_secrets = secrets.iter().map(signing_secret).collect::<Result<_, _>>()?;
-    let origins: Vec<Origin> = from_json(row.try_get("origins").map_err(engine)?)?;
+    let origins: Vec<Origin> = from_json(row.try_get("origins")?)?;
     Ok(ViewRecord {
         id: ViewId::parse(id).map_err(damaged)?,
-        project: ProjectId(row.try_get("project").map_err(engine)?),
-        config: from_json(row.try_get("config").map_err(engine)?)?,
-        access_key: Sealed(row.try_get("access_key").map_err(engine)?),
+        project: ProjectId(row.try_get("project")?),
+        config: from_json(row.try_get("config")?)?,
+        access_key: Sealed(row.try_get("access_key")?),
         signing_secrets,
-        tokens_only: row.try_get("tokens_only").map_err(engine)?,
+        tokens_only: row.try_get("tokens_only")?,
         origins,
     })
 }
 
 fn signing_secret(row: &SqliteRow) -> Result<SigningSecret, StorageError> {
     Ok(SigningSecret {
-        kid: row.try_get("kid").map_err(engine)?,
-        secret: Sealed(row.try_get("secret").map_err(engine)?),
-        created_at: Timestamp::from_millis(row.try_get("created_at").map_err(engine)?),
+        kid: row.try_get("kid")?,
+        secret: Sealed(row.try_get("secret")?),
+        created_at: Timestamp::from_millis(row.try_get("created_at")?),
     })
 }
 
 fn key_record(row: &SqliteRow) -> Result<KeyRecord, StorageError> {
-    let hash: &[u8] = row.try_get("secret_hash").map_err(engine)?;
+    let hash: &[u8] = row.try_get("secret_hash")?;
     Ok(KeyRecord {
-        id: KeyId::parse(row.try_get::<String, _>("id").map_err(engine)?).map_err(damaged)?,
-        project: ProjectId(row.try_get("project").map_err(engine)?),
-        name: row.try_get("name").map_err(engine)?,
+        id: KeyId::parse(row.try_get::<String, _>("id")?).map_err(damaged)?,
+        project: ProjectId(row.try_get("project")?),
+        name: row.try_get("name")?,
         secret_hash: hash.try_into().map_err(|_| StorageError::Damaged("a key's hash is not 32 bytes".to_owned()))?,
-        created_at: Timestamp::from_millis(row.try_get("created_at").map_err(engine)?),
-        revoked_at: row.try_get::<Option<i64>, _>("revoked_at").map_err(engine)?.map(Timestamp::from_millis),
+        created_at: Timestamp::from_millis(row.try_get("created_at")?),
+        revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(Timestamp::from_millis),
     })
 }
 
@@ -203,13 +179,9 @@ fn damaged(error: impl std::fmt::Display) -> StorageError {
     StorageError::Damaged(error.to_string())
 }
 
-fn engine(error: sqlx::Error) -> StorageError {
-    StorageError::Engine(error.into())
-}
-
 fn taken(error: sqlx::Error, what: &'static str) -> StorageError {
     match &error {
         sqlx::Error::Database(database) if database.is_unique_violation() => StorageError::Conflict { what },
-        _ => engine(error),
+        _ => error.into(),
     }
 }

@@ -14,14 +14,13 @@ pub async fn list(readers: &SqlitePool, project: ProjectId) -> Result<Vec<Member
     )
     .bind(project.0)
     .fetch_all(readers)
-    .await
-    .map_err(engine)?;
+    .await?;
     rows.iter()
         .map(|row| {
-            let email: String = row.try_get(2).map_err(engine)?;
+            let email: String = row.try_get(2)?;
             Ok(MemberRecord {
-                person: PersonId(row.try_get(0).map_err(engine)?),
-                name: row.try_get(1).map_err(engine)?,
+                person: PersonId(row.try_get(0)?),
+                name: row.try_get(1)?,
                 email: Email::parse(&email).map_err(|error| StorageError::Damaged(format!("an e-mail: {error}")))?,
                 role: role(row, 3)?,
             })
@@ -46,40 +45,29 @@ pub async fn set_role(
         .bind(project.0)
         .bind(person.0)
         .execute(writers)
-        .await
-        .map_err(engine)?;
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 
 pub async fn remove(writers: &SqlitePool, project: ProjectId, person: PersonId) -> Result<bool, StorageError> {
-    let mut tx = writers.begin().await.map_err(engine)?;
+    let mut tx = writers.begin().await?;
     let statement = format!("delete from member where project = ? and person = ? and {NOT_THE_LAST_OWNER}");
-    let done = sqlx::query(sqlx::AssertSqlSafe(statement))
-        .bind(project.0)
-        .bind(person.0)
-        .execute(&mut *tx)
-        .await
-        .map_err(engine)?;
+    let done = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(project.0).bind(person.0).execute(&mut *tx).await?;
     if done.rows_affected() > 0 {
-        sqlx::query("delete from sign_in where person = ?").bind(person.0).execute(&mut *tx).await.map_err(engine)?;
+        sqlx::query("delete from sign_in where person = ?").bind(person.0).execute(&mut *tx).await?;
         // An account without a project would only keep its address from being invited again.
         sqlx::query("delete from person where id = ?1 and not exists (select 1 from member where person = ?1)")
             .bind(person.0)
             .execute(&mut *tx)
-            .await
-            .map_err(engine)?;
+            .await?;
     }
-    tx.commit().await.map_err(engine)?;
+    tx.commit().await?;
     Ok(done.rows_affected() > 0)
 }
 
 pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord) -> Result<(), StorageError> {
     let InvitationRecord { id, project, role, code_hash, created_at, expires_at } = invitation;
-    sqlx::query("delete from invitation where expires_at <= ?")
-        .bind(created_at.millis())
-        .execute(writers)
-        .await
-        .map_err(engine)?;
+    sqlx::query("delete from invitation where expires_at <= ?").bind(created_at.millis()).execute(writers).await?;
     sqlx::query("insert into invitation (id, project, role, hash, created_at, expires_at) values (?, ?, ?, ?, ?, ?)")
         .bind(id)
         .bind(project.0)
@@ -88,8 +76,7 @@ pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord) -> Resu
         .bind(created_at.millis())
         .bind(expires_at.millis())
         .execute(writers)
-        .await
-        .map_err(engine)?;
+        .await?;
     Ok(())
 }
 
@@ -105,8 +92,7 @@ pub async fn invitations(
     .bind(project.0)
     .bind(now.millis())
     .fetch_all(readers)
-    .await
-    .map_err(engine)?;
+    .await?;
     rows.iter().map(invitation).collect()
 }
 
@@ -115,8 +101,7 @@ pub async fn withdraw(writers: &SqlitePool, project: ProjectId, id: &str) -> Res
         .bind(project.0)
         .bind(id)
         .execute(writers)
-        .await
-        .map_err(engine)?;
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -126,13 +111,12 @@ pub async fn join(
     person: &NewPerson,
     now: Timestamp,
 ) -> Result<Option<PersonId>, StorageError> {
-    let mut tx = writers.begin().await.map_err(engine)?;
+    let mut tx = writers.begin().await?;
     let used = sqlx::query("delete from invitation where hash = ? and expires_at > ? returning project, role")
         .bind(code_hash.as_slice())
         .bind(now.millis())
         .fetch_optional(&mut *tx)
-        .await
-        .map_err(engine)?;
+        .await?;
     let Some(used) = used else { return Ok(None) };
     let id: i64 = sqlx::query_scalar(
         "insert into person (email, name, password_hash, created_at) values (?, ?, ?, ?) returning id",
@@ -147,38 +131,33 @@ pub async fn join(
         sqlx::Error::Database(database) if database.is_unique_violation() => {
             StorageError::Conflict { what: "an account of this address" }
         }
-        _ => engine(error),
+        _ => error.into(),
     })?;
     sqlx::query("insert into member (project, person, role) values (?, ?, ?)")
-        .bind(used.try_get::<i64, _>(0).map_err(engine)?)
+        .bind(used.try_get::<i64, _>(0)?)
         .bind(id)
         .bind(role(&used, 1)?.word())
         .execute(&mut *tx)
-        .await
-        .map_err(engine)?;
-    tx.commit().await.map_err(engine)?;
+        .await?;
+    tx.commit().await?;
     Ok(Some(PersonId(id)))
 }
 
 fn invitation(row: &SqliteRow) -> Result<InvitationRecord, StorageError> {
-    let hash: Vec<u8> = row.try_get(3).map_err(engine)?;
+    let hash: Vec<u8> = row.try_get(3)?;
     Ok(InvitationRecord {
-        id: row.try_get(0).map_err(engine)?,
-        project: ProjectId(row.try_get(1).map_err(engine)?),
+        id: row.try_get(0)?,
+        project: ProjectId(row.try_get(1)?),
         role: role(row, 2)?,
         code_hash: hash
             .try_into()
             .map_err(|_| StorageError::Damaged("an invitation's hash is not 32 bytes".to_owned()))?,
-        created_at: Timestamp::from_millis(row.try_get(4).map_err(engine)?),
-        expires_at: Timestamp::from_millis(row.try_get(5).map_err(engine)?),
+        created_at: Timestamp::from_millis(row.try_get(4)?),
+        expires_at: Timestamp::from_millis(row.try_get(5)?),
     })
 }
 
 fn role(row: &SqliteRow, column: usize) -> Result<Role, StorageError> {
-    let word: String = row.try_get(column).map_err(engine)?;
+    let word: String = row.try_get(column)?;
     Role::of_word(&word).ok_or_else(|| StorageError::Damaged(format!("a role {word}")))
-}
-
-fn engine(error: sqlx::Error) -> StorageError {
-    StorageError::Engine(error.into())
 }

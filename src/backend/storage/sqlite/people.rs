@@ -20,8 +20,7 @@ impl People for Sqlite {
         )
         .bind(code_hash.as_slice())
         .execute(&self.settings)
-        .await
-        .map_err(engine)?;
+        .await?;
         Ok(kept.rows_affected() > 0)
     }
 
@@ -29,14 +28,13 @@ impl People for Sqlite {
         let hash: Option<Vec<u8>> =
             sqlx::query_scalar("select hash from setup_code where not exists (select 1 from person)")
                 .fetch_optional(&self.readers)
-                .await
-                .map_err(engine)?;
+                .await?;
         let damaged = |_| StorageError::Damaged("the set-up code's hash is not 32 bytes".to_owned());
         hash.map(|hash| hash.try_into().map_err(damaged)).transpose()
     }
 
     async fn found(&self, project: ProjectId, person: &NewPerson) -> Result<Option<PersonId>, StorageError> {
-        let mut tx = self.settings.begin().await.map_err(engine)?;
+        let mut tx = self.settings.begin().await?;
         let id: Option<i64> = sqlx::query_scalar(
             "insert into person (email, name, password_hash, created_at)
              select ?, ?, ?, ? where not exists (select 1 from person) returning id",
@@ -46,18 +44,16 @@ impl People for Sqlite {
         .bind(&person.password_hash)
         .bind(person.created_at.millis())
         .fetch_optional(&mut *tx)
-        .await
-        .map_err(engine)?;
+        .await?;
         let Some(id) = id else { return Ok(None) };
         sqlx::query("insert into member (project, person, role) values (?, ?, ?)")
             .bind(project.0)
             .bind(id)
             .bind(Role::Owner.word())
             .execute(&mut *tx)
-            .await
-            .map_err(engine)?;
-        sqlx::query("delete from setup_code").execute(&mut *tx).await.map_err(engine)?;
-        tx.commit().await.map_err(engine)?;
+            .await?;
+        sqlx::query("delete from setup_code").execute(&mut *tx).await?;
+        tx.commit().await?;
         Ok(Some(PersonId(id)))
     }
 
@@ -65,17 +61,12 @@ impl People for Sqlite {
         let row = sqlx::query("select * from person where email = ?")
             .bind(email.as_str())
             .fetch_optional(&self.readers)
-            .await
-            .map_err(engine)?;
+            .await?;
         row.as_ref().map(person_record).transpose()
     }
 
     async fn person(&self, id: PersonId) -> Result<Option<PersonRecord>, StorageError> {
-        let row = sqlx::query("select * from person where id = ?")
-            .bind(id.0)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(engine)?;
+        let row = sqlx::query("select * from person where id = ?").bind(id.0).fetch_optional(&self.readers).await?;
         row.as_ref().map(person_record).transpose()
     }
 
@@ -84,8 +75,7 @@ impl People for Sqlite {
             .bind(password_hash)
             .bind(id.0)
             .execute(&self.settings)
-            .await
-            .map_err(engine)?;
+            .await?;
         Ok(())
     }
 
@@ -95,14 +85,12 @@ impl People for Sqlite {
         )
         .bind(id.0)
         .fetch_all(&self.readers)
-        .await
-        .map_err(engine)?;
+        .await?;
         rows.iter()
             .map(|row| {
-                let word: String = row.try_get(2).map_err(engine)?;
+                let word: String = row.try_get(2)?;
                 let role = Role::of_word(&word).ok_or_else(|| StorageError::Damaged(format!("a role {word}")))?;
-                let project =
-                    Project { id: ProjectId(row.try_get(0).map_err(engine)?), name: row.try_get(1).map_err(engine)? };
+                let project = Project { id: ProjectId(row.try_get(0)?), name: row.try_get(1)? };
                 Ok((project, role))
             })
             .collect()
@@ -147,8 +135,7 @@ impl People for Sqlite {
             .bind(sign_in.person.0)
             .bind(sign_in.created_at.millis())
             .execute(&self.settings)
-            .await
-            .map_err(engine)?;
+            .await?;
         sqlx::query("insert into sign_in (id, person, created_at, expires_at, agent) values (?, ?, ?, ?, ?)")
             .bind(&sign_in.id)
             .bind(sign_in.person.0)
@@ -156,17 +143,12 @@ impl People for Sqlite {
             .bind(sign_in.expires_at.millis())
             .bind(&sign_in.agent)
             .execute(&self.settings)
-            .await
-            .map_err(engine)?;
+            .await?;
         Ok(())
     }
 
     async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError> {
-        let row = sqlx::query("select * from sign_in where id = ?")
-            .bind(id)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(engine)?;
+        let row = sqlx::query("select * from sign_in where id = ?").bind(id).fetch_optional(&self.readers).await?;
         row.as_ref().map(sign_in_record).transpose()
     }
 
@@ -176,13 +158,12 @@ impl People for Sqlite {
                 .bind(person.0)
                 .bind(now.millis())
                 .fetch_all(&self.readers)
-                .await
-                .map_err(engine)?;
+                .await?;
         rows.iter().map(sign_in_record).collect()
     }
 
     async fn end_sign_in(&self, id: &str) -> Result<(), StorageError> {
-        sqlx::query("delete from sign_in where id = ?").bind(id).execute(&self.settings).await.map_err(engine)?;
+        sqlx::query("delete from sign_in where id = ?").bind(id).execute(&self.settings).await?;
         Ok(())
     }
 
@@ -191,32 +172,27 @@ impl People for Sqlite {
             .bind(person.0)
             .bind(kept)
             .execute(&self.settings)
-            .await
-            .map_err(engine)?;
+            .await?;
         Ok(())
     }
 }
 
 fn person_record(row: &SqliteRow) -> Result<PersonRecord, StorageError> {
-    let email: String = row.try_get("email").map_err(engine)?;
+    let email: String = row.try_get("email")?;
     Ok(PersonRecord {
-        id: PersonId(row.try_get("id").map_err(engine)?),
+        id: PersonId(row.try_get("id")?),
         email: Email::parse(&email).map_err(|error| StorageError::Damaged(format!("a person's e-mail: {error}")))?,
-        name: row.try_get("name").map_err(engine)?,
-        password_hash: row.try_get("password_hash").map_err(engine)?,
+        name: row.try_get("name")?,
+        password_hash: row.try_get("password_hash")?,
     })
 }
 
 fn sign_in_record(row: &SqliteRow) -> Result<SignInRecord, StorageError> {
     Ok(SignInRecord {
-        id: row.try_get("id").map_err(engine)?,
-        person: PersonId(row.try_get("person").map_err(engine)?),
-        created_at: Timestamp::from_millis(row.try_get("created_at").map_err(engine)?),
-        expires_at: Timestamp::from_millis(row.try_get("expires_at").map_err(engine)?),
-        agent: row.try_get("agent").map_err(engine)?,
+        id: row.try_get("id")?,
+        person: PersonId(row.try_get("person")?),
+        created_at: Timestamp::from_millis(row.try_get("created_at")?),
+        expires_at: Timestamp::from_millis(row.try_get("expires_at")?),
+        agent: row.try_get("agent")?,
     })
-}
-
-fn engine(error: sqlx::Error) -> StorageError {
-    StorageError::Engine(error.into())
 }

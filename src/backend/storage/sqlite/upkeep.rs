@@ -17,7 +17,7 @@ const FAULTS: usize = 100;
 pub async fn check(readers: &SqlitePool) -> Result<CheckReport, StorageError> {
     let mut report = CheckReport::default();
     for (file, statement) in [("the log", "pragma main.integrity_check"), ("the index", "pragma idx.integrity_check")] {
-        let lines: Vec<String> = sqlx::query_scalar(statement).fetch_all(readers).await.map_err(engine)?;
+        let lines: Vec<String> = sqlx::query_scalar(statement).fetch_all(readers).await?;
         report.faults.extend(lines.into_iter().filter(|line| line != "ok").map(|line| format!("{file}: {line}")));
     }
     let (mut after, mut last_id) = (0_i64, Vec::new());
@@ -29,14 +29,13 @@ pub async fn check(readers: &SqlitePool) -> Result<CheckReport, StorageError> {
         .bind(after)
         .bind(BATCH)
         .fetch_all(readers)
-        .await
-        .map_err(engine)?;
+        .await?;
         if rows.is_empty() || report.faults.len() >= FAULTS {
             break;
         }
         for row in &rows {
-            after = row.try_get("seq").map_err(engine)?;
-            let id: Vec<u8> = row.try_get("id").map_err(engine)?;
+            after = row.try_get("seq")?;
+            let id: Vec<u8> = row.try_get("id")?;
             if id <= last_id {
                 report.faults.push(format!("event {after}: its id is not greater than the one before"));
             }
@@ -52,9 +51,9 @@ pub async fn check(readers: &SqlitePool) -> Result<CheckReport, StorageError> {
 }
 
 fn check_event(row: &sqlx::sqlite::SqliteRow) -> Result<(), StorageError> {
-    let client: Option<String> = row.try_get("client").map_err(engine)?;
+    let client: Option<String> = row.try_get("client")?;
     let client = client.ok_or_else(|| StorageError::Damaged("its client is missing".to_owned()))?;
-    let document = codec::decode(row.try_get("body").map_err(engine)?)?;
+    let document = codec::decode(row.try_get("body")?)?;
     let draft: Draft<'_> =
         serde_json::from_slice(&document).map_err(|error| StorageError::Damaged(format!("its document: {error}")))?;
     let mut faults = crate::domain::problem::Faults::default();
@@ -64,26 +63,21 @@ fn check_event(row: &sqlx::sqlite::SqliteRow) -> Result<(), StorageError> {
     if checked.client.as_str() != client {
         return Err(StorageError::Damaged("its document names another client".to_owned()));
     }
-    let project = ProjectId(row.try_get("project").map_err(engine)?);
+    let project = ProjectId(row.try_get("project")?);
     let digest = checked.uuid.as_deref().map_or(0, |uuid| queue::digest(project, &client, uuid));
-    if digest != row.try_get::<i64, _>("digest").map_err(engine)? {
+    if digest != row.try_get::<i64, _>("digest")? {
         return Err(StorageError::Damaged("its digest does not match its uuid".to_owned()));
     }
     Ok(())
 }
 
 async fn check_index(readers: &SqlitePool, report: &mut CheckReport) -> Result<(), StorageError> {
-    let mut tx = readers.begin().await.map_err(engine)?;
-    let through: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await.map_err(engine)?;
-    let indexed: i64 = sqlx::query_scalar("select coalesce(sum(events), 0) from idx.log where id > 0")
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(engine)?;
-    let logged: i64 = sqlx::query_scalar("select count(*) from event where seq <= ?")
-        .bind(through)
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(engine)?;
+    let mut tx = readers.begin().await?;
+    let through: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await?;
+    let indexed: i64 =
+        sqlx::query_scalar("select coalesce(sum(events), 0) from idx.log where id > 0").fetch_one(&mut *tx).await?;
+    let logged: i64 =
+        sqlx::query_scalar("select count(*) from event where seq <= ?").bind(through).fetch_one(&mut *tx).await?;
     if indexed != logged {
         report.faults.push(format!("the index has {indexed} of {logged} events; `daybook reindex` builds it anew"));
     }
@@ -96,18 +90,10 @@ pub async fn backup(readers: &SqlitePool, to: &Path) -> Result<(), StorageError>
     if to.exists() {
         return Err(StorageError::Conflict { what: "a file of this name" });
     }
-    let mut connection = readers.acquire().await.map_err(engine)?.detach();
-    sqlx::query("pragma query_only = off").execute(&mut connection).await.map_err(engine)?;
-    sqlx::query("vacuum main into ?")
-        .bind(to.to_string_lossy().into_owned())
-        .execute(&mut connection)
-        .await
-        .map_err(engine)?;
+    let mut connection = readers.acquire().await?.detach();
+    sqlx::query("pragma query_only = off").execute(&mut connection).await?;
+    sqlx::query("vacuum main into ?").bind(to.to_string_lossy().into_owned()).execute(&mut connection).await?;
     let copy = std::fs::File::open(to).map_err(anyhow::Error::from)?;
     copy.sync_all().map_err(anyhow::Error::from)?;
     Ok(())
-}
-
-fn engine(error: sqlx::Error) -> StorageError {
-    StorageError::Engine(error.into())
 }

@@ -83,17 +83,24 @@ fn clicked(desk: &Rc<Desk>, event: &MouseEvent) {
 }
 
 /// A row is a convenience: whoever selects text in it wants the text. A click on text may be the first of two that
-/// select a word; beside it there is nothing to wait for.
+/// select a word; beside it there is nothing to wait for. What a drag has selected counts at once: it may be gone again
+/// before the wait is over.
 fn open(desk: &Rc<Desk>, row: &Element, clicked: &Element) {
     let Some(link) = row.query_selector(".details").ok().flatten() else { return };
+    if has_selection() {
+        return;
+    }
     let on_text = !["TR", "TD", "DIV"].contains(&&*clicked.tag_name());
     let own = Rc::clone(desk);
     desk.wait(if on_text { SECOND_CLICK } else { 0 }, move || {
-        let selected = dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
-        if !selected && link.is_connected() {
+        if !has_selection() && link.is_connected() {
             own.follow(&link);
         }
     });
+}
+
+fn has_selection() -> bool {
+    dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed())
 }
 
 fn typed(desk: &Rc<Desk>) {

@@ -2,7 +2,7 @@
 
 use super::super::block::Digest;
 use super::super::index::{self, ACTION, ACTOR, TARGET_TYPE};
-use super::look::{Found, Look, engine};
+use super::look::{Found, Look};
 use super::wanted::choose;
 use super::{LOOKS, MORE_BLOCKS};
 use crate::backend::storage::{Query, StorageError};
@@ -54,11 +54,7 @@ fn capped(count: u64, cap: u64, known: bool) -> Total {
 /// The whole log's length is kept; a span's is counted.
 async fn count_timeline(look: &mut Look, log: i64, (from, through): (i64, i64), cap: u64) -> Result<u64, StorageError> {
     let count: Option<i64> = if (from, through) == (i64::MIN, i64::MAX) {
-        sqlx::query_scalar("select events from idx.log where id = ?")
-            .bind(log)
-            .fetch_optional(&mut *look.tx)
-            .await
-            .map_err(engine)?
+        sqlx::query_scalar("select events from idx.log where id = ?").bind(log).fetch_optional(&mut *look.tx).await?
     } else {
         sqlx::query_scalar(
             "select count(*) from (select 1 from idx.timeline where log = ? and occurred_at between ? and ? limit ?)",
@@ -68,8 +64,7 @@ async fn count_timeline(look: &mut Look, log: i64, (from, through): (i64, i64), 
         .bind(through)
         .bind(cap.cast_signed() + 1)
         .fetch_optional(&mut *look.tx)
-        .await
-        .map_err(engine)?
+        .await?
     };
     Ok(count.unwrap_or(0).cast_unsigned())
 }
@@ -89,13 +84,12 @@ pub async fn facets(readers: &SqlitePool, scope: &Scope, limit: u32) -> Result<F
         .bind(kind)
         .bind(limit)
         .fetch_all(&mut *look.tx)
-        .await
-        .map_err(engine)?;
+        .await?;
         for row in rows {
             values.push(FacetValue {
-                value: row.try_get(0).map_err(engine)?,
-                label: row.try_get(1).map_err(engine)?,
-                count: row.try_get::<i64, _>(2).map_err(engine)?.cast_unsigned(),
+                value: row.try_get(0)?,
+                label: row.try_get(1)?,
+                count: row.try_get::<i64, _>(2)?.cast_unsigned(),
             });
         }
     }

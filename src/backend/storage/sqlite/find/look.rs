@@ -53,18 +53,18 @@ pub struct Block {
 
 impl Look {
     pub async fn begin(readers: &SqlitePool, scope: &Scope) -> Result<Self, StorageError> {
-        let mut tx = readers.begin().await.map_err(engine)?;
+        let mut tx = readers.begin().await?;
         // The index first: what it lacks is then in the log's snapshot, which is taken later.
-        let indexed: i64 =
-            sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await.map_err(engine)?;
+        let indexed: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await?;
         let log = match &scope.clients {
             ClientScope::All => Some(-scope.project.0),
-            ClientScope::One(client) => sqlx::query_scalar("select id from client where project = ? and uuid = ?")
-                .bind(scope.project.0)
-                .bind(client.as_str())
-                .fetch_optional(&mut *tx)
-                .await
-                .map_err(engine)?,
+            ClientScope::One(client) => {
+                sqlx::query_scalar("select id from client where project = ? and uuid = ?")
+                    .bind(scope.project.0)
+                    .bind(client.as_str())
+                    .fetch_optional(&mut *tx)
+                    .await?
+            }
         };
         Ok(Self { tx, indexed, log })
     }
@@ -78,7 +78,7 @@ impl Look {
     ) -> Result<(), StorageError> {
         let tail = format!("{EVENT} where e.seq > ? and {}", of_log(log));
         let mut rows = sqlx::query(AssertSqlSafe(tail)).bind(self.indexed).bind(log).fetch(&mut *self.tx);
-        while let Some(row) = rows.try_next().await.map_err(engine)? {
+        while let Some(row) = rows.try_next().await? {
             visit(found(&row)?)?;
         }
         Ok(())
@@ -89,8 +89,7 @@ impl Look {
         let columns: Option<Vec<u8>> = sqlx::query_scalar("select waiting from idx.log where id = ?")
             .bind(log)
             .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(engine)?;
+            .await?;
         let mut events = columns.map(|columns| block::decode(&columns)).transpose()?.unwrap_or_default();
         events.sort_unstable_by_key(|digest| (digest.occurred_at, digest.seq));
         let newest = events.last().map_or(i64::MIN, |digest| digest.occurred_at);
@@ -114,8 +113,7 @@ impl Look {
             .bind(through)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .fetch_all(&mut *self.tx)
-            .await
-            .map_err(engine)?;
+            .await?;
         rows.iter().map(found).collect()
     }
 
@@ -132,8 +130,7 @@ impl Look {
             .bind(from)
             .bind(through)
             .fetch_one(&mut *self.tx)
-            .await
-            .map_err(engine)?;
+            .await?;
         Ok(count.cast_unsigned())
     }
 
@@ -152,8 +149,7 @@ impl Look {
         .bind(from)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(&mut *self.tx)
-        .await
-        .map_err(engine)?;
+        .await?;
         rows.iter().map(found).collect()
     }
 
@@ -185,15 +181,14 @@ impl Look {
         .bind(from)
         .bind(most)
         .fetch_all(&mut *self.tx)
-        .await
-        .map_err(engine)?;
+        .await?;
         rows.iter()
             .map(|row| {
                 Ok(Block {
-                    id: row.try_get(0).map_err(engine)?,
-                    newest: row.try_get(1).map_err(engine)?,
-                    reach: row.try_get(2).map_err(engine)?,
-                    events: block::decode(row.try_get(3).map_err(engine)?)?,
+                    id: row.try_get(0)?,
+                    newest: row.try_get(1)?,
+                    reach: row.try_get(2)?,
+                    events: block::decode(row.try_get(3)?)?,
                 })
             })
             .collect()
@@ -207,8 +202,7 @@ impl Look {
         )
         .bind(list)
         .fetch_all(&mut *self.tx)
-        .await
-        .map_err(engine)?;
+        .await?;
         rows.iter().map(found).collect()
     }
 
@@ -234,17 +228,12 @@ pub async fn seq_at_or_after(tx: &mut Transaction<'static, Sqlite>, id: EventId)
     .bind(id.as_bytes().as_slice())
     .fetch_optional(&mut **tx)
     .await
-    .map_err(engine)
+    .map_err(StorageError::from)
 }
 
 pub fn found(row: &SqliteRow) -> Result<Found, StorageError> {
-    let occurred_at: i64 = row.try_get(2).map_err(engine)?;
-    let stamp =
-        Stamp { id: event_id(row.try_get(1).map_err(engine)?)?, occurred_at: Timestamp::from_millis(occurred_at) };
-    let document = codec::decode(row.try_get(3).map_err(engine)?)?;
-    Ok(Found { at: Place { occurred_at, seq: row.try_get(0).map_err(engine)? }, stored: Stored { stamp, document } })
-}
-
-pub fn engine(error: sqlx::Error) -> StorageError {
-    StorageError::Engine(error.into())
+    let occurred_at: i64 = row.try_get(2)?;
+    let stamp = Stamp { id: event_id(row.try_get(1)?)?, occurred_at: Timestamp::from_millis(occurred_at) };
+    let document = codec::decode(row.try_get(3)?)?;
+    Ok(Found { at: Place { occurred_at, seq: row.try_get(0)? }, stored: Stored { stamp, document } })
 }

@@ -12,7 +12,7 @@ use crate::domain::access::Scope;
 use crate::domain::event::EventId;
 use crate::domain::query::{Cursor, Page};
 use crate::domain::time::Timestamp;
-use look::{Block, Found, Look, Place, engine, found, seq_at_or_after};
+use look::{Block, Found, Look, Place, found, seq_at_or_after};
 use sqlx::SqlitePool;
 use std::cmp::Reverse;
 use wanted::{Wanted, choose};
@@ -161,7 +161,6 @@ pub async fn event(readers: &SqlitePool, scope: &Scope, id: EventId) -> Result<O
     .bind(look.log.unwrap_or(0))
     .bind(look.log.unwrap_or(0))
     .fetch_optional(&mut *look.tx)
-    .await
-    .map_err(engine)?;
+    .await?;
     row.as_ref().map(found).transpose().map(|found| found.map(|found| found.stored))
 }

@@ -3,7 +3,7 @@
 use super::super::block::Sieve;
 use super::super::index::ACTION;
 use super::super::words::{self, Exact};
-use super::look::{Found, Look, Place, engine};
+use super::look::{Found, Look, Place};
 use crate::backend::storage::{Query, StorageError};
 use crate::domain::event::search_text;
 use crate::domain::query::{Filter, fold::fold};
@@ -69,7 +69,7 @@ impl Look {
         .bind(start)
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(engine)
+        .map_err(StorageError::from)
     }
 }
 

@@ -26,22 +26,18 @@ pub const COLUMNS: &str = "e.seq, e.id, e.client, c.project, e.occurred_at, e.bo
 impl Taken {
     /// Takes a row of [`COLUMNS`] apart.
     pub fn read(row: &SqliteRow) -> Result<Self, StorageError> {
-        let engine = |error: sqlx::Error| StorageError::Engine(error.into());
-        let stamp = Stamp {
-            id: event_id(row.try_get(1).map_err(engine)?)?,
-            occurred_at: Timestamp::from_millis(row.try_get(4).map_err(engine)?),
-        };
-        let document = codec::decode(row.try_get(5).map_err(engine)?)?;
+        let stamp = Stamp { id: event_id(row.try_get(1)?)?, occurred_at: Timestamp::from_millis(row.try_get(4)?) };
+        let document = codec::decode(row.try_get(5)?)?;
         let damaged = |error: serde_json::Error| StorageError::Damaged(format!("event {}: {error}", stamp.id));
         let draft: Draft<'_> = serde_json::from_slice(&document).map_err(damaged)?;
         let text = std::str::from_utf8(&document).map_err(|error| StorageError::Damaged(error.to_string()))?;
         let text = fold(&search_text(text)).into_owned();
         let event = draft.into_event(stamp);
-        let project: i64 = row.try_get(3).map_err(engine)?;
+        let project: i64 = row.try_get(3)?;
         Ok(Self {
-            digest: Digest::new(row.try_get(0).map_err(engine)?, &event),
+            digest: Digest::new(row.try_get(0)?, &event),
             text,
-            logs: [row.try_get(2).map_err(engine)?, -project],
+            logs: [row.try_get(2)?, -project],
             facets: facets(&event),
         })
     }
