@@ -105,6 +105,7 @@ fn event(client_name: &str, number: usize, minute: usize) -> Append {
         client: client(client_name),
         client_name: Some(format!("Client {client_name}")),
         uuid: Some(uuid),
+        uuid_holds: None,
         occurred_at: Some(Timestamp::from_millis(1_600_000_000_000 + i64::try_from(minute).unwrap() * 60_000)),
         document: serde_json::to_vec(&document).unwrap().into(),
     }

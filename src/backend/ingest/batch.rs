@@ -141,7 +141,7 @@ fn check(body: &str, event: &str, path: &str, faults: &mut Faults) -> Option<App
         faults.add(path, format!("{} {place}", said(&error)));
     });
     let Checked { client, client_name, uuid, occurred_at } = draft.ok()?.check(path, faults)?;
-    Some(Append { client, client_name, uuid, occurred_at, document: document::compact(event) })
+    Some(Append { client, client_name, uuid, uuid_holds: None, occurred_at, document: document::compact(event) })
 }
 
 /// No more faults than anybody reads, and a word about the others.

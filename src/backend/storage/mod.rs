@@ -3,9 +3,11 @@
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
 mod people;
+mod shelves;
 pub mod sqlite;
 
 pub use people::{InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
 
 use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
@@ -41,6 +43,8 @@ pub struct Append {
     pub client_name: Option<String>,
     /// The sender's identifier; a second event of the same project, client and `uuid` is not stored.
     pub uuid: Option<String>,
+    /// For so many milliseconds after the first one was stored; for good where `None`.
+    pub uuid_holds: Option<i64>,
     /// The moment of reception where `None`.
     pub occurred_at: Option<Timestamp>,
     /// The sender's JSON, as it came.
@@ -138,7 +142,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: People {
+pub trait Storage: People + Shelves {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

@@ -4,6 +4,7 @@ use super::queue::{Job, Prepared};
 use super::tail::Tail;
 use super::{codec, writer::event_id};
 use crate::domain::event::EventId;
+use crate::domain::time::Timestamp;
 use sqlx::{Row, SqlitePool};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -28,7 +29,7 @@ impl<'j> Known<'j> {
         let rows = sqlx::query(
             "select id, client, body from event where seq in (
                select r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value
-               union select value from json_each(?))",
+               union select value from json_each(?)) order by seq",
         )
         .bind(serde_json::to_string(&digests)?)
         .bind(seqs)
@@ -39,17 +40,19 @@ impl<'j> Known<'j> {
             let document = codec::decode(row.try_get(2)?)?;
             let sent: Uuid<'_> = serde_json::from_slice(&document)?;
             if let Some(uuid) = sent.uuid {
+                // The latest one stays: where a uuid holds for a while only, there may be several.
                 stored.insert((row.try_get(1)?, uuid.into_owned()), event_id(row.try_get(0)?)?);
             }
         }
         Ok(Self { stored, here: HashMap::new() })
     }
 
-    /// The id of the event that is the same, if there is one.
-    pub fn id(&self, client: i64, event: &'j Prepared) -> Option<EventId> {
+    /// The id of the event that is the same, if there is one whose uuid still holds.
+    pub fn id(&self, client: i64, event: &'j Prepared, now: Timestamp) -> Option<EventId> {
         let uuid = event.uuid.as_ref()?;
+        let holds = |id: &&EventId| event.uuid_holds.is_none_or(|millis| id.received_at().plus_millis(millis) > now);
         let stored = || if self.stored.is_empty() { None } else { self.stored.get(&(client, uuid.clone())) };
-        self.here.get(&(client, uuid.as_str())).or_else(stored).copied()
+        self.here.get(&(client, uuid.as_str())).or_else(stored).filter(holds).copied()
     }
 
     /// Notes an event about to be stored.

@@ -14,6 +14,7 @@ mod known;
 mod members;
 mod people;
 mod queue;
+mod shelves;
 mod tail;
 mod upkeep;
 mod words;

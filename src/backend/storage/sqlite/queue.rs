@@ -17,6 +17,8 @@ pub struct Prepared {
     pub client: String,
     pub client_name: Option<String>,
     pub uuid: Option<String>,
+    /// In milliseconds; for good where `None`.
+    pub uuid_holds: Option<i64>,
     pub digest: i64,
     pub occurred_at: Option<Timestamp>,
     pub body: Vec<u8>,
@@ -86,7 +88,7 @@ fn prepare(project: ProjectId, batch: Vec<Append>) -> Result<Vec<Prepared>, Stor
     batch
         .into_iter()
         .map(|event| {
-            let Append { client, client_name, uuid, occurred_at, document } = event;
+            let Append { client, client_name, uuid, uuid_holds, occurred_at, document } = event;
             let client = String::from(client);
             Ok(Prepared {
                 digest: uuid.as_deref().map_or(0, |uuid| digest(project, &client, uuid)),
@@ -94,6 +96,7 @@ fn prepare(project: ProjectId, batch: Vec<Append>) -> Result<Vec<Prepared>, Stor
                 client,
                 client_name,
                 uuid,
+                uuid_holds,
                 occurred_at,
             })
         })

@@ -201,7 +201,7 @@ impl Writer {
             Planned { rows: Vec::with_capacity(job.events.len()), receipts: Vec::with_capacity(job.events.len()) };
         for event in &job.events {
             let client = self.client(job.project, event).await?;
-            let earlier = known.id(client, event);
+            let earlier = known.id(client, event, now);
             let id = earlier.unwrap_or_else(|| {
                 self.seq += 1;
                 let id = self.ids.next(now);

@@ -1,0 +1,168 @@
+//! Small documents beside the log.
+
+use super::Sqlite;
+use crate::backend::storage::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, StorageError, Stretch};
+use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope};
+use crate::domain::time::Timestamp;
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// Chooses what a scope reaches: its project, a shelf, and a client where there is one.
+const WITHIN: &str = "project = ?1 and shelf = ?2 and (?3 is null or client = ?3)";
+
+/// Clients of the log that a shelf lacks.
+const LACKING: &str = "from client c where c.project = ?1 and (?3 is null or c.uuid = ?3)
+    and not exists (select 1 from shelf s where s.project = c.project and s.shelf = ?2 and s.id = c.uuid)";
+
+fn client(scope: &Scope) -> Option<&str> {
+    match &scope.clients {
+        ClientScope::One(client) => Some(client.as_str()),
+        ClientScope::All => None,
+    }
+}
+
+#[async_trait]
+impl Shelves for Sqlite {
+    async fn put(&self, project: ProjectId, shelf: &str, document: &NewDocument) -> Result<bool, StorageError> {
+        let NewDocument { id, alias, client, body, created_at } = document;
+        let put = sqlx::query(
+            "insert into shelf (project, shelf, id, alias, client, body, created_at, updated_at, revision)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0) on conflict do nothing",
+        )
+        .bind(project.0)
+        .bind(shelf)
+        .bind(id)
+        .bind(alias)
+        .bind(client.as_ref().map(ClientId::as_str))
+        .bind(body)
+        .bind(created_at.millis())
+        .execute(&self.settings)
+        .await?;
+        Ok(put.rows_affected() > 0)
+    }
+
+    async fn kept(&self, scope: &Scope, shelf: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError> {
+        let (column, name) = match name {
+            Name::Id(id) => ("id", id),
+            Name::Alias(alias) => ("alias", alias),
+        };
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("select * from shelf where {WITHIN} and {column} = ?4")))
+            .bind(scope.project.0)
+            .bind(shelf)
+            .bind(client(scope))
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(kept).transpose()
+    }
+
+    async fn stretch(
+        &self,
+        scope: &Scope,
+        shelf: &str,
+        stretch: &Stretch,
+    ) -> Result<Vec<KeptDocument>, StorageError> {
+        let (side, beside) = match &stretch.beside {
+            None => (Side::After, None),
+            Some((side, id)) => (*side, Some(id)),
+        };
+        // What comes before is read from there on backwards, so that the limit keeps the nearest.
+        let rising = stretch.oldest_first == (side == Side::After);
+        let (sign, order) = if rising { (">", "asc") } else { ("<", "desc") };
+        let statement = format!(
+            "select * from shelf where {WITHIN}
+             and (?4 is null or seq {sign} (select seq from shelf where {WITHIN} and id = ?4)) order by seq {order} limit ?5"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(scope.project.0)
+            .bind(shelf)
+            .bind(client(scope))
+            .bind(beside)
+            .bind(stretch.limit)
+            .fetch_all(&self.readers)
+            .await?;
+        let mut documents: Vec<KeptDocument> = rows.iter().map(kept).collect::<Result<_, _>>()?;
+        if side == Side::Before {
+            documents.reverse();
+        }
+        Ok(documents)
+    }
+
+    async fn exchange(
+        &self,
+        scope: &Scope,
+        shelf: &str,
+        document: &KeptDocument,
+        at: Timestamp,
+    ) -> Result<Exchanged, StorageError> {
+        let statement = format!(
+            "update shelf set body = ?4, alias = ?5, updated_at = ?6, revision = revision + 1
+             where {WITHIN} and id = ?7 and revision = ?8"
+        );
+        let done = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(scope.project.0)
+            .bind(shelf)
+            .bind(client(scope))
+            .bind(&document.body)
+            .bind(&document.alias)
+            .bind(at.millis())
+            .bind(&document.id)
+            .bind(document.revision)
+            .execute(&self.settings)
+            .await;
+        match done {
+            Ok(done) if done.rows_affected() > 0 => Ok(Exchanged::Done),
+            Ok(_) => Ok(Exchanged::Stale),
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Exchanged::AliasTaken),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn take(&self, scope: &Scope, shelf: &str, id: &str) -> Result<bool, StorageError> {
+        let done = sqlx::query(sqlx::AssertSqlSafe(format!("delete from shelf where {WITHIN} and id = ?4")))
+            .bind(scope.project.0)
+            .bind(shelf)
+            .bind(client(scope))
+            .bind(id)
+            .execute(&self.settings)
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn adopt_clients(&self, scope: &Scope, shelf: &str, at: Timestamp) -> Result<(), StorageError> {
+        // Mostly there is none, which a reader finds out without waiting for the disk.
+        let lacking: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select exists (select 1 {LACKING})")))
+            .bind(scope.project.0)
+            .bind(shelf)
+            .bind(client(scope))
+            .fetch_one(&self.readers)
+            .await?;
+        if lacking {
+            let statement = format!(
+                "insert into shelf (project, shelf, id, client, body, created_at, updated_at, revision)
+                 select c.project, ?2, c.uuid, c.uuid, json_object('name', coalesce(c.name, c.uuid)), ?4, ?4, 0 {LACKING}
+                 order by c.id"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(statement))
+                .bind(scope.project.0)
+                .bind(shelf)
+                .bind(client(scope))
+                .bind(at.millis())
+                .execute(&self.settings)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+fn kept(row: &SqliteRow) -> Result<KeptDocument, StorageError> {
+    Ok(KeptDocument {
+        id: row.try_get("id")?,
+        alias: row.try_get("alias")?,
+        body: row.try_get("body")?,
+        created_at: Timestamp::from_millis(row.try_get("created_at")?),
+        updated_at: Timestamp::from_millis(row.try_get("updated_at")?),
+        revision: row.try_get("revision")?,
+    })
+}
