@@ -1,0 +1,52 @@
+// The product under test: a server of its own over a fresh data folder, and the command line beside it.
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const root = join(import.meta.dirname, '../../..')
+const binary = process.env.DAYBOOK_TEST_BINARY ?? join(root, 'target/debug/daybook')
+
+// Settings that a developer may have are not the tests'.
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DAYBOOK_')))
+
+export class Product {
+  /** Starts a server; `settings` are those of `daybook serve`, such as `{monthly_quota: 3}`. */
+  static async start(settings = {}) {
+    const product = new Product()
+    product.data = mkdtempSync(join(tmpdir(), 'daybook-clients-'))
+    product.environment = { ...environment, DAYBOOK_DATA: product.data }
+    const flags = Object.entries(settings).map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`)
+    product.server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', ...flags], {
+      env: product.environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    for await (const line of createInterface(product.server.stdout)) {
+      const [origin] = line.match(/http:\/\/127\.0\.0\.1:\d+/) ?? []
+      if (!origin) continue
+      product.origin = origin
+      product.key = product.createKey('tests')
+      return product
+    }
+    throw new Error('the server ended before it said where it listens')
+  }
+
+  /** Runs a command beside the server; answers its output. */
+  daybook(...words) {
+    return execFileSync(binary, words, { encoding: 'utf8', env: this.environment })
+  }
+
+  /** A fresh API key: `id`, `secret` and `bearer`. */
+  createKey(name) {
+    return JSON.parse(this.daybook('key', 'create', '--name', name, '--json'))
+  }
+
+  async stop() {
+    const ended = once(this.server, 'exit')
+    this.server.kill('SIGTERM')
+    await ended
+    rmSync(this.data, { recursive: true, force: true })
+  }
+}
