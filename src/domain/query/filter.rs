@@ -1,5 +1,7 @@
 //! Which events a reader wants, and how that is written in a URL.
 
+use super::Condition;
+use super::fold::fold;
 use crate::domain::event::Event;
 use crate::domain::problem::Faults;
 use crate::domain::time::Timestamp;
@@ -14,7 +16,8 @@ pub struct Filter {
     pub text: String,
     /// The actor's `uuid`, exactly.
     pub actor: Option<String>,
-    /// The action, exactly; or its beginning when it ends with `*`.
+    /// The action, exactly; or its beginning when it ends with `*`; or any part of it, whatever its case, when it begins
+    /// with `*` as well.
     pub action: Option<String>,
     /// The `uuid` of any target, exactly.
     pub target: Option<String>,
@@ -28,6 +31,9 @@ pub struct Filter {
     pub through: Option<Timestamp>,
     /// A span that ends now; resolved into `from` by whoever has a clock.
     pub last: Option<Preset>,
+    /// What else must hold; no URL says it.
+    #[serde(skip)]
+    pub conditions: Vec<Condition>,
 }
 
 /// A span of time up to now.
@@ -84,6 +90,35 @@ impl Preset {
     }
 }
 
+/// What a filter's `action` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionPattern<'f> {
+    Exactly(&'f str),
+    Start(&'f str),
+    /// Case and accents do not matter.
+    Part(&'f str),
+}
+
+impl<'f> ActionPattern<'f> {
+    /// Reads it; see [`Filter::action`].
+    pub fn of(action: &'f str) -> Self {
+        match (action.strip_prefix('*'), action.strip_suffix('*')) {
+            (Some(rest), Some(_)) => Self::Part(rest.strip_suffix('*').unwrap_or(rest)),
+            (None, Some(start)) => Self::Start(start),
+            (_, None) => Self::Exactly(action),
+        }
+    }
+
+    /// Whether an action is one of those meant.
+    pub fn fits(self, action: &str) -> bool {
+        match self {
+            Self::Exactly(wanted) => action == wanted,
+            Self::Start(start) => action.starts_with(start),
+            Self::Part(part) => fold(action).contains(&*fold(part)),
+        }
+    }
+}
+
 impl Filter {
     /// Reads the filter's parts of a query; unknown names are left alone, wrong values are faults.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Faults> {
@@ -125,7 +160,7 @@ impl Filter {
 
     /// As the query of a URL, without a leading `?`; empty for the empty filter.
     pub fn to_query(&self) -> String {
-        let Self { text, actor, action, target, target_type, failed, from, through, last } = self;
+        let Self { text, actor, action, target, target_type, failed, from, through, last, conditions: _ } = self;
         let mut query = form_urlencoded::Serializer::new(String::new());
         let mut put = |name: &str, value: Option<&str>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -165,18 +200,16 @@ impl Filter {
 
     /// Whether an event is chosen by everything but the text, which needs the whole document.
     pub fn fits(&self, event: &Event) -> bool {
-        let Self { text: _, actor, action, target, target_type, failed, from, through, last: _ } = self;
+        let Self { text: _, actor, action, target, target_type, failed, from, through, last: _, conditions } = self;
         let time = event.stamp.occurred_at;
         actor.as_ref().is_none_or(|id| event.actor.as_ref().is_some_and(|actor| actor.uuid == *id))
-            && action.as_ref().is_none_or(|wanted| match wanted.strip_suffix('*') {
-                Some(start) => event.action.starts_with(start),
-                None => event.action == *wanted,
-            })
+            && action.as_ref().is_none_or(|wanted| ActionPattern::of(wanted).fits(&event.action))
             && target.as_ref().is_none_or(|id| event.targets.iter().any(|target| target.uuid == *id))
             && target_type.as_ref().is_none_or(|kind| event.targets.iter().any(|target| target.kind == *kind))
             && failed.is_none_or(|failed| event.outcome.failed == failed)
             && from.is_none_or(|from| time >= from)
             && through.is_none_or(|through| time <= through)
+            && conditions.iter().all(|condition| condition.holds(event))
     }
 }
 
@@ -198,6 +231,21 @@ mod tests {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         assert_eq!(Filter::from_pairs(pairs), Ok(filter));
+    }
+
+    #[test]
+    fn an_action_is_meant_whole_by_its_beginning_or_by_a_part() {
+        for (pattern, action, fits) in [
+            ("user.invite", "user.invite", true),
+            ("user.invite", "user.invited", false),
+            ("user.*", "user.invite", true),
+            ("user.*", "User.invite", false),
+            ("*INV*", "user.invite", true),
+            ("*inv", "user.inv", false),
+            ("*", "anything", true),
+        ] {
+            assert_eq!(ActionPattern::of(pattern).fits(action), fits, "{pattern} {action}");
+        }
     }
 
     #[test]

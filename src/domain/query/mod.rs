@@ -1,11 +1,13 @@
 //! What a reader asks of a log: which events, and where to go on.
 
+mod condition;
 mod cursor;
 mod filter;
 pub mod fold;
 
+pub use condition::{Condition, Is, Part};
 pub use cursor::{After, Cursor};
-pub use filter::{Filter, Preset};
+pub use filter::{ActionPattern, Filter, Preset};
 
 use serde::{Deserialize, Serialize};
 

@@ -128,7 +128,18 @@ impl Place {
     pub fn narrowed(&self, name: &str, value: &str) -> Self {
         let Ok(part) = Filter::from_pairs([(name, value)]) else { return self.clone() };
         self.filtered(|filter| {
-            let Filter { text: _, actor, action, target, target_type, failed, from: _, through: _, last: _ } = part;
+            let Filter {
+                text: _,
+                actor,
+                action,
+                target,
+                target_type,
+                failed,
+                from: _,
+                through: _,
+                last: _,
+                conditions: _,
+            } = part;
             filter.actor = actor.or(filter.actor.take());
             filter.action = action.or(filter.action.take());
             filter.target = target.or(filter.target.take());

@@ -6,7 +6,7 @@ use super::super::words::{self, Exact};
 use super::look::{Found, Look, Place};
 use crate::backend::storage::{Query, StorageError};
 use crate::domain::event::search_text;
-use crate::domain::query::{Filter, fold::fold};
+use crate::domain::query::{ActionPattern, Filter, fold::fold};
 use std::collections::BTreeSet;
 
 /// Everything that an event must be.
@@ -28,9 +28,9 @@ impl Look {
         let mut asked: Vec<String> = Vec::new();
         let mut actions = Vec::new();
         for action in filters.iter().filter_map(|filter| filter.action.as_deref()) {
-            let values = match action.strip_suffix('*') {
-                None => vec![action.to_owned()],
-                Some(start) => self.actions_from(log, start).await?,
+            let values = match ActionPattern::of(action) {
+                ActionPattern::Exactly(action) => vec![action.to_owned()],
+                pattern => self.actions(log, pattern).await?,
             };
             let hashes: BTreeSet<u32> = values.iter().map(|value| Exact::Action(value).hash()).collect();
             // A question of very many words costs more than it saves; the sieve knows them all the same.
@@ -46,8 +46,11 @@ impl Look {
             asked.extend(filter.target_type.as_deref().map(|kind| Exact::TargetType(kind).word()));
             asked.extend((filter.failed == Some(true)).then(|| Exact::Failure.word()));
         }
-        let terms: Vec<String> =
-            filters.iter().flat_map(|filter| filter.terms()).map(|term| fold(&term).into_owned()).collect();
+        let conditions = filters.iter().flat_map(|filter| &filter.conditions);
+        // Where a condition holds, the document says what it wants.
+        let said = conditions.map(|condition| condition.wanted.clone());
+        let terms: Vec<String> = filters.iter().flat_map(|filter| filter.terms()).chain(said).collect();
+        let terms: Vec<String> = terms.iter().map(|term| fold(term).into_owned()).collect();
         asked.extend(terms.iter().flat_map(|term| words::words_of(term)));
         let before = match query.after {
             None => LAST,
@@ -57,9 +60,10 @@ impl Look {
         Ok(Wanted { sieve: Sieve::new(&filters, actions), filters, terms, words, before })
     }
 
-    /// The actions of a log that begin so.
-    async fn actions_from(&mut self, log: i64, start: &str) -> Result<Vec<String>, StorageError> {
-        sqlx::query_scalar(
+    /// The actions of a log that are meant.
+    async fn actions(&mut self, log: i64, pattern: ActionPattern<'_>) -> Result<Vec<String>, StorageError> {
+        let start = if let ActionPattern::Start(start) = pattern { start } else { "" };
+        let mut values: Vec<String> = sqlx::query_scalar(
             "select value from idx.facet where log = ? and kind = ? and value >= ? and substr(value, 1, length(?)) = ?",
         )
         .bind(log)
@@ -68,8 +72,9 @@ impl Look {
         .bind(start)
         .bind(start)
         .fetch_all(&mut *self.tx)
-        .await
-        .map_err(StorageError::from)
+        .await?;
+        values.retain(|value| pattern.fits(value));
+        Ok(values)
     }
 }
 
@@ -87,7 +92,7 @@ impl Wanted<'_> {
         if !self.terms.is_empty() && !self.says_all(&found.stored.document)? {
             return Ok(false);
         }
-        if self.sieve.is_open() {
+        if self.sieve.is_open() && self.filters.iter().all(|filter| filter.conditions.is_empty()) {
             let (from, through) = self.sieve.span();
             return Ok((from..=through).contains(&found.at.occurred_at));
         }
