@@ -7,6 +7,7 @@ pub mod demo;
 pub mod export;
 pub mod ingest;
 pub mod keys;
+pub mod masking;
 pub mod metrics;
 pub mod people;
 pub mod rate;
@@ -37,6 +38,7 @@ pub struct Backend {
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
     known_keys: Arc<auth::KnownKeys>,
+    known_names: Arc<masking::KnownNames>,
     /// Turns at taking in a large batch: it is many times its size while it is taken apart, and more at once than the
     /// cores can work on would only be more memory.
     large_batches: Arc<Semaphore>,
@@ -59,6 +61,7 @@ impl Backend {
             metrics: Arc::new(Metrics::default()),
             replays: Arc::default(),
             known_keys: Arc::default(),
+            known_names: Arc::default(),
             large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),
             passwords: Arc::new(Semaphore::new(cores)),
         }

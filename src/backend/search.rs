@@ -4,7 +4,7 @@ use super::Backend;
 use super::auth::Reader;
 use super::storage::{Query, Stored};
 use crate::domain::access::{ClientId, ClientScope, Scope};
-use crate::domain::event::EventId;
+use crate::domain::event::{EventId, NOTE};
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Cursor, Facets, Filter, Page, Total};
 
@@ -157,5 +157,9 @@ fn hidden(event: Stored, reader: &Reader) -> Result<Stored, super::storage::Stor
     let damaged = |error: serde_json::Error| super::storage::StorageError::Damaged(error.to_string());
     let mut document: serde_json::Value = serde_json::from_slice(&event.document).map_err(damaged)?;
     reader.redact(&mut document);
+    // The same event in another API's words.
+    if let Some(document) = document.as_object_mut() {
+        document.remove(NOTE);
+    }
     Ok(Stored { document: serde_json::to_vec(&document).map_err(damaged)?.into(), ..event })
 }

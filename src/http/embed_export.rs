@@ -6,7 +6,7 @@ use super::embed::{refused, resumed, token_of};
 use super::{AppState, download, headers};
 use crate::backend::auth::{Look, Reader, Resumed};
 use crate::backend::calendar::{IsoCalendar, time_zone};
-use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted, WriteEvent};
+use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted, WriteEvent, write_json};
 use crate::backend::views::{self, PublicView};
 use crate::domain::export::Format;
 use crate::domain::problem::Problem;
@@ -94,17 +94,17 @@ fn pen(format: Format, view: &PublicView, reader: &Reader, zone: TimeZone) -> Bo
 /// What is hidden was taken out before it was read; here its place is, so that nobody takes it for empty.
 fn events(reader: &Reader) -> WriteEvent {
     if reader.hide().is_empty() {
-        return Box::new(|event, file| serde_json::to_writer(file, &native::recorded(event, None)));
+        return Box::new(|stored, file| write_json(&native::recorded(stored.event()?, None), file));
     }
     let reader = reader.clone();
-    Box::new(move |event, file| {
-        let mut event = serde_json::to_value(native::recorded(event, None))?;
+    Box::new(move |stored, file| {
+        let mut event = serde_json::to_value(native::recorded(stored.event()?, None)).map_err(anyhow::Error::from)?;
         reader.redact(&mut event);
         // Without its `uuid` an actor is not told from none.
         if let Some(event) = event.as_object_mut().filter(|_| reader.hides("actor.uuid")) {
             event.remove("anonymous");
             event.remove("actor");
         }
-        serde_json::to_writer(file, &event)
+        write_json(&event, file)
     })
 }

@@ -93,12 +93,13 @@ async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<View
     let events: Vec<Event> =
         page.items.iter().map(Stored::event).collect::<Result<_, _>>().map_err(|error| backend.internal(error))?;
     let open_event = open.as_ref().map(Stored::event).transpose().map_err(|error| backend.internal(error))?;
+    let sent = open.as_ref().map(Stored::sent).transpose().map_err(|error| backend.internal(error))?;
     let found = Found {
         events: &events,
         older: page.older,
         total,
         facets: &facets,
-        open: open_event.as_ref().zip(open.as_ref().map(|stored| &*stored.document)),
+        open: open_event.as_ref().zip(sent.as_ref().map(|sent| sent.event.as_bytes())),
     };
     let shell = shell(document, client_name, locale, nonce, now);
     let calendar = ReaderCalendar::new(&shell.locale, &zone);

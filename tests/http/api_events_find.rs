@@ -111,7 +111,7 @@ async fn an_entry_has_every_field_and_absent_ones_are_null() {
         "context": {"client": nobody, "server": {"serverId": null, "version": null, "service": null},
             "http": {"method": null, "path": null, "domain": null}},
         "sessionId": null, "correlationId": null, "externalId": null, "schemaVersion": null, "changes": [],
-        "metadata": {}, "fields": {}, "detail": null,
+        "metadata": {}, "fields": {}, "detail": null, "api": null, "masked": [],
     });
     assert_eq!(entry, expected);
 }

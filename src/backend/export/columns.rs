@@ -12,7 +12,7 @@ type Canonical = (&'static str, fn(&Event) -> Cow<'_, str>);
 
 /// Every field of an event, in an order that stays: new ones are added at the end. The titles are the fields' paths in
 /// our API's JSON; lists and objects are JSON in a cell, and empty where they are empty.
-pub const CANONICAL: [Canonical; 48] = [
+pub const CANONICAL: [Canonical; 50] = [
     ("id", |event| Cow::Owned(event.stamp.id.to_string())),
     ("uuid", |event| text(event.uuid.as_deref())),
     ("receptionTime", |event| Cow::Owned(event.stamp.id.received_at().to_string())),
@@ -63,6 +63,8 @@ pub const CANONICAL: [Canonical; 48] = [
     ("metadata", |event| json(&event.metadata, event.metadata.is_empty())),
     ("fields", |event| json(&event.fields, event.fields.is_empty())),
     ("detail", |event| text(event.detail.as_deref())),
+    ("api", |event| text(event.api.as_deref())),
+    ("masked", |event| json(&event.masked, event.masked.is_empty())),
 ];
 
 fn text(value: Option<&str>) -> Cow<'_, str> {

@@ -1,7 +1,7 @@
 //! Tables of text (RFC 4180), which spreadsheets open and must not run.
 
-use super::{Events, Pen, Table};
-use crate::backend::storage::StorageError;
+use super::{Pen, Table};
+use crate::backend::storage::{StorageError, Stored};
 use std::borrow::Cow;
 
 /// Writes the rows of a table: UTF-8, every cell in quotes, lines that end with CR LF.
@@ -36,10 +36,10 @@ impl Pen for CsvPen {
         Ok(rows.flush().map_err(anyhow::Error::from)?)
     }
 
-    fn write(&mut self, events: &mut Events<'_>, file: &mut Vec<u8>) -> Result<(), StorageError> {
+    fn write(&mut self, events: &[Stored], file: &mut Vec<u8>) -> Result<(), StorageError> {
         let mut rows = rows(file);
         for event in events {
-            write_row(&mut rows, self.table.row(&event?).into_iter())?;
+            write_row(&mut rows, self.table.row(&event.event()?).into_iter())?;
         }
         Ok(rows.flush().map_err(anyhow::Error::from)?)
     }

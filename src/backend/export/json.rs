@@ -1,11 +1,16 @@
 //! Events as JSON: one array, or one on each line.
 
-use super::{Events, Pen};
-use crate::backend::storage::StorageError;
-use crate::domain::event::Event;
+use super::Pen;
+use crate::backend::storage::{StorageError, Stored};
+use serde::Serialize;
 
 /// Writes one event's JSON, on one line.
-pub type WriteEvent = Box<dyn Fn(Event, &mut Vec<u8>) -> serde_json::Result<()> + Send>;
+pub type WriteEvent = Box<dyn Fn(&Stored, &mut Vec<u8>) -> Result<(), StorageError> + Send>;
+
+/// Writes a value, for a [`WriteEvent`].
+pub fn write_json(value: &impl Serialize, file: &mut Vec<u8>) -> Result<(), StorageError> {
+    Ok(serde_json::to_writer(file, value).map_err(anyhow::Error::from)?)
+}
 
 /// Writes JSON; whoever begins the export says what an event looks like.
 pub struct JsonPen {
@@ -41,13 +46,13 @@ impl Pen for JsonPen {
         Ok(())
     }
 
-    fn write(&mut self, events: &mut Events<'_>, file: &mut Vec<u8>) -> Result<(), StorageError> {
+    fn write(&mut self, events: &[Stored], file: &mut Vec<u8>) -> Result<(), StorageError> {
         for event in events {
             let first = std::mem::replace(&mut self.first, false);
             if self.shape == Shape::Array {
                 file.extend_from_slice(if first { b"\n" } else { b",\n" });
             }
-            (self.write)(event?, file).map_err(anyhow::Error::from)?;
+            (self.write)(event, file)?;
             if self.shape == Shape::Lines {
                 file.push(b'\n');
             }
@@ -65,22 +70,22 @@ impl Pen for JsonPen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::{Draft, EventId, Stamp};
+    use crate::domain::event::{EventId, Stamp};
     use crate::domain::time::Timestamp;
 
-    fn event(action: &str) -> Event {
-        let draft: Draft<'_> = serde_json::from_str(action).unwrap();
-        draft.into_event(Stamp { id: EventId::from_bytes([1; 16]), occurred_at: Timestamp::from_millis(0) })
+    fn event(action: &str) -> Stored {
+        let stamp = Stamp { id: EventId::from_bytes([1; 16]), occurred_at: Timestamp::from_millis(0) };
+        Stored { stamp, document: format!(r#"{{"action":"{action}"}}"#).into_bytes().into() }
     }
 
     /// A file of events with these actions, a piece for each list.
     fn written(make: fn(WriteEvent) -> JsonPen, pieces: &[&[&str]]) -> String {
-        let mut json = make(Box::new(|event, file| serde_json::to_writer(file, &event.action)));
+        let mut json = make(Box::new(|event, file| write_json(&event.event()?.action, file)));
         let mut file = Vec::new();
         json.begin(&mut file).unwrap();
         for piece in pieces {
-            let mut events = piece.iter().map(|action| Ok(event(&format!(r#"{{"action":"{action}"}}"#))));
-            json.write(&mut events, &mut file).unwrap();
+            let events: Vec<Stored> = piece.iter().map(|action| event(action)).collect();
+            json.write(&events, &mut file).unwrap();
         }
         json.end(&mut file);
         String::from_utf8(file).unwrap()

@@ -7,14 +7,13 @@ mod json;
 
 pub use columns::{CANONICAL, Table};
 pub use csv::CsvPen;
-pub use json::{JsonPen, WriteEvent};
+pub use json::{JsonPen, WriteEvent, write_json};
 
 use super::Backend;
 use super::auth::Reader;
 use super::search;
 use super::storage::{Query, StorageError, Stored};
 use crate::domain::access::ClientId;
-use crate::domain::event::Event;
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Filter, Page};
 use crate::domain::time::Timestamp;
@@ -29,13 +28,10 @@ pub trait Pen: Send {
     /// What stands before the events.
     fn begin(&mut self, file: &mut Vec<u8>) -> Result<(), StorageError>;
     /// Some more events.
-    fn write(&mut self, events: &mut Events<'_>, file: &mut Vec<u8>) -> Result<(), StorageError>;
+    fn write(&mut self, events: &[Stored], file: &mut Vec<u8>) -> Result<(), StorageError>;
     /// What stands after them.
     fn end(&mut self, file: &mut Vec<u8>);
 }
-
-/// Events on their way into a file.
-pub type Events<'a> = dyn Iterator<Item = Result<Event, StorageError>> + 'a;
 
 /// Which events are wanted.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -98,8 +94,7 @@ impl Export {
         while let Some(query) = self.rest.take() {
             let page = search::ask(&self.backend, &self.reader, &query).await?;
             self.rest = onward(query, &page);
-            let mut events = page.items.iter().map(Stored::event);
-            self.pen.write(&mut events, &mut file).map_err(|error| self.backend.internal(error))?;
+            self.pen.write(&page.items, &mut file).map_err(|error| self.backend.internal(error))?;
             if self.rest.is_none() {
                 self.pen.end(&mut file);
             }

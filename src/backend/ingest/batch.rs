@@ -1,9 +1,9 @@
 //! From a request's bytes to the events to store, or to every fault in them.
 
+use super::desk::Desk;
 use super::document;
 use super::place::{Place, said};
 use crate::backend::storage::Append;
-use crate::domain::event::{Checked, Draft};
 use crate::domain::limits::LIMITS;
 use crate::domain::problem::{Faults, Problem};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
@@ -21,7 +21,7 @@ pub(super) struct Refused {
 }
 
 /// Reads and checks a whole body.
-pub(super) fn read(body: &[u8]) -> Result<Vec<Append>, Refused> {
+pub(super) fn read(body: &[u8], desk: &Desk<'_>) -> Result<Vec<Append>, Refused> {
     let refused = |events, problem| Refused { events, problem };
     let text = std::str::from_utf8(body).map_err(|error| {
         let reason = format!("expected UTF-8, which ends at byte {}", error.valid_up_to());
@@ -40,7 +40,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Append>, Refused> {
         if faults.len() > MOST_FAULTS {
             break;
         }
-        batch.extend(check(text, event, &format!("[{at}]"), &mut faults));
+        batch.extend(check(text, event, &format!("[{at}]"), desk, &mut faults));
     }
     first(faults).or(batch).map_err(|problem| refused(events, problem))
 }
@@ -126,7 +126,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
 }
 
 /// One event, ready to store; `None` leaves a fault behind.
-fn check(body: &str, event: &str, path: &str, faults: &mut Faults) -> Option<Append> {
+fn check(body: &str, event: &str, path: &str, desk: &Desk<'_>, faults: &mut Faults) -> Option<Append> {
     if event.len() as u64 > LIMITS.event_bytes {
         faults.add(path, format!("expected at most {} bytes, found {}", LIMITS.event_bytes, event.len()));
         return None;
@@ -135,13 +135,11 @@ fn check(body: &str, event: &str, path: &str, faults: &mut Faults) -> Option<App
         faults.add(path, "expected an object");
         return None;
     }
-    let draft = document::sound(event).and_then(|()| serde_json::from_str::<Draft<'_>>(event));
-    let draft = draft.map_err(|error| {
+    document::sound(event).and_then(|()| desk.take(event, path, faults)).unwrap_or_else(|error| {
         let place = Place::of(body, event).within(&error);
         faults.add(path, format!("{} {place}", said(&error)));
-    });
-    let Checked { client, client_name, uuid, occurred_at } = draft.ok()?.check(path, faults)?;
-    Some(Append { client, client_name, uuid, uuid_holds: None, occurred_at, document: document::compact(event) })
+        None
+    })
 }
 
 /// No more faults than anybody reads, and a word about the others.
@@ -162,6 +160,15 @@ fn first(faults: Faults) -> Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::ingest::Names;
+    use crate::domain::access::KeyId;
+    use crate::domain::time::Timestamp;
+
+    fn read(body: &[u8]) -> Result<Vec<Append>, Refused> {
+        let (names, key) = (Names::usual(), KeyId::parse("ck_1").unwrap());
+        let desk = Desk { names: &names, translation: None, key: &key, now: Timestamp::from_millis(0) };
+        super::read(body, &desk)
+    }
 
     const EVENT: &str = r#"{"client":{"uuid":"c"},"action":"a","actor":{"uuid":"u"}}"#;
 

@@ -1,13 +1,21 @@
 //! Taking events in: a request's body is read, checked whole, and stored whole or not at all.
 
 mod batch;
+mod desk;
 mod document;
+mod mask;
 mod place;
+mod translation;
 
-use super::Backend;
+pub use mask::Names;
+pub use translation::Translation;
+
 use super::auth::Writer;
-use super::storage::{Append, Receipt, StorageError};
+use super::storage::{Append, Receipt, StorageError, Stored};
+use super::{Backend, masking};
+use crate::domain::event::Stamp;
 use crate::domain::problem::Problem;
+use desk::Desk;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Bodies up to this many bytes are read where they arrive; larger ones would keep other requests of the thread waiting.
@@ -18,12 +26,50 @@ const READ_IN_PLACE: usize = 64 * 1024;
 /// The body is a JSON array of events, one event, or NDJSON: one event on each line. All faults of all events are
 /// found at once (the first hundred are told), under paths such as `[0].actor.uuid`.
 pub async fn ingest(backend: &Backend, writer: &Writer, body: &[u8]) -> Result<Vec<Receipt>, Problem> {
+    take_in(backend, writer, body, None, &mut |_| {}).await
+}
+
+/// An event as it is kept now.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub receipt: Receipt,
+    /// What was sent; of a repeat, which is not stored, what was just sent.
+    pub stored: Stored,
+}
+
+/// The same with the events of another API, which their translation also names in faults.
+pub async fn ingest_as(
+    backend: &Backend,
+    writer: &Writer,
+    body: &[u8],
+    translation: &dyn Translation,
+) -> Result<Vec<Kept>, Problem> {
+    let mut sent = Vec::new();
+    let mut keep = |batch: &[Append]| sent = batch.to_vec();
+    let receipts = take_in(backend, writer, body, Some(translation), &mut keep).await?;
+    let kept = |(receipt, sent): (Receipt, Append)| {
+        let stamp = Stamp { id: receipt.id, occurred_at: sent.occurred_at.unwrap_or(receipt.id.received_at()) };
+        Kept { stored: Stored { stamp, document: sent.document }, receipt }
+    };
+    Ok(receipts.into_iter().zip(sent).map(kept).collect())
+}
+
+async fn take_in(
+    backend: &Backend,
+    writer: &Writer,
+    body: &[u8],
+    translation: Option<&dyn Translation>,
+    keep: &mut (dyn FnMut(&[Append]) + Send),
+) -> Result<Vec<Receipt>, Problem> {
+    let names = masking::names(backend, writer.project()).await?;
+    let desk = Desk { names: &names, translation, key: writer.key(), now: backend.clock.now() };
     let _turn = if body.len() > READ_IN_PLACE { Some(backend.large_batches.acquire().await) } else { None };
-    let batch = read(body).map_err(|refused| {
+    let batch = read(body, &desk).map_err(|refused| {
         backend.metrics.batch_refused(refused.events);
         refused.problem
     })?;
     let events = batch.len() as u64;
+    keep(&batch);
     let receipts = append(backend, writer, batch).await.map_err(|error| {
         backend.metrics.batch_refused(events);
         backend.internal(error)
@@ -41,11 +87,11 @@ async fn append(backend: &Backend, writer: &Writer, batch: Vec<Append>) -> Resul
     backend.storage.append(writer.project(), batch).await
 }
 
-fn read(body: &[u8]) -> Result<Vec<Append>, batch::Refused> {
+fn read(body: &[u8], desk: &Desk<'_>) -> Result<Vec<Append>, batch::Refused> {
     let may_block = Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
     if body.len() > READ_IN_PLACE && may_block {
-        tokio::task::block_in_place(|| batch::read(body))
+        tokio::task::block_in_place(|| batch::read(body, desk))
     } else {
-        batch::read(body)
+        batch::read(body, desk)
     }
 }

@@ -10,7 +10,7 @@ pub use people::{InvitationRecord, MemberRecord, NewPerson, People, PersonRecord
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
 
 use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
-use crate::domain::event::{Draft, Event, EventId, Stamp};
+use crate::domain::event::{Draft, Event, EventId, Sent, Stamp};
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
 use crate::domain::time::Timestamp;
 use crate::domain::view::ViewConfig;
@@ -64,7 +64,7 @@ pub struct Receipt {
 #[derive(Debug, Clone)]
 pub struct Stored {
     pub stamp: Stamp,
-    /// The sender's JSON, as it came.
+    /// The event in our own API's JSON, and what we note of it: see [`Sent`].
     pub document: Box<[u8]>,
 }
 
@@ -74,6 +74,13 @@ impl Stored {
         let draft: Draft<'_> = serde_json::from_slice(&self.document)
             .map_err(|error| StorageError::Damaged(format!("event {}: {error}", self.stamp.id)))?;
         Ok(draft.into_event(self.stamp))
+    }
+
+    /// The event as it was sent, and what is noted of it.
+    pub fn sent(&self) -> Result<Sent<'_>, StorageError> {
+        let damaged = |error: String| StorageError::Damaged(format!("event {}: {error}", self.stamp.id));
+        let document = std::str::from_utf8(&self.document).map_err(|error| damaged(error.to_string()))?;
+        Sent::of(document).map_err(|error| damaged(error.to_string()))
     }
 }
 

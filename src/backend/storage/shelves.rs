@@ -74,8 +74,7 @@ pub trait Shelves: Send + Sync + 'static {
     async fn kept(&self, scope: &Scope, shelf: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError>;
 
     /// Some documents in the order in which they were put there. Nothing stands beside a document that is not there.
-    async fn stretch(&self, scope: &Scope, shelf: &str, stretch: &Stretch)
-    -> Result<Vec<KeptDocument>, StorageError>;
+    async fn stretch(&self, scope: &Scope, shelf: &str, stretch: &Stretch) -> Result<Vec<KeptDocument>, StorageError>;
 
     /// Puts body and alias in the place of those of the same id and revision.
     async fn exchange(

@@ -3,6 +3,7 @@
 use super::draft::{ActorDraft, Draft, TargetDraft};
 use super::lenient::{Field, Moment, Object, Text, TextOr};
 use super::model::Crud;
+use super::sent::NOTE;
 use crate::domain::access::ClientId;
 use crate::domain::limits::LIMITS;
 use crate::domain::problem::Faults;
@@ -93,6 +94,13 @@ impl Check<'_> {
 }
 
 impl Draft<'_> {
+    /// Refuses the name under which we keep what we have to say: a sender's own note would be believed.
+    pub fn check_unnoted(&self, path: &str, faults: &mut Faults) {
+        if self.note != Field::Absent {
+            Check { faults, path: path.to_owned() }.fault(NOTE, "is a reserved name");
+        }
+    }
+
     /// Finds every fault, each under `path` (such as `[0]`), or says what storage needs to know.
     pub fn check(&self, path: &str, faults: &mut Faults) -> Option<Checked> {
         let before = faults.len();

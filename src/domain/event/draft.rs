@@ -62,6 +62,9 @@ pub struct Draft<'a> {
     pub(super) fields: Field<AnyObject>,
     #[serde(borrow)]
     pub(super) detail: Field<Text<'a>>,
+    /// Ours, never a sender's.
+    #[serde(borrow, rename = "$daybook")]
+    pub(super) note: Field<Object<NoteDraft<'a>>>,
 }
 
 draft!(ClientDraft { uuid: Text<'a>, name: Text<'a> });
@@ -69,6 +72,7 @@ draft!(OutcomeDraft { result: Text<'a>, reason: Text<'a>, code: Text<'a> });
 draft!(ContextDraft { client: Object<ClientContextDraft<'a>>, server: Object<ServerContextDraft<'a>>, http: Object<HttpDraft<'a>> });
 draft!(ClientContextDraft { ip_address: Text<'a>, browser_agent: Text<'a>, location: Text<'a> });
 draft!(ServerContextDraft { server_id: Text<'a>, version: Text<'a>, service: Text<'a> });
+draft!(NoteDraft { masked: List<Field<Text<'a>>>, api: Text<'a> });
 draft!(HttpDraft { method: Text<'a>, path: Text<'a>, domain: Text<'a> });
 
 /// Whoever acts.

@@ -6,10 +6,12 @@ mod id;
 mod lenient;
 mod model;
 mod read;
+mod sent;
 mod text;
 
 pub use check::Checked;
 pub use draft::Draft;
 pub use id::EventId;
 pub use model::{Actor, Change, ClientRef, Context, Crud, Event, HttpContext, Outcome, Stamp, Target};
+pub use sent::{NOTE, Note, Sent};
 pub use text::search_text;

@@ -42,6 +42,10 @@ pub struct Event {
     pub metadata: Map<String, Value>,
     pub fields: Map<String, Value>,
     pub detail: Option<String>,
+    /// The other API that it was sent to, such as `epilot`; `None` for our own.
+    pub api: Option<String>,
+    /// Paths of the values that were secrets and are not kept.
+    pub masked: Vec<String>,
 }
 
 /// The client (tenant) whose log the event is in.

@@ -48,12 +48,18 @@ impl Draft<'_> {
             metadata: self.metadata.given().map(|object| object.0.clone()).unwrap_or_default(),
             fields: self.fields.given().map(|object| object.0.clone()).unwrap_or_default(),
             detail: owned(&self.detail),
+            api: self.note.given().and_then(|Object(note)| owned(&note.api)),
+            masked: self.note.given().map(|Object(note)| texts(&note.masked)).unwrap_or_default(),
         }
     }
 }
 
 fn owned(field: &Field<Text<'_>>) -> Option<String> {
     field.given().and_then(|text| present(text)).map(str::to_owned)
+}
+
+fn texts(field: &Field<List<Field<Text<'_>>>>) -> Vec<String> {
+    field.given().map(|list| list.0.iter().filter_map(owned).collect()).unwrap_or_default()
 }
 
 fn object<T>(field: Field<Object<T>>) -> Option<T> {

@@ -3,6 +3,8 @@
 /// When it happened: read by people in a zone and a language of theirs, so that a search for the "33" of a second as
 /// its sender wrote it would find what nobody sees. A range of time is what finds it.
 const TIME: &str = "\"time\"";
+/// Where what we say of a document begins, which ends it: other words for what stands before, and ours.
+const OURS: &str = "\"$daybook\"";
 
 /// Every text and number among a document's values, a line each; names of fields are left out, so that a search for
 /// "email" finds events that speak of e-mail rather than all that have one, and so is the event's own time. The document
@@ -26,6 +28,9 @@ pub fn search_text(document: &str) -> String {
         };
         let (token, after) = rest.split_at(length);
         if token.starts_with('"') && after.trim_start().starts_with(':') {
+            if depth == 1 && token == OURS {
+                break;
+            }
             is_time = depth == 1 && token == TIME;
         } else if !is_time {
             push(&mut lines, token);
@@ -103,6 +108,12 @@ mod tests {
         assert_eq!(lines(document), ["a", "17:33", "x"]);
         assert_eq!(lines(r#"{"metadata":[1,{"a":[2]}],"time":33,"detail":"}33"}"#), ["1", "2", "}33"]);
         assert_eq!(lines(r#"{"detail":"time","url":"33","time" : "33"}"#), ["time", "33"]);
+    }
+
+    #[test]
+    fn what_we_say_of_a_document_is_not_searched() {
+        let document = r#"{"action":"a","metadata":{"$daybook":"b"},"$daybook":{"api":"c","event":{"d":"e"}}}"#;
+        assert_eq!(lines(document), ["a", "b"]);
     }
 
     #[test]

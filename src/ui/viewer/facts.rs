@@ -124,6 +124,8 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
         facts.code("External ID", event.external_id.as_deref());
         facts.code("Schema", event.schema_version.map(|version| version.to_string()).as_deref());
         facts.code("Client", Some(&event.client.uuid));
+        facts.text("Sent by the API of", event.api.as_deref());
+        facts.text("Masked as secrets", Some(event.masked.join(", ").as_str()).filter(|paths| !paths.is_empty()));
     });
     sections
 }

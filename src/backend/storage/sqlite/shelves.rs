@@ -57,12 +57,7 @@ impl Shelves for Sqlite {
         row.as_ref().map(kept).transpose()
     }
 
-    async fn stretch(
-        &self,
-        scope: &Scope,
-        shelf: &str,
-        stretch: &Stretch,
-    ) -> Result<Vec<KeptDocument>, StorageError> {
+    async fn stretch(&self, scope: &Scope, shelf: &str, stretch: &Stretch) -> Result<Vec<KeptDocument>, StorageError> {
         let (side, beside) = match &stretch.beside {
             None => (Side::After, None),
             Some((side, id)) => (*side, Some(id)),

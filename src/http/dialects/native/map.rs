@@ -1,7 +1,7 @@
 //! From our events and receipts to this API's JSON.
 
 use super::wire;
-use crate::backend::export::WriteEvent;
+use crate::backend::export::{WriteEvent, write_json};
 use crate::backend::storage::{Receipt, StorageError, Stored};
 use crate::domain::event::{Actor, Change, ClientRef, Context, Event, HttpContext, Outcome, Target};
 use crate::domain::query;
@@ -46,15 +46,15 @@ fn onward(query: &str, cursor: &str) -> String {
 
 /// One event, with its original.
 pub fn found(stored: &Stored, base: &str) -> Result<wire::Found, StorageError> {
-    let damaged = |error: String| StorageError::Damaged(format!("event {}: {error}", stored.stamp.id));
-    let text = std::str::from_utf8(&stored.document).map_err(|error| damaged(error.to_string()))?;
-    let original = RawValue::from_string(text.to_owned()).map_err(|error| damaged(error.to_string()))?;
+    let sent = stored.sent()?.event.into_owned();
+    let original = RawValue::from_string(sent)
+        .map_err(|error| StorageError::Damaged(format!("event {}: {error}", stored.stamp.id)))?;
     Ok(wire::Found { event: recorded(stored.event()?, Some(base)), original })
 }
 
 /// How an export writes an event: as a page has it.
 pub fn exported(base: String) -> WriteEvent {
-    Box::new(move |event, file| serde_json::to_writer(file, &recorded(event, Some(&base))))
+    Box::new(move |stored, file| write_json(&recorded(stored.event()?, Some(&base)), file))
 }
 
 /// An event; without a `base` it names no address of its own.
@@ -80,6 +80,8 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         metadata,
         fields,
         detail,
+        api,
+        masked,
     } = event;
     let targets: Vec<wire::Target> = targets.into_iter().map(target).collect();
     wire::Recorded {
@@ -108,6 +110,8 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         metadata,
         fields,
         detail,
+        api,
+        masked,
     }
 }
 

@@ -85,7 +85,8 @@ pub struct EventLinks {
 pub struct Found {
     #[serde(flatten)]
     pub event: Recorded,
-    /// As it was sent, but for blanks between tokens: unknown fields, spelling of numbers and order included.
+    /// As it was sent, also to another API, but for blanks between tokens and what was masked: unknown fields, spelling of
+    /// numbers and order included.
     #[schema(value_type = Object)]
     pub original: Box<RawValue>,
 }
@@ -138,6 +139,11 @@ pub struct Recorded {
     #[schema(value_type = Object)]
     pub fields: Map<String, Value>,
     pub detail: Option<String>,
+    /// The other API that the event was sent to, such as `epilot`; null for this one.
+    pub api: Option<String>,
+    /// Paths of the values that were secrets, and are not kept.
+    #[schema(example = json!(["metadata.password"]))]
+    pub masked: Vec<String>,
 }
 
 /// What kind of act it was.

@@ -1,0 +1,118 @@
+//! What counts as a secret in a project's events. By default the usual names do; a project may add names and leave some
+//! out, or turn masking off.
+
+use super::Backend;
+use super::ingest::Names;
+use super::storage::{Exchanged, KeptDocument, Name, NewDocument, StorageError};
+use crate::domain::access::{ClientScope, ProjectId, Scope};
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A project's rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MaskingRules {
+    pub on: bool,
+    /// Names that count beside the usual ones.
+    pub also: Vec<String>,
+    /// Names, or paths such as `metadata.token`, that do not count.
+    pub except: Vec<String>,
+}
+
+impl Default for MaskingRules {
+    fn default() -> Self {
+        Self { on: true, also: Vec::new(), except: Vec::new() }
+    }
+}
+
+impl MaskingRules {
+    fn names(&self) -> Names {
+        if !self.on {
+            return Names::none();
+        }
+        Names::usual().with(self.also.iter().map(String::as_str)).without(self.except.iter().map(String::as_str))
+    }
+}
+
+const SHELF: &str = "masking";
+const DOCUMENT: &str = "rules";
+/// Longest name, and most of them, in a project's rules.
+const LONGEST_NAME: usize = 200;
+const MOST_NAMES: usize = 200;
+
+/// A project's rules in force.
+pub async fn rules(backend: &Backend, project: ProjectId) -> Result<MaskingRules, Problem> {
+    match kept(backend, project).await.map_err(|error| backend.internal(error))? {
+        None => Ok(MaskingRules::default()),
+        Some(document) => read(&document).map_err(|error| backend.internal(error)),
+    }
+}
+
+/// Sets them: this process follows at once, any other on the same data within a second. What is stored stays as it is.
+pub async fn set(backend: &Backend, project: ProjectId, rules: &MaskingRules) -> Result<(), Problem> {
+    for (field, list) in [("also", &rules.also), ("except", &rules.except)] {
+        let fits = |name: &String| !name.trim().is_empty() && name.len() <= LONGEST_NAME;
+        if list.len() > MOST_NAMES || !list.iter().all(fits) {
+            let expected = format!("expected at most {MOST_NAMES} names of 1 to {LONGEST_NAME} bytes");
+            return Err(Problem::invalid(field, expected));
+        }
+    }
+    let body = serde_json::to_string(rules).map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;
+    let saved = save(backend, project, body).await.map_err(|error| backend.internal(error))?;
+    backend.known_names.0.write().unwrap_or_else(PoisonError::into_inner).remove(&project);
+    if saved { Ok(()) } else { Err(Problem::Busy { retry_after: 1 }) }
+}
+
+async fn save(backend: &Backend, project: ProjectId, body: String) -> Result<bool, StorageError> {
+    let now = backend.clock.now();
+    let Some(known) = kept(backend, project).await? else {
+        let new = NewDocument { id: DOCUMENT.to_owned(), alias: None, client: None, body, created_at: now };
+        return backend.storage.put(project, SHELF, &new).await;
+    };
+    let changed = KeptDocument { body, ..known };
+    Ok(backend.storage.exchange(&whole(project), SHELF, &changed, now).await? == Exchanged::Done)
+}
+
+async fn kept(backend: &Backend, project: ProjectId) -> Result<Option<KeptDocument>, StorageError> {
+    backend.storage.kept(&whole(project), SHELF, Name::Id(DOCUMENT)).await
+}
+
+fn whole(project: ProjectId) -> Scope {
+    Scope { project, clients: ClientScope::All }
+}
+
+fn read(document: &KeptDocument) -> Result<MaskingRules, StorageError> {
+    serde_json::from_str(&document.body).map_err(|error| StorageError::Damaged(format!("the masking rules: {error}")))
+}
+
+/// Names read lately, so that a busy sender does not cost a database read with every request; each counts for less than
+/// a second.
+#[derive(Default)]
+pub struct KnownNames(RwLock<HashMap<ProjectId, Known>>);
+
+struct Known {
+    names: Arc<Names>,
+    read_at: Timestamp,
+}
+
+impl KnownNames {
+    const LIFE_MILLIS: i64 = 1_000;
+}
+
+/// The names that count for a project.
+pub(super) async fn names(backend: &Backend, project: ProjectId) -> Result<Arc<Names>, Problem> {
+    let now = backend.clock.now();
+    if let Some(known) = backend.known_names.0.read().unwrap_or_else(PoisonError::into_inner).get(&project) {
+        // A clock that was set back makes the age negative: read again.
+        if (0..KnownNames::LIFE_MILLIS).contains(&(now.millis() - known.read_at.millis())) {
+            return Ok(Arc::clone(&known.names));
+        }
+    }
+    let names = Arc::new(rules(backend, project).await?.names());
+    let known = Known { names: Arc::clone(&names), read_at: now };
+    backend.known_names.0.write().unwrap_or_else(PoisonError::into_inner).insert(project, known);
+    Ok(names)
+}

@@ -1,0 +1,113 @@
+//! What an event was sent as, and what we note beside it in the stored document.
+//!
+//! A document is the JSON of our own API: as it was sent to it, or as the door of another API translated it. What we
+//! have to say of it is one member at its end, named [`NOTE`], which no sender may use.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// The name of the member that holds the [`Note`].
+pub const NOTE: &str = "$daybook";
+
+/// What we say of a document.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Note<'n> {
+    /// Paths of the values that were secrets and are not kept.
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<Cow<'n, str>>,
+    /// The other API that it was sent to, such as `epilot`.
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub api: Option<Cow<'n, str>>,
+    /// The API key that it was sent with, where the API tells it again.
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Cow<'n, str>>,
+    /// The event as that API's sender wrote it.
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub event: Option<&'n RawValue>,
+}
+
+impl Note<'_> {
+    /// The document with this note at its end; as it is where there is nothing to say. `document` is a JSON object.
+    pub fn write(&self, document: String) -> serde_json::Result<String> {
+        if self.masked.is_empty() && self.event.is_none() && self.api.is_none() {
+            return Ok(document);
+        }
+        let note = serde_json::to_string(self)?;
+        let Some(open) = document.strip_suffix('}') else { return Ok(document) };
+        let comma = if open.trim_end().ends_with('{') { "" } else { "," };
+        Ok(format!("{open}{comma}\"{NOTE}\":{note}}}"))
+    }
+}
+
+/// A stored document, taken apart.
+#[derive(Debug)]
+pub struct Sent<'d> {
+    pub note: Note<'d>,
+    /// The sender's JSON, but for blanks between tokens.
+    pub event: Cow<'d, str>,
+}
+
+impl<'d> Sent<'d> {
+    /// Takes a document apart.
+    pub fn of(document: &'d str) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Noted<'d> {
+            #[serde(default, borrow, rename = "$daybook")]
+            note: Option<&'d RawValue>,
+        }
+        let Some(raw) = serde_json::from_str::<Noted<'_>>(document)?.note else {
+            return Ok(Self { note: Note::default(), event: Cow::Borrowed(document) });
+        };
+        let note: Note<'_> = serde_json::from_str(raw.get())?;
+        let event = note.event.map_or_else(|| Cow::Owned(without(document, raw)), |event| Cow::Borrowed(event.get()));
+        Ok(Self { note, event })
+    }
+
+    /// The event as it was sent to this API; `None` where it came by another.
+    pub fn to(&self, api: &str) -> Option<&str> {
+        self.note.api.as_ref().is_some_and(|sent| sent == api).then_some(&*self.event)
+    }
+}
+
+/// The document before its note.
+fn without(document: &str, note: &RawValue) -> String {
+    let start = (note.get().as_ptr() as usize).saturating_sub(document.as_ptr() as usize);
+    let own = document[..start.min(document.len())].trim_end_matches([':', ' ']);
+    let own = own.strip_suffix(&format!("\"{NOTE}\"")).unwrap_or(own).trim_end_matches(',');
+    format!("{own}}}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_without_a_note_is_what_was_sent() {
+        let document = r#"{"action":"a","x":1.50}"#;
+        let sent = Sent::of(document).unwrap();
+        assert_eq!((&*sent.event, sent.to("epilot")), (document, None));
+        assert_eq!(Note::default().write(document.to_owned()).unwrap(), document);
+    }
+
+    #[test]
+    fn a_note_of_masked_values_stands_beside_what_was_sent() {
+        for document in [r#"{"a":{"$daybook":1},"b":",\"$daybook\":{}"}"#, "{}"] {
+            let note = Note { masked: vec!["a.b".into()], ..Note::default() };
+            let stored = note.write(document.to_owned()).unwrap();
+            let sent = Sent::of(&stored).unwrap();
+            assert_eq!(sent.event, document);
+            assert_eq!(sent.note.masked, ["a.b"]);
+        }
+    }
+
+    #[test]
+    fn an_event_of_another_api_is_given_back_to_that_one_alone() {
+        let event: Box<RawValue> = serde_json::from_str(r#"{"b":1.50,"a":{"$daybook":{}}}"#).unwrap();
+        let note = Note { api: Some("epilot".into()), event: Some(&event), ..Note::default() };
+        let stored = note.write(r#"{"action":"a"}"#.to_owned()).unwrap();
+        let sent = Sent::of(&stored).unwrap();
+        assert_eq!(sent.to("epilot"), Some(event.get()));
+        assert_eq!(sent.to("auditledge"), None);
+    }
+}
