@@ -6,7 +6,8 @@ use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{
-    Append, KeyRecord, Query, Receipt, Sealed, SigningSecret, Storage, StorageError, ViewRecord,
+    Append, Exchanged, KeptDocument, KeyRecord, Name, NewDocument, Query, Receipt, Sealed, Shelves, Side,
+    SigningSecret, Storage, StorageError, Stretch, ViewRecord,
 };
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, Scope, ViewId};
 use daybook::domain::query::{Cursor, Filter};
@@ -285,6 +286,23 @@ async fn a_repeated_event_answers_with_the_first_receipt_and_stores_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_uuid_that_holds_for_a_while_is_another_event_afterwards() {
+    let database = Database::new().await;
+    let short = |minute| Append { uuid_holds: Some(1_000), ..event("a", 1, minute) };
+    let first = database.append(vec![short(1)]).await;
+    database.now.fetch_add(999, Ordering::Relaxed);
+    assert_eq!(database.append(vec![short(1)]).await[0].id, first[0].id);
+    database.now.fetch_add(1, Ordering::Relaxed);
+    let second = database.append(vec![short(1)]).await;
+    assert!(!second[0].repeated && second[0].id != first[0].id);
+    database.storage.settle().await.unwrap();
+    database.now.fetch_add(999, Ordering::Relaxed);
+    let third = database.append(vec![short(1)]).await;
+    assert_eq!((third[0].id, third[0].repeated), (second[0].id, true), "the latest one counts");
+    assert_eq!(database.uuids(&database.all(), Filter::default(), 10).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_event_sent_by_many_at_once_is_stored_once() {
     let database = Arc::new(Database::new().await);
     let senders: Vec<_> = (0..20)
@@ -489,4 +507,113 @@ async fn a_damaged_byte_is_found_and_named() {
     let report = storage.check().await.unwrap();
     assert_eq!(report.faults.len(), 2, "{:?}", report.faults);
     assert!(report.faults[0].starts_with("event 7:") && report.faults[1].starts_with("event 9:"));
+}
+
+/// A document of a client, or of the project.
+fn document(id: &str, alias: Option<&str>, of: Option<&str>) -> NewDocument {
+    NewDocument {
+        id: id.to_owned(),
+        alias: alias.map(str::to_owned),
+        client: of.map(client),
+        body: format!("\"{id}\""),
+        created_at: Timestamp::from_millis(5),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shelf_holds_each_id_and_alias_once_for_its_project_and_clients_see_their_own() {
+    let database = Database::new().await;
+    let other = database.storage.create_project("other").await.unwrap().id;
+    let storage = &database.storage;
+    for (project, shelf, new, put) in [
+        (database.project, "s", document("1", Some("one"), Some("a")), true),
+        (database.project, "s", document("1", None, None), false),
+        (database.project, "s", document("2", Some("one"), None), false),
+        (database.project, "s", document("2", None, Some("b")), true),
+        (database.project, "s", document("3", None, None), true),
+        (database.project, "t", document("1", Some("one"), None), true),
+        (other, "s", document("1", Some("one"), None), true),
+    ] {
+        assert_eq!(storage.put(project, shelf, &new).await.unwrap(), put, "{new:?}");
+    }
+    let id = async |scope: &Scope, name| storage.kept(scope, "s", name).await.unwrap().map(|kept| kept.id);
+    assert_eq!(id(&database.all(), Name::Alias("one")).await.as_deref(), Some("1"));
+    assert_eq!(id(&database.client("a"), Name::Id("1")).await.as_deref(), Some("1"));
+    assert_eq!(id(&database.client("b"), Name::Id("1")).await, None);
+    assert_eq!(id(&database.client("a"), Name::Id("3")).await, None);
+    let all = Stretch { oldest_first: true, beside: None, limit: 10 };
+    let ids = async |scope: &Scope| {
+        let found = storage.stretch(scope, "s", &all).await.unwrap();
+        found.into_iter().map(|kept| kept.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&database.all()).await, ["1", "2", "3"]);
+    assert_eq!(ids(&database.client("b")).await, ["2"]);
+    assert!(!storage.take(&database.client("b"), "s", "1").await.unwrap());
+    assert!(storage.take(&database.client("a"), "s", "1").await.unwrap());
+    assert!(!storage.take(&database.all(), "s", "1").await.unwrap());
+    let theirs = Scope { project: other, clients: ClientScope::All };
+    assert_eq!(ids(&theirs).await, ["1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_is_changed_by_whoever_read_its_latest_state() {
+    let database = Database::new().await;
+    let storage = &database.storage;
+    for new in [document("1", Some("one"), Some("a")), document("2", Some("two"), None)] {
+        storage.put(database.project, "s", &new).await.unwrap();
+    }
+    let read = storage.kept(&database.all(), "s", Name::Id("1")).await.unwrap().unwrap();
+    let changed = KeptDocument { body: "{}".to_owned(), alias: None, ..read.clone() };
+    let at = Timestamp::from_millis(9);
+    let exchange =
+        async |scope: &Scope, document: &KeptDocument| storage.exchange(scope, "s", document, at).await.unwrap();
+    assert_eq!(exchange(&database.client("b"), &changed).await, Exchanged::Stale);
+    assert_eq!(exchange(&database.client("a"), &changed).await, Exchanged::Done);
+    assert_eq!(exchange(&database.all(), &read).await, Exchanged::Stale);
+    let stored = storage.kept(&database.all(), "s", Name::Id("1")).await.unwrap().unwrap();
+    assert_eq!((stored.body.as_str(), stored.alias.as_deref(), stored.updated_at), ("{}", None, at));
+    assert_eq!(stored.created_at, read.created_at);
+    let taken = KeptDocument { alias: Some("two".to_owned()), ..stored };
+    assert_eq!(exchange(&database.all(), &taken).await, Exchanged::AliasTaken);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stretches_of_a_shelf_lie_on_either_side_of_a_document() {
+    let database = Database::new().await;
+    for number in 1..=7 {
+        let new = document(&number.to_string(), None, None);
+        database.storage.put(database.project, "s", &new).await.unwrap();
+    }
+    for (oldest_first, beside, found) in [
+        (true, None, "123"),
+        (false, None, "765"),
+        (true, Some((Side::After, "5")), "67"),
+        (true, Some((Side::Before, "5")), "234"),
+        (false, Some((Side::After, "5")), "432"),
+        (false, Some((Side::Before, "5")), "76"),
+        (false, Some((Side::After, "none")), ""),
+    ] {
+        let beside = beside.map(|(side, id): (Side, &str)| (side, id.to_owned()));
+        let stretch = Stretch { oldest_first, beside, limit: 3 };
+        let documents = database.storage.stretch(&database.all(), "s", &stretch).await.unwrap();
+        assert_eq!(documents.iter().map(|kept| kept.id.as_str()).collect::<String>(), found, "{stretch:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_a_shelf_lacks_are_put_there_once_with_their_names() {
+    let database = Database::new().await;
+    let mut nameless = event("b", 1, 1);
+    nameless.client_name = None;
+    database.append(vec![event("a", 1, 1), nameless]).await;
+    database.storage.put(database.project, "s", &document("a", None, None)).await.unwrap();
+    let at = Timestamp::from_millis(7);
+    for scope in [database.client("a"), database.all(), database.all()] {
+        database.storage.adopt_clients(&scope, "s", at).await.unwrap();
+    }
+    let all = Stretch { oldest_first: true, beside: None, limit: 10 };
+    let found = database.storage.stretch(&database.all(), "s", &all).await.unwrap();
+    let found: Vec<_> = found.iter().map(|kept| (kept.id.as_str(), kept.body.as_str())).collect();
+    assert_eq!(found, [("a", "\"a\""), ("b", r#"{"name":"b"}"#)]);
+    assert_eq!(database.storage.stretch(&database.client("b"), "s", &all).await.unwrap().len(), 1);
 }

@@ -14,6 +14,7 @@ pub mod rate;
 pub mod search;
 pub mod secrets;
 pub mod settings;
+pub mod shelf;
 pub mod start;
 pub mod storage;
 pub mod upkeep;

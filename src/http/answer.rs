@@ -94,15 +94,17 @@ impl IntoResponse for Failure {
         };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
-        match self {
+        match &self {
             Self::Problem(Problem::TooMany { retry_after } | Problem::Busy { retry_after }) => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
             }
             Self::Problem(Problem::SignInRequired) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"daybook\""));
             }
             _ => {}
         }
+        // For an API that says the same in its own words.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -18,6 +18,12 @@ pub struct ApiWriter(pub Writer);
 /// Somebody with an API key who may read the whole project.
 pub struct ApiReader(pub Reader);
 
+/// Somebody with an API key who may do both.
+pub struct ApiHolder {
+    pub writer: Writer,
+    pub reader: Reader,
+}
+
 /// The address a request came from; `None` where there is no connection, as in a test.
 pub struct Peer(pub Option<IpAddr>);
 
@@ -38,6 +44,16 @@ impl FromRequestParts<AppState> for ApiReader {
         let reader = credential.reader(&state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
         Ok(Self(reader))
+    }
+}
+
+impl FromRequestParts<AppState> for ApiHolder {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let credential = credential(parts, state)?;
+        let (writer, reader) = (credential.writer(&state.backend).await?, credential.reader(&state.backend).await?);
+        within_key_rate(&state.backend, &credential)?;
+        Ok(Self { writer, reader })
     }
 }
 

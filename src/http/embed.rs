@@ -299,7 +299,7 @@ fn first_query(fields: &Fields) -> String {
 
 /// For links and forms before, and without, the browser part. It belongs to one document of one embedding page: its
 /// name and path hold the handle, and partitioned storage the page (CHIPS).
-fn cookie(view: &ViewId, session: &Session) -> String {
+pub fn cookie(view: &ViewId, session: &Session) -> String {
     let Session { token, handle, .. } = session;
     format!(
         "{}={token}; Path=/embed/{view}/s/{handle}; HttpOnly; Secure; SameSite=None; Partitioned",

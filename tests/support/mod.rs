@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use daybook::backend::Backend;
 use daybook::backend::clock::Clock;
 use daybook::backend::keys::{self, CreatedKey};
@@ -110,7 +110,12 @@ pub struct Caller {
 
 impl Caller {
     /// The same caller with one more header.
-    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub fn with(self, name: &'static str, value: &str) -> Self {
+        self.with_header(HeaderName::from_static(name), value)
+    }
+
+    /// The same, by a name that is only known when the test runs.
+    pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
         self.headers.insert(name, value.parse().unwrap());
         self
     }

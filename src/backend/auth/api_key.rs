@@ -105,6 +105,11 @@ impl KnownKeys {
         Ok(record)
     }
 
+    /// Whether a key has not been revoked.
+    pub(super) async fn holds(&self, backend: &Backend, id: &KeyId) -> Result<bool, Problem> {
+        Ok(self.find(backend, id).await?.is_some_and(|record| record.revoked_at.is_none()))
+    }
+
     fn fresh(&self, id: &KeyId, now: Timestamp) -> Option<Arc<KeyRecord>> {
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let known = keys.get(id)?;

@@ -5,12 +5,14 @@ mod api_key;
 mod embed;
 mod hide;
 mod member;
+mod pass;
 mod session;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
-pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
+pub use embed::{Embedder, OpenedView, may_frame, open_by_pass, open_view, renew};
 pub use member::Member;
+pub use pass::{PassTo, Passed, issue as issue_pass, open as open_pass};
 pub use session::{Look, Resumed, Session, resume};
 pub use view_token::Replays;
 

@@ -1,0 +1,114 @@
+//! Shelves: small documents beside the log, of one kind each, that an API keeps for its callers.
+
+use super::Backend;
+use super::auth::{Reader, Writer};
+use super::storage::{self, Exchanged, KeptDocument, Name, NewDocument, Stretch};
+use crate::domain::access::{ClientId, ClientScope, Scope};
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+
+/// Documents of one kind.
+pub struct Shelf<T> {
+    /// As storage knows it, such as `workos/actions`.
+    name: &'static str,
+    kind: PhantomData<fn() -> T>,
+}
+
+/// A document about to be put on a shelf.
+pub struct New<'n, T> {
+    pub id: &'n str,
+    /// Another name, of which the shelf holds each once.
+    pub alias: Option<&'n str>,
+    /// The client whose it is; the project's own where `None`.
+    pub client: Option<ClientId>,
+    pub body: &'n T,
+}
+
+/// A document as the shelf holds it.
+#[derive(Debug, Clone)]
+pub struct Kept<T> {
+    pub id: String,
+    pub alias: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub body: T,
+    revision: i64,
+}
+
+impl<T: Serialize + DeserializeOwned> Shelf<T> {
+    /// The shelf of this name.
+    pub const fn named(name: &'static str) -> Self {
+        Self { name, kind: PhantomData }
+    }
+
+    /// Puts a document there; false where its id or its alias is taken.
+    pub async fn put(&self, backend: &Backend, writer: &Writer, new: New<'_, T>) -> Result<bool, Problem> {
+        let document = NewDocument {
+            id: new.id.to_owned(),
+            alias: new.alias.map(str::to_owned),
+            client: new.client,
+            body: written(backend, new.body)?,
+            created_at: backend.clock.now(),
+        };
+        let put = backend.storage.put(writer.project(), self.name, &document).await;
+        put.map_err(|error| backend.internal(error))
+    }
+
+    /// One document.
+    pub async fn get(&self, backend: &Backend, reader: &Reader, name: Name<'_>) -> Result<Option<Kept<T>>, Problem> {
+        let kept = backend.storage.kept(reader.scope(), self.name, name).await;
+        kept.map_err(|error| backend.internal(error))?.map(|kept| read(backend, kept)).transpose()
+    }
+
+    /// Some documents, in the order in which they were put there or the other way round.
+    pub async fn list(&self, backend: &Backend, reader: &Reader, stretch: &Stretch) -> Result<Vec<Kept<T>>, Problem> {
+        let kept = backend.storage.stretch(reader.scope(), self.name, stretch).await;
+        kept.map_err(|error| backend.internal(error))?.into_iter().map(|kept| read(backend, kept)).collect()
+    }
+
+    /// Puts body and alias of a document that was read in the place of those there.
+    pub async fn exchange(&self, backend: &Backend, writer: &Writer, kept: &Kept<T>) -> Result<Exchanged, Problem> {
+        let document = KeptDocument {
+            id: kept.id.clone(),
+            alias: kept.alias.clone(),
+            body: written(backend, &kept.body)?,
+            created_at: kept.created_at,
+            updated_at: kept.updated_at,
+            revision: kept.revision,
+        };
+        let now = backend.clock.now();
+        let exchanged = backend.storage.exchange(&whole_project(writer), self.name, &document, now).await;
+        exchanged.map_err(|error| backend.internal(error))
+    }
+
+    /// Takes a document away that the reader can see; false where there is none.
+    pub async fn take(&self, backend: &Backend, _: &Writer, reader: &Reader, id: &str) -> Result<bool, Problem> {
+        backend.storage.take(reader.scope(), self.name, id).await.map_err(|error| backend.internal(error))
+    }
+
+    /// Puts every client of the log that the shelf lacks there: its uuid the id, and the body `{"name": …}`.
+    pub async fn adopt_clients(&self, backend: &Backend, reader: &Reader) -> Result<(), Problem> {
+        let now = backend.clock.now();
+        let adopted = backend.storage.adopt_clients(reader.scope(), self.name, now).await;
+        adopted.map_err(|error| backend.internal(error))
+    }
+}
+
+fn whole_project(writer: &Writer) -> Scope {
+    Scope { project: writer.project(), clients: ClientScope::All }
+}
+
+fn written(backend: &Backend, body: &impl Serialize) -> Result<String, Problem> {
+    serde_json::to_string(body).map_err(|error| backend.internal(anyhow::Error::from(error).into()))
+}
+
+fn read<T: DeserializeOwned>(backend: &Backend, kept: KeptDocument) -> Result<Kept<T>, Problem> {
+    let KeptDocument { id, alias, body, created_at, updated_at, revision } = kept;
+    let body = serde_json::from_str(&body).map_err(|error| {
+        backend.internal(storage::StorageError::Damaged(format!("document {id} of a shelf: {error}")))
+    })?;
+    Ok(Kept { id, alias, created_at, updated_at, body, revision })
+}

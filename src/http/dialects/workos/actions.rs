@@ -1,0 +1,152 @@
+//! Actions and the versions of their schemas.
+
+use super::answer::Refused;
+use super::list::{List, Paging};
+use super::schema::Rules;
+use crate::backend::Backend;
+use crate::backend::auth::{Reader, Writer};
+use crate::backend::shelf::{Kept, New, Shelf};
+use crate::backend::storage::{Exchanged, Name};
+use crate::domain::problem::Problem;
+use crate::domain::time::Timestamp;
+use crate::http::AppState;
+use crate::http::body::JsonBytes;
+use crate::http::caller::{ApiHolder, ApiReader};
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+const ACTIONS: Shelf<Action> = Shelf::named("workos/actions");
+/// How often a change is tried while others are faster.
+const TRIES: u32 = 10;
+
+/// What is kept of an action, under its name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Action {
+    /// At least one; the first is version 1.
+    versions: Vec<Version>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Version {
+    rules: Rules,
+    created_at: Timestamp,
+}
+
+impl Action {
+    /// The rules of a version; of the first one where an event names none.
+    pub fn rules(&self, version: Option<i64>) -> Option<&Rules> {
+        let at = usize::try_from(version.unwrap_or(1)).ok()?.checked_sub(1)?;
+        self.versions.get(at).map(|version| &version.rules)
+    }
+
+    /// Every version, the first one first.
+    fn schemas(&self) -> Vec<Schema> {
+        let schema = |(at, version): (usize, &Version)| Schema {
+            object: "audit_log_schema",
+            version: at + 1,
+            rules: version.rules.clone(),
+            created_at: version.created_at.to_string(),
+        };
+        self.versions.iter().enumerate().map(schema).collect()
+    }
+}
+
+/// A version of a schema, as it is told.
+#[derive(Serialize)]
+pub struct Schema {
+    object: &'static str,
+    version: usize,
+    #[serde(flatten)]
+    rules: Rules,
+    created_at: String,
+}
+
+/// An action, as it is told: with its latest schema.
+#[derive(Serialize)]
+pub struct ActionToTell {
+    object: &'static str,
+    name: String,
+    schema: Option<Schema>,
+    created_at: String,
+    updated_at: String,
+}
+
+/// The action of this name, if anybody registered one.
+pub async fn known(backend: &Backend, reader: &Reader, name: &str) -> Result<Option<Action>, Problem> {
+    Ok(ACTIONS.get(backend, reader, Name::Id(name)).await?.map(|kept| kept.body))
+}
+
+/// `POST /audit_logs/actions/{action}/schemas`: the latest version where nothing is new, else one more.
+pub async fn register(
+    State(state): State<AppState>,
+    ApiHolder { writer, reader }: ApiHolder,
+    Path(name): Path<String>,
+    JsonBytes(body): JsonBytes,
+) -> Result<(StatusCode, Json<Schema>), Refused> {
+    let rules = Rules::read(&super::json(&body)?)?;
+    for _ in 0..TRIES {
+        if let Some(action) = registered(&state.backend, &writer, &reader, &name, &rules).await? {
+            let latest = action.schemas().pop().ok_or(Problem::Internal)?;
+            return Ok((StatusCode::CREATED, Json(latest)));
+        }
+    }
+    Err(Problem::Busy { retry_after: 1 }.into())
+}
+
+/// The action with these rules as its latest; `None` where somebody else changed it meanwhile.
+async fn registered(
+    backend: &Backend,
+    writer: &Writer,
+    reader: &Reader,
+    name: &str,
+    rules: &Rules,
+) -> Result<Option<Action>, Problem> {
+    let version = Version { rules: rules.clone(), created_at: backend.clock().now() };
+    let Some(mut kept) = ACTIONS.get(backend, reader, Name::Id(name)).await? else {
+        let action = Action { versions: vec![version] };
+        let new = New { id: name, alias: None, client: None, body: &action };
+        return Ok(ACTIONS.put(backend, writer, new).await?.then_some(action));
+    };
+    if kept.body.versions.last().is_some_and(|latest| latest.rules == *rules) {
+        return Ok(Some(kept.body));
+    }
+    kept.body.versions.push(version);
+    let exchanged = ACTIONS.exchange(backend, writer, &kept).await?;
+    Ok((exchanged == Exchanged::Done).then_some(kept.body))
+}
+
+/// `GET /audit_logs/actions/{action}/schemas`
+pub async fn schemas(
+    State(state): State<AppState>,
+    ApiReader(reader): ApiReader,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<List<Schema>>, Refused> {
+    let paging = Paging::parse(query.as_deref())?;
+    let action = known(&state.backend, &reader, &name).await?;
+    let action = action.ok_or(Refused::Nothing { what: "Audit Log action", id: name })?;
+    Ok(Json(paging.page_of_all(action.schemas(), |schema| schema.version.to_string(), |schema| schema)))
+}
+
+/// `GET /audit_logs/actions`
+pub async fn list(
+    State(state): State<AppState>,
+    ApiReader(reader): ApiReader,
+    RawQuery(query): RawQuery,
+) -> Result<Json<List<ActionToTell>>, Refused> {
+    let paging = Paging::parse(query.as_deref())?;
+    let found = ACTIONS.list(&state.backend, &reader, &paging.stretch()).await?;
+    Ok(Json(paging.page(found, |kept| kept.id.clone(), told)))
+}
+
+fn told(kept: Kept<Action>) -> ActionToTell {
+    ActionToTell {
+        object: "audit_log_action",
+        schema: kept.body.schemas().pop(),
+        name: kept.id,
+        created_at: kept.created_at.to_string(),
+        updated_at: kept.updated_at.to_string(),
+    }
+}

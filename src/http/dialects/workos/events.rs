@@ -1,0 +1,88 @@
+//! Events in. Nothing reads them back but exports.
+
+use super::answer::{Misfit, Refused};
+use super::event::{Received, Translated};
+use super::schema::Ready;
+use super::{actions, organizations};
+use crate::backend::auth::Reader;
+use crate::backend::{Backend, ingest};
+use crate::domain::problem::{Faults, Problem};
+use crate::http::AppState;
+use crate::http::body::JsonBytes;
+use crate::http::caller::ApiHolder;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::{Extension, Json};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Most characters of an idempotency key.
+const LONGEST_KEY: usize = 200;
+
+#[derive(Serialize)]
+pub struct Created {
+    success: bool,
+}
+
+/// `POST /audit_logs/events`
+pub async fn create(
+    State(state): State<AppState>,
+    Extension(ready): Extension<Arc<Ready>>,
+    ApiHolder { writer, reader }: ApiHolder,
+    headers: HeaderMap,
+    JsonBytes(text): JsonBytes,
+) -> Result<Json<Created>, Refused> {
+    let backend = &state.backend;
+    let body = super::json(&text)?;
+    let received = Received::read(&body)?;
+    let organization = received.organization.as_str();
+    let known = organizations::recorded(backend, &reader, organization).await?;
+    if known.as_ref().is_some_and(|known| known.body.deleted) {
+        return Err(Refused::NoOrganization(organization.to_owned()));
+    }
+    fits(backend, &reader, &ready, &received).await?;
+    let uuid = match key(&headers)? {
+        Some(key) => format!("workos:key:{key}"),
+        None => format!("workos:content:{}", Received::digest(&body)),
+    };
+    let translated = Translated { uuid, name: known.map(|known| known.body.name) };
+    ingest::ingest_as(backend, &writer, &text, &translated).await.map_err(of_one)?;
+    Ok(Json(Created { success: true }))
+}
+
+/// Faults of the only event there is, without its number.
+fn of_one(problem: Problem) -> Problem {
+    let Problem::Invalid { faults } = problem else { return problem };
+    let mut renamed = Faults::default();
+    for (path, expected) in faults.iter() {
+        let path = path.strip_prefix("[0]").map_or(path, |path| path.trim_start_matches('.'));
+        for expected in expected {
+            renamed.add(path, expected);
+        }
+    }
+    Problem::Invalid { faults: renamed }
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<&str>, Faults> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    match value.to_str() {
+        Ok("") => Ok(None),
+        Ok(key) if key.len() <= LONGEST_KEY => Ok(Some(key)),
+        _ => Err(Faults::one("Idempotency-Key", format!("must have at most {LONGEST_KEY} ASCII characters"))),
+    }
+}
+
+/// Whether an event fits the schema that it names. An action that nobody registered a schema for takes any event: whoever
+/// moves here has registered theirs elsewhere.
+async fn fits(backend: &Backend, reader: &Reader, ready: &Ready, received: &Received<'_>) -> Result<(), Refused> {
+    let Some(action) = actions::known(backend, reader, received.action).await? else { return Ok(()) };
+    let Some(rules) = action.rules(received.version) else {
+        let expected = "must be a version of the action's schema";
+        return Err(Refused::UnfitEvent(vec![Misfit::at("/version", expected)]));
+    };
+    let misfits = ready.misfits(rules, received.event).map_err(|reason| {
+        tracing::error!(reason, "a registered schema cannot be used");
+        Problem::Internal
+    })?;
+    if misfits.is_empty() { Ok(()) } else { Err(Refused::UnfitEvent(misfits)) }
+}

@@ -1,0 +1,60 @@
+//! The audit logs of WorkOS: events, schemas of their actions, exports, organizations and their retention.
+
+mod actions;
+mod address;
+mod answer;
+mod event;
+mod events;
+mod exports;
+mod fields;
+mod list;
+mod organizations;
+mod portal;
+mod retention;
+mod schema;
+
+use crate::domain::problem::Problem;
+use crate::http::AppState;
+use crate::http::answer::Failure;
+use crate::http::request;
+use answer::Refused;
+use axum::middleware::map_response;
+use axum::routing::{any, get, post};
+use axum::{Extension, Router};
+use schema::Ready;
+use serde_json::Value;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/audit_logs/events", post(events::create))
+        .route("/audit_logs/actions", get(actions::list))
+        .route("/audit_logs/actions/{action}/schemas", post(actions::register).get(actions::schemas))
+        .route("/audit_logs/exports", post(exports::create))
+        .route("/audit_logs/exports/{id}", get(exports::one))
+        .route("/audit_logs/exports/{id}/file", get(exports::file))
+        .route("/organizations", post(organizations::create).get(organizations::list))
+        .route("/organizations/{id}", get(organizations::one).put(organizations::update).delete(organizations::delete))
+        .route("/organizations/external_id/{external_id}", get(organizations::by_external_id))
+        .route("/organizations/{id}/audit_logs_retention", get(retention::get).put(retention::set))
+        .route("/organizations/{id}/audit_log_configuration", get(retention::configuration))
+        .route("/portal/generate_link", post(portal::link))
+        .route("/audit_logs/{*rest}", any(nothing))
+        .route("/organizations/{id}/{*rest}", any(nothing))
+        .method_not_allowed_fallback(|| async { Failure::WrongMethod })
+        .layer(Extension(Arc::<Ready>::default()))
+        .layer(CatchPanicLayer::custom(request::panicked))
+        .layer(map_response(answer::reworded))
+        // What a link leads to is for people.
+        .route("/portal/{pass}", get(portal::open))
+}
+
+async fn nothing() -> Failure {
+    Failure::NoSuchPath
+}
+
+/// A body's JSON.
+fn json(body: &[u8]) -> Result<Value, Refused> {
+    serde_json::from_slice(body).map_err(|error| Problem::invalid("body", format!("must be JSON: {error}")).into())
+}

@@ -1,0 +1,82 @@
+//! Links that lead an organization's people to their log.
+
+use super::answer::Refused;
+use super::fields::Fields;
+use super::{address, organizations};
+use crate::backend::auth::{Look, PassTo, issue_pass, open_by_pass, open_pass};
+use crate::backend::start;
+use crate::domain::access::{ClientId, ViewId};
+use crate::domain::problem::{Faults, Problem};
+use crate::domain::view::SafeLink;
+use crate::http::body::JsonBytes;
+use crate::http::caller::{ApiHolder, Peer, within_address_rate};
+use crate::http::{AppState, embed, embed_page};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What the links' passes are for.
+const LINK: &str = "workos/portal";
+/// How long a link can be followed, in seconds. What it opened stays open for as long as any view does.
+const LINK_SECONDS: i64 = 5 * 60;
+
+#[derive(Serialize)]
+pub struct Link {
+    link: String,
+}
+
+/// `POST /portal/generate_link`, of which we have the audit logs alone.
+pub async fn link(
+    State(state): State<AppState>,
+    ApiHolder { writer, reader }: ApiHolder,
+    headers: HeaderMap,
+    JsonBytes(body): JsonBytes,
+) -> Result<(StatusCode, Json<Link>), Refused> {
+    let organization = asked(&super::json(&body)?)?;
+    organizations::known(&state.backend, &reader, &organization).await?;
+    let client = ClientId::parse(organization.as_str()).map_err(|_| Refused::NoOrganization(organization.clone()))?;
+    let note = start::view(&state.backend, writer.project()).await?;
+    let pass = issue_pass(&state.backend, &writer, LINK, PassTo { client, filter: None, note }, LINK_SECONDS)?;
+    let link = format!("{}/portal/{pass}", address::of(&state, &headers));
+    Ok((StatusCode::CREATED, Json(Link { link })))
+}
+
+/// The organization whose people are to be led there.
+fn asked(body: &Value) -> Result<String, Faults> {
+    let mut faults = Faults::default();
+    let whole = Fields::of(body, &mut faults);
+    let organization = whole.text("organization", &mut faults);
+    let organization = whole.require("organization", organization, &mut faults);
+    let intent = whole.text("intent", &mut faults);
+    if whole.require("intent", intent, &mut faults).is_some_and(|intent| intent != "audit_logs") {
+        faults.add("intent", "must be audit_logs, the only part of the portal that is here");
+    }
+    if whole.text("return_url", &mut faults).is_some_and(|url| SafeLink::parse(url).is_none()) {
+        faults.add("return_url", "must be a web address");
+    }
+    match organization {
+        Some(organization) if faults.is_empty() => Ok(organization.to_owned()),
+        _ => Err(faults),
+    }
+}
+
+/// `GET /portal/{pass}`: on to the opened view, so that the pass stays in no address.
+pub async fn open(State(state): State<AppState>, peer: Peer, Path(pass): Path<String>) -> Response {
+    match opened(&state, &peer, &pass).await {
+        Ok(response) => response,
+        Err(problem) => embed_page::notice(&problem, &Look::default(), None),
+    }
+}
+
+async fn opened(state: &AppState, peer: &Peer, pass: &str) -> Result<Response, Problem> {
+    within_address_rate(&state.backend, peer.0)?;
+    let passed = open_pass::<ViewId>(&state.backend, LINK, pass).await?;
+    let view = &passed.to.note;
+    let session = open_by_pass(&state.backend, view, &passed.reader).await?;
+    let there = Redirect::to(&format!("/embed/{view}/s/{}", session.handle));
+    let headers = [(header::SET_COOKIE, embed::cookie(view, &session)), (header::CACHE_CONTROL, "no-store".to_owned())];
+    Ok((headers, there).into_response())
+}

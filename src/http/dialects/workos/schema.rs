@@ -1,0 +1,202 @@
+//! What an action's events must be: JSON Schemas of their metadata, and the types of their targets.
+
+use super::answer::Misfit;
+use super::fields::Fields;
+use crate::domain::problem::Faults;
+use jsonschema::{PatternOptions, Validator};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What somebody registered for an action.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rules {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor: Option<OfActor>,
+    targets: Vec<OfTarget>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct OfActor {
+    metadata: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct OfTarget {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Value>,
+}
+
+impl Rules {
+    /// Reads a request's body, or finds every fault in it, schemas that are none included.
+    pub fn read(body: &Value) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let whole = Fields::of(body, &mut faults);
+        let actor = whole.object("actor", &mut faults).and_then(|actor| {
+            let metadata = schema(&actor, &mut faults);
+            actor.require("metadata", metadata, &mut faults).map(|metadata| OfActor { metadata })
+        });
+        let targets = whole.objects("targets", &mut faults);
+        let targets = whole.require("targets", targets, &mut faults).unwrap_or_default();
+        if targets.is_empty() && whole.value("targets").is_some_and(Value::is_array) {
+            faults.add("targets", "must have at least one entry");
+        }
+        let targets = targets.iter().filter_map(|target| of_target(target, &mut faults)).collect();
+        let metadata = schema(&whole, &mut faults);
+        if faults.is_empty() { Ok(Self { actor, targets, metadata }) } else { Err(faults) }
+    }
+
+    /// One schema of a whole event. Each type of target must be there, and metadata is looked at where there is some.
+    fn whole(&self) -> Value {
+        let kinds: Vec<Value> = self
+            .targets
+            .iter()
+            .map(|target| {
+                let kind = json!({"properties": {"type": {"const": target.kind}}, "required": ["type"]});
+                json!({"contains": kind})
+            })
+            .collect();
+        let each: Vec<Value> = self
+            .targets
+            .iter()
+            .filter_map(|target| {
+                let metadata = target.metadata.as_ref()?;
+                let kind = json!({"properties": {"type": {"const": target.kind}}, "required": ["type"]});
+                Some(json!({"if": kind, "then": {"properties": {"metadata": metadata}}}))
+            })
+            .collect();
+        let mut targets = json!({"allOf": kinds});
+        if !each.is_empty() {
+            targets["items"] = json!({"allOf": each});
+        }
+        let mut properties = json!({"targets": targets});
+        if let Some(actor) = &self.actor {
+            properties["actor"] = json!({"properties": {"metadata": actor.metadata}});
+        }
+        if let Some(metadata) = &self.metadata {
+            properties["metadata"] = metadata.clone();
+        }
+        json!({"properties": properties})
+    }
+}
+
+fn of_target(target: &Fields<'_>, faults: &mut Faults) -> Option<OfTarget> {
+    let kind = target.text("type", faults);
+    let kind = target.require("type", kind, faults);
+    let metadata = schema(target, faults);
+    Some(OfTarget { kind: kind?.to_owned(), metadata })
+}
+
+/// The JSON Schema in `metadata`.
+fn schema(of: &Fields<'_>, faults: &mut Faults) -> Option<Value> {
+    let schema = of.value("metadata")?;
+    match compiled(schema) {
+        Ok(_) if schema.is_object() => Some(schema.clone()),
+        Ok(_) => {
+            faults.add(of.path("metadata"), "must be a JSON Schema");
+            None
+        }
+        Err(reason) => {
+            faults.add(of.path("metadata"), format!("must be a JSON Schema: {reason}"));
+            None
+        }
+    }
+}
+
+/// Patterns run in linear time, whoever wrote them; schemas elsewhere are not fetched.
+fn compiled(schema: &Value) -> Result<Validator, String> {
+    let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
+    options.build(schema).map_err(|error| error.to_string())
+}
+
+/// Schemas ready to look at events, by what they say: making one costs more than using it.
+#[derive(Default)]
+pub struct Ready(RwLock<HashMap<String, Arc<Validator>>>);
+
+impl Ready {
+    /// More than anybody's actions; beyond them it begins anew.
+    const MOST: usize = 1_000;
+
+    /// Where an event does not fit.
+    pub fn misfits(&self, rules: &Rules, event: &Value) -> Result<Vec<Misfit>, String> {
+        let misfit = |error: jsonschema::ValidationError<'_>| Misfit {
+            instance_path: error.instance_path().as_str().to_owned(),
+            schema_path: format!("#{}", error.schema_path().as_str()),
+            keyword: error.kind().keyword().to_owned(),
+            message: error.masked().to_string(),
+        };
+        Ok(self.validator(rules)?.iter_errors(event).map(misfit).collect())
+    }
+
+    fn validator(&self, rules: &Rules) -> Result<Arc<Validator>, String> {
+        let whole = rules.whole();
+        let text = whole.to_string();
+        if let Some(ready) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&text) {
+            return Ok(Arc::clone(ready));
+        }
+        let ready = Arc::new(compiled(&whole)?);
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= Self::MOST {
+            all.clear();
+        }
+        all.insert(text, Arc::clone(&ready));
+        Ok(ready)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn misfits(rules: &Value, event: &Value) -> Vec<(String, String)> {
+        let rules = Rules::read(rules).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let found = Ready::default().misfits(&rules, event).unwrap();
+        found.into_iter().map(|misfit| (misfit.instance_path, misfit.keyword)).collect()
+    }
+
+    fn of(path: &str, keyword: &str) -> (String, String) {
+        (path.to_owned(), keyword.to_owned())
+    }
+
+    #[test]
+    fn an_event_needs_every_type_of_target_and_metadata_of_the_right_type_where_it_has_some() {
+        let typed = |kind: &str| json!({"type": "object", "properties": {"n": {"type": kind}}});
+        let rules = json!({
+            "actor": {"metadata": typed("string")},
+            "targets": [{"type": "user"}, {"type": "team", "metadata": typed("number")}],
+            "metadata": typed("boolean"),
+        });
+        let targets =
+            |team: Value| json!([{"type": "user", "metadata": {"n": "x"}}, {"type": "team", "metadata": team}]);
+        assert_eq!(misfits(&rules, &json!({"actor": {}, "targets": targets(json!({}))})), []);
+        assert_eq!(misfits(&rules, &json!({"targets": [{"type": "team"}]})), [of("/targets", "contains")]);
+        let wrong =
+            json!({"actor": {"metadata": {"n": 1}}, "targets": targets(json!({"n": "x"})), "metadata": {"n": 1}});
+        let mut found = misfits(&rules, &wrong);
+        found.sort();
+        let expected =
+            [of("/actor/metadata/n", "type"), of("/metadata/n", "type"), of("/targets/1/metadata/n", "type")];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_no_schema_is_a_fault_of_its_own_path() {
+        let rules = json!({
+            "actor": {},
+            "targets": [{"metadata": {"type": "nothing"}}, {"type": "t", "metadata": 7}],
+            "metadata": {"$ref": "https://elsewhere.test/schema"},
+        });
+        let faults = Rules::read(&rules).unwrap_err();
+        let paths: Vec<&str> = faults.iter().map(|(path, _)| path).collect();
+        assert_eq!(
+            paths,
+            ["actor.metadata", "metadata", "targets[0].metadata", "targets[0].type", "targets[1].metadata"]
+        );
+        assert_eq!(Rules::read(&json!({"targets": []})).unwrap_err().len(), 1);
+    }
+}
