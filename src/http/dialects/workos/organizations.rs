@@ -225,9 +225,7 @@ impl<'v> Said<'v> {
                 faults.add(field, format!("must have at most {LONGEST} characters"));
             }
         }
-        let domains = whole.objects("domain_data", &mut faults);
-        let domains =
-            domains.map(|domains| domains.iter().filter_map(|domain| read_domain(domain, &mut faults)).collect());
+        let domains = read_domains(&whole, &mut faults);
         let metadata = whole.metadata("metadata", &mut faults);
         let outsiders = body.get("allow_profiles_outside_organization").and_then(Value::as_bool);
         if faults.is_empty() { Ok(Self { name, external_id, domains, metadata, outsiders }) } else { Err(faults) }
@@ -249,6 +247,16 @@ impl<'v> Said<'v> {
         }
         organization.metadata.retain(|_, value| !value.is_null());
     }
+}
+
+/// `domains` is the older form, of names alone.
+fn read_domains(whole: &Fields<'_>, faults: &mut Faults) -> Option<Vec<Domain>> {
+    if let Some(domains) = whole.objects("domain_data", faults) {
+        return Some(domains.iter().filter_map(|domain| read_domain(domain, faults)).collect());
+    }
+    whole.value("domains")?;
+    let domain = |name| Domain { id: random_name("org_domain_"), name, state: "verified".to_owned() };
+    Some(whole.texts("domains", faults).into_iter().map(domain).collect())
 }
 
 fn read_domain(domain: &Fields<'_>, faults: &mut Faults) -> Option<Domain> {

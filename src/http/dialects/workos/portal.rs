@@ -50,8 +50,7 @@ fn asked(body: &Value) -> Result<String, Faults> {
     let whole = Fields::of(body, &mut faults);
     let organization = whole.text("organization", &mut faults);
     let organization = whole.require("organization", organization, &mut faults);
-    let intent = whole.text("intent", &mut faults);
-    if whole.require("intent", intent, &mut faults).is_some_and(|intent| intent != "audit_logs") {
+    if whole.text("intent", &mut faults).is_some_and(|intent| intent != "audit_logs") {
         faults.add("intent", "must be audit_logs, the only part of the portal that is here");
     }
     if whole.text("return_url", &mut faults).is_some_and(|url| SafeLink::parse(url).is_none()) {

@@ -1,0 +1,208 @@
+// WorkOS's own client, in two versions, against a running server.
+import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
+import { WorkOS as WorkOS11 } from 'workos11'
+import { WorkOS as WorkOS8 } from 'workos8'
+import { callsOf, npm } from './calls.mjs'
+import { CuttingProxy } from './cutting_proxy.mjs'
+import { Product } from './product.mjs'
+
+let product
+
+before(async () => (product = await Product.start()))
+after(() => product.stop())
+
+const day = (number) => new Date(`2026-01-${String(number).padStart(2, '0')}T10:00:00.000Z`)
+
+const event = (action, more = {}) => ({
+  action,
+  occurredAt: day(10),
+  actor: { type: 'user', id: 'user_1', name: 'Ann', metadata: { role: 'admin' } },
+  targets: [{ type: 'team', id: 'team_1', name: 'Core' }],
+  context: { location: '203.0.113.7', userAgent: 'Chrome/104' },
+  metadata: { plan: 'gold', seats: 3 },
+  ...more,
+})
+
+/** The events of an organization, as our own API has them. */
+async function log(organization) {
+  const answer = await fetch(`${product.origin}/api/v1/events?client=${organization}`, {
+    headers: { authorization: `Bearer ${product.key.bearer}` },
+  })
+  return (await answer.json()).entries
+}
+
+const finished = async (workos, id) => {
+  for (;;) {
+    const found = await workos.auditLogs.getExport(id)
+    if (found.state !== 'pending') return found
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+for (const [WorkOS, name, version] of [
+  [WorkOS8, 'workos8', 8],
+  [WorkOS11, 'workos11', 11],
+]) {
+  const call = callsOf('WorkOS', npm(name).replace(name, '@workos-inc/node'))
+  const own = (organization) => `${organization}_${version}`
+  const through = (port, key = product.key.bearer) =>
+    new WorkOS(key, { apiHostname: '127.0.0.1', port: Number(port), https: false })
+  const client = (key) => through(new URL(product.origin).port, key)
+
+  call('createEvent', 'POST /audit_logs/events', 'an event arrives whole', async () => {
+    await client().auditLogs.createEvent(own('org_whole'), event('user.signed_in'))
+    const [found] = await log(own('org_whole'))
+    assert.equal(found.action, 'user.signed_in')
+    assert.equal(found.time, '2026-01-10T10:00:00.000Z')
+    assert.deepEqual(found.actor.metadata, { role: 'admin' })
+    assert.equal(found.targets[0].label, 'Core')
+    assert.equal(found.context.client.ipAddress, '203.0.113.7')
+    assert.deepEqual(found.metadata, { plan: 'gold', seats: 3 })
+  })
+
+  call('createEvent', 'POST /audit_logs/events', 'one key is one event', async () => {
+    for (const action of ['a.b', 'c.d'])
+      await client().auditLogs.createEvent(own('org_key'), event(action), { idempotencyKey: 'key_1' })
+    assert.deepEqual((await log(own('org_key'))).map((found) => found.action), ['a.b'])
+  })
+
+  call('createEvent', 'POST /audit_logs/events', 'a lost answer leaves one event', async () => {
+    const proxy = await CuttingProxy.start(product.origin, 2)
+    await through(proxy.port).auditLogs.createEvent(own('org_cut'), event('user.signed_in'))
+    proxy.stop()
+    assert.equal(proxy.answers, 3)
+    assert.equal((await log(own('org_cut'))).length, 1)
+  })
+
+  call('createEvent', 'POST /audit_logs/events', 'a wrong key is refused', async () => {
+    await assert.rejects(client('sk_wrong').auditLogs.createEvent('org_1', event('a.b')), {
+      name: 'UnauthorizedException',
+      status: 401,
+    })
+  })
+
+  call('createEvent', 'POST /audit_logs/events', 'faults are named by their codes', async () => {
+    const missing = event('')
+    await assert.rejects(client().auditLogs.createEvent('org_1', missing), (error) => {
+      assert.equal(error.name, 'UnprocessableEntityException')
+      assert.match(error.message, /required/)
+      return true
+    })
+  })
+
+  call('createSchema', 'POST /audit_logs/actions/{action}/schemas', 'versions count, and events must fit', async () => {
+    const schema = (kind) => ({
+      action: own('team.renamed'),
+      targets: [{ type: 'team', metadata: { size: kind } }],
+      actor: { metadata: { role: 'string' } },
+      metadata: { reason: 'string' },
+    })
+    const first = await client().auditLogs.createSchema(schema('number'))
+    assert.equal(first.version, 1)
+    assert.deepEqual(first.targets, [{ type: 'team', metadata: { size: 'number' } }])
+    assert.deepEqual(first.metadata, { reason: 'string' })
+    assert.equal((await client().auditLogs.createSchema(schema('number'))).version, 1)
+    assert.equal((await client().auditLogs.createSchema(schema('string'))).version, 2)
+    const unfit = event(own('team.renamed'), { metadata: { reason: 7 } })
+    await assert.rejects(client().auditLogs.createEvent(own('org_schema'), unfit), (error) => {
+      assert.equal(error.name, 'BadRequestException')
+      assert.equal(error.code, 'invalid_audit_log_event')
+      assert.equal(error.errors[0].instancePath, '/metadata/reason')
+      return true
+    })
+    await client().auditLogs.createEvent(own('org_schema'), event(own('team.renamed'), { metadata: { reason: 'x' } }))
+    assert.equal((await log(own('org_schema'))).length, 1)
+  })
+
+  call('createExport', 'POST /audit_logs/exports', 'an unknown organization is said to be', async () => {
+    const order = { organizationId: 'org_none', rangeStart: day(1), rangeEnd: day(30) }
+    await assert.rejects(client().auditLogs.createExport(order), {
+      name: 'NotFoundException',
+      message: "Organization not found: 'org_none'.",
+    })
+  })
+
+  call('getExport', 'GET /audit_logs/exports/{id}', 'the file can be had without a key', async () => {
+    for (const action of ['x.kept', 'x.left'])
+      await client().auditLogs.createEvent(own('org_export'), event(action))
+    const made = await client().auditLogs.createExport({
+      organizationId: own('org_export'),
+      rangeStart: day(1),
+      rangeEnd: day(30),
+      actions: ['x.kept'],
+      actorIds: ['user_1'],
+    })
+    assert.equal(made.state, 'pending')
+    const found = await finished(client(), made.id)
+    assert.equal(found.state, 'ready')
+    const file = await (await fetch(found.url)).text()
+    assert.equal(file.trim().split('\r\n').length, 2)
+    assert.match(file, /"x\.kept"/)
+  })
+
+  call('createOrganization', 'POST /organizations', 'it is found by both its ids', async () => {
+    const made = await client().organizations.createOrganization({
+      name: 'Acme',
+      externalId: own('acme'),
+      domainData: [{ domain: 'acme.test', state: 'verified' }],
+    })
+    assert.equal(made.domains[0].domain, 'acme.test')
+    assert.deepEqual(await client().organizations.getOrganization(made.id), made)
+    assert.deepEqual(await client().organizations.getOrganizationByExternalId(own('acme')), made)
+  })
+
+  call('updateOrganization', 'PUT /organizations/{id}', 'a name changes, and a deleted one is gone', async () => {
+    const made = await client().organizations.createOrganization({ name: 'Old' })
+    const changed = await client().organizations.updateOrganization({ organization: made.id, name: 'New' })
+    assert.equal(changed.name, 'New')
+    await client().organizations.deleteOrganization(made.id)
+    await assert.rejects(client().organizations.getOrganization(made.id), { name: 'NotFoundException' })
+  })
+
+  call('listOrganizations', 'GET /organizations', 'the client pages through all of them', async () => {
+    for (let number = 0; number < 12; number++)
+      await client().auditLogs.createEvent(own(`org_list_${number}`), event('a.b'))
+    const list = await client().organizations.listOrganizations({ limit: 5, order: 'asc' })
+    assert.equal(list.data.length, 5)
+    const all = await (await client().organizations.listOrganizations()).autoPagination()
+    const ids = all.map((organization) => organization.id)
+    assert.equal(new Set(ids).size, ids.length)
+    for (let number = 0; number < 12; number++) assert.ok(ids.includes(own(`org_list_${number}`)))
+  })
+
+  call('generateLink', 'POST /portal/generate_link', 'the link leads to the log', async () => {
+    await client().auditLogs.createEvent(own('org_portal'), event('portal.seen'))
+    const portal = client().adminPortal ?? client().portal
+    const { link } = await portal.generateLink({ organization: own('org_portal'), intent: 'audit_logs' })
+    const opened = await fetch(link, { redirect: 'manual' })
+    const cookie = opened.headers.get('set-cookie').split(';')[0]
+    const page = await fetch(new URL(opened.headers.get('location'), link), { headers: { cookie } })
+    assert.match(await page.text(), /portal\.seen/)
+  })
+
+  if (version < 11) continue
+
+  call('listSchemas', 'GET /audit_logs/actions/{action}/schemas', 'every version, the latest first', async () => {
+    for (const type of ['a', 'b', 'c'])
+      await client().auditLogs.createSchema({ action: 'list/ed', targets: [{ type }] })
+    const list = await client().auditLogs.listSchemas('list/ed', { limit: 2 })
+    assert.deepEqual(list.data.map((schema) => schema.version), [3, 2])
+    // Without a limit the client goes on by itself.
+    const all = await (await client().auditLogs.listSchemas('list/ed')).autoPagination()
+    assert.deepEqual(all.map((schema) => schema.version).sort(), [1, 2, 3])
+  })
+
+  call('updateOrganizationAuditLogsRetention', 'PUT /organizations/{id}/audit_logs_retention', 'it is told again', async () => {
+    await client().auditLogs.createEvent('org_retention', event('a.b'))
+    const id = 'org_retention'
+    const { auditLogs } = client()
+    assert.equal((await auditLogs.getOrganizationAuditLogsRetention({ id })).retentionPeriodInDays, null)
+    const set = await auditLogs.updateOrganizationAuditLogsRetention({ id, retentionPeriod: '2_YEARS' })
+    assert.equal(set.retentionPeriodInDays, 730)
+    assert.deepEqual(await auditLogs.getOrganizationAuditLogsRetention({ id }), set)
+    await assert.rejects(auditLogs.updateOrganizationAuditLogsRetention({ id, retentionPeriod: '13_MONTHS' }), {
+      name: 'UnprocessableEntityException',
+    })
+  })
+}
