@@ -17,6 +17,7 @@ pub mod settings;
 pub mod start;
 pub mod storage;
 pub mod upkeep;
+pub mod usage;
 pub mod views;
 
 use clock::Clock;

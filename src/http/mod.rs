@@ -54,6 +54,7 @@ pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         // The company's own servers: events in, events out.
         .merge(dialects::native::routes())
+        .merge(dialects::auditledge::routes())
         // The people who write such servers.
         .merge(docs::routes(&state))
         // The people who run the logs.

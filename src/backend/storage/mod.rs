@@ -9,6 +9,7 @@ pub mod sqlite;
 pub use people::{InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
 
+use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
 use crate::domain::event::{Draft, Event, EventId, Sent, Stamp};
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
@@ -164,6 +165,9 @@ pub trait Storage: People + Shelves {
 
     /// The most frequent values of a log, up to `limit` for each field.
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError>;
+
+    /// How many events a project has stored in the calendar month of a moment, and how many it may.
+    async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError>;
 
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;

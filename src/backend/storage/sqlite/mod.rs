@@ -22,6 +22,7 @@ mod writer;
 
 use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, ViewRecord};
 use crate::backend::clock::Clock;
+use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, Scope, ViewId};
 use crate::domain::event::EventId;
 use crate::domain::query::{Facets, Page, Total};
@@ -70,6 +71,7 @@ pub struct Sqlite {
     queue: std::sync::RwLock<Option<Arc<Queue>>>,
     progress: Option<watch::Receiver<i64>>,
     files: Files,
+    monthly_quota: Option<u64>,
 }
 
 /// What a process that appends keeps going.
@@ -97,7 +99,8 @@ impl Sqlite {
             log.close().await?;
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
-            return Ok(Self { readers, settings, clock, running, queue, progress: None, files });
+            let monthly_quota = options.monthly_quota;
+            return Ok(Self { readers, settings, clock, running, queue, progress: None, files, monthly_quota });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
@@ -127,6 +130,7 @@ impl Sqlite {
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
             progress: Some(progress),
             files,
+            monthly_quota: options.monthly_quota,
         })
     }
 
@@ -206,6 +210,11 @@ impl Storage for Sqlite {
 
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
         find::facets(&self.readers, scope, limit).await
+    }
+
+    async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError> {
+        let events = writer::used(&mut *self.readers.acquire().await?, project, moment).await?;
+        Ok(Usage { events, limit: self.monthly_quota })
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
