@@ -52,10 +52,10 @@ impl FromRequestParts<AppState> for SignedInMember {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Turned> {
         let SignedInPerson(person) = SignedInPerson::from_request_parts(parts, state).await?;
-        let absent = |_| Turned::Away(Told(Problem::NotFound));
-        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| absent(()))?;
+        let absent = || Turned::Away(Told(Problem::NotFound));
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| absent())?;
         let name = path.iter().find(|(key, _)| *key == "project").map(|(_, name)| name.to_owned());
-        let name = ProjectName::parse(name.unwrap_or_default()).map_err(|_| absent(()))?;
+        let name = ProjectName::parse(name.unwrap_or_default()).map_err(|_| absent())?;
         Member::of(&state.backend, person, &name).await.map(Self).map_err(|problem| Turned::Away(Told(problem)))
     }
 }
