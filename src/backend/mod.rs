@@ -10,6 +10,7 @@ pub mod keys;
 pub mod masking;
 pub mod metrics;
 pub mod people;
+pub mod projects;
 pub mod rate;
 pub mod search;
 pub mod secrets;

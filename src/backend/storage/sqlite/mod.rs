@@ -17,13 +17,14 @@ mod queue;
 mod shelves;
 mod tail;
 mod upkeep;
+mod views;
 mod words;
 mod writer;
 
-use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, ViewRecord};
+use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored};
 use crate::backend::clock::Clock;
 use crate::backend::usage::Usage;
-use crate::domain::access::{ClientId, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::query::{Facets, Page, Total};
 use crate::domain::time::Timestamp;
@@ -221,12 +222,16 @@ impl Storage for Sqlite {
         access::client_name(&self.readers, project, client).await
     }
 
-    async fn create_project(&self, name: &str) -> Result<Project, StorageError> {
+    async fn create_project(&self, name: &ProjectName) -> Result<Project, StorageError> {
         access::create_project(&self.settings, name, self.clock.now()).await
     }
 
-    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError> {
+    async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError> {
         access::project(&self.readers, name).await
+    }
+
+    async fn projects(&self) -> Result<Vec<Project>, StorageError> {
+        access::projects(&self.readers).await
     }
 
     async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError> {
@@ -243,18 +248,6 @@ impl Storage for Sqlite {
 
     async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError> {
         access::revoke_key(&self.settings, project, id, at).await
-    }
-
-    async fn save_view(&self, view: &ViewRecord) -> Result<(), StorageError> {
-        access::save_view(&self.settings, view).await
-    }
-
-    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
-        access::view(&self.readers, id).await
-    }
-
-    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
-        access::views(&self.readers, project).await
     }
 
     async fn settle(&self) -> Result<(), StorageError> {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// The page of a view.
 #[derive(Debug, Clone, Default)]
-pub struct ViewSettings {
+pub struct ViewAccess {
     pub id: String,
     /// Where the server is, such as `https://audit.example.com`.
     pub server: String,
@@ -22,24 +22,24 @@ pub struct ViewSettings {
 }
 
 /// The whole document.
-pub fn render_view(shell: &Shell, view: &ViewSettings) -> String {
+pub fn render_view_access(shell: &Shell, view: &ViewAccess) -> String {
     let view = view.clone();
-    page(shell, Section::View, "Embed", || {
+    page(shell, Section::Views, "Embed", || {
         view! {
             <h1>"Embed"</h1>
             <p class="lead">"How your product shows each customer their own log, and which pages may show it."</p>
             {view.done.map(|done| view! { <p class="done" role="status">{done}</p> })}
             {script(&view)}
-            {access(&view)}
-            {secrets(&view)}
+            {access(shell, &view)}
+            {secrets(shell, &view)}
         }
         .into_any()
     })
 }
 
 /// What to put into a page: with a token, or with the access key while that still opens the view.
-fn script(view: &ViewSettings) -> AnyView {
-    let ViewSettings { id, server, access_key, tokens_only, .. } = view;
+fn script(view: &ViewAccess) -> AnyView {
+    let ViewAccess { id, server, access_key, tokens_only, .. } = view;
     let with = |credential: String| {
         format!(
             "<div id=\"audit-log\"></div>\n<script src=\"{server}/embed.js\"></script>\n<script>\n  auditLog({{\n    \
@@ -74,8 +74,8 @@ fn script(view: &ViewSettings) -> AnyView {
     .into_any()
 }
 
-fn access(view: &ViewSettings) -> AnyView {
-    let ViewSettings { tokens_only, origins, mistakes, .. } = view.clone();
+fn access(shell: &Shell, view: &ViewAccess) -> AnyView {
+    let ViewAccess { id, tokens_only, origins, mistakes, .. } = view.clone();
     let mistake = mistakes.0.get("origins").cloned();
     let invalid = mistake.is_some().then_some("true");
     let hint = match mistake {
@@ -88,7 +88,7 @@ fn access(view: &ViewSettings) -> AnyView {
     view! {
         <section aria-labelledby="access">
             <h2 id="access">"Who may open it"</h2>
-            <form method="post" action="/admin/view/access">
+            <form method="post" action=shell.at(&format!("/views/{id}/access"))>
                 <p class="choice">
                     <input type="checkbox" id="tokens_only" name="tokens_only" value="yes" checked=tokens_only aria-describedby="tokens-told" />
                     <label for="tokens_only">"Signed tokens only"</label>
@@ -106,21 +106,21 @@ fn access(view: &ViewSettings) -> AnyView {
     .into_any()
 }
 
-fn secrets(view: &ViewSettings) -> AnyView {
-    let ViewSettings { id, kid, signing_secret, .. } = view.clone();
+fn secrets(shell: &Shell, view: &ViewAccess) -> AnyView {
+    let ViewAccess { id, kid, signing_secret, .. } = view.clone();
     view! {
         <section aria-labelledby="secrets">
             <h2 id="secrets">"Secrets"</h2>
             <dl>
-                <dt>"View"</dt><dd><code>{id}</code></dd>
+                <dt>"View"</dt><dd><code>{id.clone()}</code></dd>
                 <dt>"Signing key id"</dt><dd><code>{kid}</code></dd>
                 <dt>"Signing secret"</dt>
                 <dd><details><summary>"Show it"</summary><code>{signing_secret}</code></details></dd>
             </dl>
             <div class="row">
-                {renewal("/admin/view/signing-secret", "Replace the signing secret…",
+                {renewal(shell.at(&format!("/views/{id}/signing-secret")), "Replace the signing secret…",
                     "A new one signs from now on. Tokens of the present one are still taken, those of the one before no more.", "Replace it")}
-                {renewal("/admin/view/access-key", "Replace the access key…",
+                {renewal(shell.at(&format!("/views/{id}/access-key")), "Replace the access key…",
                     "Pages with the present one show nothing until they have the new one.", "Replace it")}
             </div>
         </section>
@@ -129,7 +129,7 @@ fn secrets(view: &ViewSettings) -> AnyView {
 }
 
 /// A button that asks once more.
-fn renewal(action: &'static str, name: &'static str, told: &'static str, sure: &'static str) -> AnyView {
+fn renewal(action: String, name: &'static str, told: &'static str, sure: &'static str) -> AnyView {
     view! {
         <details class="sure">
             <summary>{name}</summary>
