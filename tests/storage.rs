@@ -6,10 +6,10 @@ use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{
-    Append, Exchanged, KeptDocument, KeyRecord, Name, NewDocument, Query, Receipt, Sealed, Shelves, Side,
-    SigningSecret, Storage, StorageError, Stretch, ViewRecord,
+    Append, Exchanged, KeptDocument, KeyRecord, Name, NewDocument, Picture, Query, Receipt, Sealed, Shelves, Side,
+    SigningSecret, Storage, StorageError, Stretch, VersionRecord, ViewRecord, Views,
 };
-use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, Scope, ViewId};
+use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, ViewId};
 use daybook::domain::query::{Cursor, Filter};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::ViewConfig;
@@ -37,7 +37,7 @@ impl Database {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(1_700_000_000_000));
         let storage = open(folder.path(), &now, options).await;
-        let project = storage.create_project("default").await.unwrap().id;
+        let project = storage.create_project(&ProjectName::parse("default").unwrap()).await.unwrap().id;
         Self { storage, folder, now, project }
     }
 
@@ -232,7 +232,7 @@ async fn client_a_never_sees_the_events_of_b_nor_one_project_those_of_another() 
     let database = Database::new().await;
     let theirs = database.append((0..700).map(|number| event("b", number, number)).collect()).await;
     let ours = database.append((700..1_400).map(|number| event("a", number, number)).collect()).await;
-    let other = database.storage.create_project("other").await.unwrap().id;
+    let other = database.storage.create_project(&ProjectName::parse("other").unwrap()).await.unwrap().id;
     let others = database.storage.append(other, vec![event("a", 9_999, 1)]).await.unwrap();
     for settled in [false, true] {
         if settled {
@@ -461,6 +461,10 @@ async fn a_view_comes_back_as_saved() {
     let mut view = ViewRecord {
         id: ViewId::parse(random_name("vw_")).unwrap(),
         project: database.project,
+        name: "Main view".to_owned(),
+        created_at: Timestamp::from_millis(1),
+        archived_at: None,
+        version: 1,
         config: ViewConfig::default(),
         access_key: Sealed(vec![1, 2, 3]),
         signing_secrets: vec![SigningSecret {
@@ -471,20 +475,65 @@ async fn a_view_comes_back_as_saved() {
         tokens_only: false,
         origins: vec![Origin::parse("https://app.test").unwrap()],
     };
-    database.storage.save_view(&view).await.unwrap();
+    database.storage.create_view(&view, "Anna").await.unwrap();
     view.tokens_only = true;
-    view.config.brand.title = "Änderungen".to_owned();
     view.signing_secrets.push(SigningSecret {
         kid: "vs_2".to_owned(),
         secret: Sealed(vec![5]),
         created_at: Timestamp::from_millis(2),
     });
-    database.storage.save_view(&view).await.unwrap();
+    database.storage.secure_view(&view).await.unwrap();
+    view.name = "Partners".to_owned();
+    view.archived_at = Some(Timestamp::from_millis(7));
+    database.storage.label_view(&view).await.unwrap();
     let stored = database.storage.view(&view.id).await.unwrap().unwrap();
     assert_eq!((stored.config, stored.tokens_only, stored.origins), (view.config, true, view.origins));
+    assert_eq!((stored.name, stored.archived_at), (view.name, view.archived_at));
     assert_eq!(stored.signing_secrets.iter().map(|secret| secret.kid.as_str()).collect::<Vec<_>>(), ["vs_1", "vs_2"]);
     assert_eq!(database.storage.views(database.project).await.unwrap().len(), 1);
     assert!(database.storage.view(&ViewId::parse("vw_other").unwrap()).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_saved_over_the_version_it_was_made_from_and_no_other() {
+    let database = Database::new().await;
+    let id = ViewId::parse(random_name("vw_")).unwrap();
+    let view = ViewRecord {
+        id: id.clone(),
+        project: database.project,
+        name: "Main view".to_owned(),
+        created_at: Timestamp::from_millis(1),
+        archived_at: None,
+        version: 1,
+        config: ViewConfig::default(),
+        access_key: Sealed(vec![1]),
+        signing_secrets: Vec::new(),
+        tokens_only: false,
+        origins: Vec::new(),
+    };
+    database.storage.create_view(&view, "Anna").await.unwrap();
+    let version = |version: u32, title: &str| {
+        let mut config = ViewConfig::default();
+        config.brand.title = title.to_owned();
+        VersionRecord { version, config, author: title.to_owned(), saved_at: Timestamp::from_millis(5) }
+    };
+    assert!(database.storage.save_view(&id, 1, &version(2, "Anna's")).await.unwrap());
+    assert!(!database.storage.save_view(&id, 1, &version(2, "Ben's")).await.unwrap());
+    assert!(database.storage.save_view(&id, 2, &version(3, "Ben's")).await.unwrap());
+    let versions = database.storage.view_versions(&id).await.unwrap();
+    assert_eq!(versions.iter().map(|known| known.author.as_str()).collect::<Vec<_>>(), ["Ben's", "Anna's", "Anna"]);
+    assert_eq!(versions[0], version(3, "Ben's"));
+    assert_eq!(database.storage.view(&id).await.unwrap().unwrap().version, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_kept_once() {
+    let database = Database::new().await;
+    let picture = Picture { id: "a".repeat(64), kind: "image/png".to_owned(), bytes: vec![1, 2] };
+    database.storage.keep_picture(&picture).await.unwrap();
+    database.storage.keep_picture(&picture).await.unwrap();
+    assert_eq!(database.storage.picture(&picture.id).await.unwrap(), Some(picture));
+    assert_eq!(database.storage.picture("b").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -523,7 +572,7 @@ fn document(id: &str, alias: Option<&str>, of: Option<&str>) -> NewDocument {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shelf_holds_each_id_and_alias_once_for_its_project_and_clients_see_their_own() {
     let database = Database::new().await;
-    let other = database.storage.create_project("other").await.unwrap().id;
+    let other = database.storage.create_project(&ProjectName::parse("other").unwrap()).await.unwrap().id;
     let storage = &database.storage;
     for (project, shelf, new, put) in [
         (database.project, "s", document("1", Some("one"), Some("a")), true),

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod masking;
 pub mod metrics;
 pub mod people;
+pub mod projects;
 pub mod rate;
 pub mod search;
 pub mod secrets;
@@ -18,6 +19,7 @@ pub mod shelf;
 pub mod start;
 pub mod storage;
 pub mod upkeep;
+pub mod usage;
 pub mod views;
 
 use clock::Clock;

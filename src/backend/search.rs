@@ -12,6 +12,8 @@ use crate::domain::query::{After, Cursor, Facets, Filter, Page, Total};
 pub const LONGEST_PAGE: u32 = 1_000;
 /// Where counting stops.
 const COUNT_CAP: u64 = 10_000;
+/// More than there are.
+const UNCAPPED: u64 = 1 << 53;
 
 /// One page of what the reader may see, newest first.
 pub async fn page(
@@ -77,6 +79,76 @@ pub async fn newer(backend: &Backend, reader: &Reader, query: &str, top: Option<
     let above = newest.items.iter().map(|event| (event.stamp.occurred_at, event.stamp.id));
     let count = above.take_while(|place| top.is_none_or(|top| *place > (top.occurred_at, top.id))).count();
     Ok(u32::try_from(count).unwrap_or(MOST))
+}
+
+/// A part of a log by its place from the newest, and how many events there are in all.
+#[derive(Debug)]
+pub struct Numbered {
+    pub items: Vec<Stored>,
+    /// Where only words decide, counted no further than some ten thousands.
+    pub total: u64,
+}
+
+/// For APIs whose callers count: `limit` events after the newest `offset` ones, none where `limit` is 0. Unlike pages by
+/// cursor, these shift when events arrive, and the cost grows with the offset.
+pub async fn numbered(
+    backend: &Backend,
+    reader: &Reader,
+    client: Option<ClientId>,
+    filter: Filter,
+    offset: u64,
+    limit: u32,
+) -> Result<Numbered, Problem> {
+    let theirs = match client {
+        Some(client) => of_client(reader, client),
+        None => Some(reader.clone()),
+    };
+    let Some(reader) = theirs else { return Ok(Numbered { items: Vec::new(), total: 0 }) };
+    let mut rest = query(backend, &reader, filter, None, LONGEST_PAGE);
+    let counted = backend.storage.count(reader.scope(), &rest, UNCAPPED).await;
+    let total = counted.map_err(|error| backend.internal(error))?.count;
+    let (mut before, mut items) = (offset, Vec::new());
+    while (items.len() as u64) < u64::from(limit) && offset < total {
+        let missing = u64::from(limit) - items.len() as u64;
+        rest.limit = u32::try_from(before + missing).unwrap_or(LONGEST_PAGE).min(LONGEST_PAGE);
+        let page = ask(backend, &reader, &rest).await?;
+        let passed = before.min(page.items.len() as u64);
+        before -= passed;
+        items.extend(page.items.into_iter().skip(usize::try_from(passed).unwrap_or(usize::MAX)));
+        rest.after = page.older;
+        if rest.after.is_none() {
+            break;
+        }
+    }
+    items.truncate(limit as usize);
+    let total = total.max(offset.min(total) + items.len() as u64);
+    Ok(Numbered { items, total })
+}
+
+/// One event by our id, or by the sender's `uuid` where that is a UUID as well.
+pub async fn event_named(backend: &Backend, reader: &Reader, name: &str) -> Result<Stored, Problem> {
+    let id: EventId = name.parse().map_err(|_| Problem::NotFound)?;
+    match event(backend, reader, id).await {
+        Err(Problem::NotFound) => event_of_sender(backend, reader, name).await,
+        found => found,
+    }
+}
+
+/// The words of a `uuid` are found like any others; the few events that speak of it are looked at.
+async fn event_of_sender(backend: &Backend, reader: &Reader, uuid: &str) -> Result<Stored, Problem> {
+    let filter = Filter { text: uuid.to_owned(), ..Filter::default() };
+    let mut rest = Some(query(backend, reader, filter, None, LONGEST_PAGE));
+    while let Some(query) = rest {
+        let page = ask(backend, reader, &query).await?;
+        for stored in page.items {
+            let event = stored.event().map_err(|error| backend.internal(error))?;
+            if event.uuid.is_some_and(|sent| sent.eq_ignore_ascii_case(uuid)) {
+                return Ok(stored);
+            }
+        }
+        rest = page.older.map(|older| Query { after: Some(older), ..query });
+    }
+    Err(Problem::NotFound)
 }
 
 /// One event, if the reader may see it.

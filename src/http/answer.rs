@@ -4,7 +4,7 @@ use super::request;
 use crate::domain::problem::{Faults, Problem};
 use crate::rpc::guard::status;
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -68,13 +68,26 @@ impl Failure {
         }
     }
 
-    fn sentence(&self) -> String {
+    /// One sentence for people.
+    pub fn sentence(&self) -> String {
         match self {
             Self::Problem(problem) => problem.to_string(),
             Self::NoSuchPath => "There is nothing at this path".to_owned(),
             Self::WrongMethod => "This path does not answer to this method".to_owned(),
             Self::WrongMedia { expected } => format!("Send {expected}"),
             Self::TooSlow => "The request took too long".to_owned(),
+        }
+    }
+}
+
+impl Failure {
+    /// After how many seconds to try again, for those that say so.
+    pub fn retry_after(&self) -> Option<[(HeaderName, HeaderValue); 1]> {
+        match self {
+            Self::Problem(Problem::TooMany { retry_after } | Problem::Busy { retry_after }) => {
+                Some([(header::RETRY_AFTER, HeaderValue::from(*retry_after))])
+            }
+            _ => None,
         }
     }
 }
@@ -92,17 +105,9 @@ impl IntoResponse for Failure {
             },
             request_id: request::current_id(),
         };
-        let mut response = (status, Json(body)).into_response();
-        let headers = response.headers_mut();
-        match &self {
-            Self::Problem(Problem::TooMany { retry_after } | Problem::Busy { retry_after }) => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
-            }
-            Self::Problem(Problem::SignInRequired) => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"daybook\""));
-            }
-            _ => {}
-        }
+        let signing = matches!(self, Self::Problem(Problem::SignInRequired))
+            .then_some([(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"daybook\""))]);
+        let mut response = (status, self.retry_after(), signing, Json(body)).into_response();
         // For an API that says the same in its own words.
         response.extensions_mut().insert(self);
         response

@@ -50,7 +50,16 @@ impl FromRequestParts<AppState> for ApiReader {
 impl FromRequestParts<AppState> for ApiHolder {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
-        let credential = credential(parts, state)?;
+        let credential =
+            ApiCredential::parse(header(&parts.headers, "x-api-key")?, header(&parts.headers, "authorization")?);
+        Self::of(credential?, parts, state).await
+    }
+}
+
+impl ApiHolder {
+    /// Whoever has a key, however their API carries it.
+    pub async fn of(credential: ApiCredential, parts: &Parts, state: &AppState) -> Result<Self, Failure> {
+        within_address_rate(&state.backend, peer(parts, state))?;
         let (writer, reader) = (credential.writer(&state.backend).await?, credential.reader(&state.backend).await?);
         within_key_rate(&state.backend, &credential)?;
         Ok(Self { writer, reader })

@@ -15,8 +15,13 @@ use tracing::{Instrument, Span};
 ///
 /// What goes wrong before anything was sent still gets an answer of its own. What goes wrong later breaks the
 /// connection off, so that nobody takes half a file for a whole one. A caller who hangs up is not read for any more.
-pub async fn answer(mut export: Export, format: Format, zone: &TimeZone) -> Result<Response, Problem> {
+pub async fn answer(export: Export, format: Format, zone: &TimeZone) -> Result<Response, Problem> {
     let name = file_name(export.span(), format, zone);
+    named(export, format, &name).await
+}
+
+/// The same with a name of its own, of letters, digits and the like.
+pub async fn named(mut export: Export, format: Format, name: &str) -> Result<Response, Problem> {
     let first = export.next().await?.map(|piece| Ok(Bytes::from(piece)));
     let rest = stream::try_unfold((export, Span::current()), |(mut export, span)| async move {
         let piece = export.next().instrument(span.clone()).await?;

@@ -54,7 +54,9 @@ pub fn router(state: AppState) -> Router {
     let routes = Router::new()
         // The company's own servers: events in, events out.
         .merge(dialects::native::routes())
+        .merge(dialects::auditledge::routes())
         .merge(dialects::workos::routes())
+        .merge(dialects::retraced::routes())
         // The people who write such servers.
         .merge(docs::routes(&state))
         // The people who run the logs.

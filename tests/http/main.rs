@@ -2,8 +2,6 @@
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
-#[path = "../dialects/mod.rs"]
-mod dialects;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -6,6 +6,7 @@ use super::view_token::{self, Claims, FilterClaim, VerifyError};
 use super::{Reader, Rights};
 use crate::backend::Backend;
 use crate::backend::storage::ViewRecord;
+use crate::backend::views;
 use crate::domain::access::{ClientId, Origin, ViewId};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
@@ -67,8 +68,7 @@ pub async fn renew(backend: &Backend, earlier_token: &str, embedder: Embedder) -
 }
 
 async fn record(backend: &Backend, embedder: &Embedder) -> Result<ViewRecord, Problem> {
-    let record = backend.storage.view(&embedder.view).await.map_err(|error| backend.internal(error))?;
-    let record = record.ok_or(Problem::refused(Refusal::UnknownView))?;
+    let record = views::in_use(backend, &embedder.view).await?;
     match &embedder.look.origin {
         Some(origin) if !may_frame(&record.origins, origin) => Err(Problem::refused(Refusal::WrongOrigin)),
         _ => Ok(record),
@@ -154,7 +154,8 @@ mod tests {
     use crate::backend::secrets::ServerSecret;
     use crate::backend::storage::Storage;
     use crate::backend::storage::sqlite::{Options, Sqlite};
-    use crate::backend::views::{self, Change, OwnedView};
+    use crate::backend::views::{Change, OwnedView};
+    use crate::domain::access::ProjectName;
     use crate::domain::query::Filter;
     use crate::domain::time::Timestamp;
     use crate::domain::view::Theme;
@@ -182,7 +183,7 @@ mod tests {
             let shown = Arc::clone(&now);
             let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed) * 1_000));
             let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), Options::default()).await.unwrap());
-            let project = storage.create_project("default").await.unwrap().id;
+            let project = storage.create_project(&ProjectName::parse("default").unwrap()).await.unwrap().id;
             let backend = Backend::new(storage, clock, ServerSecret::random(), RateLimits::default());
             let id = views::create_default(&backend, project).await.unwrap();
             let view = views::show(&backend, &id).await.unwrap();

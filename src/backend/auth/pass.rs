@@ -93,6 +93,7 @@ mod tests {
     use crate::backend::storage::Storage;
     use crate::backend::storage::sqlite::{Options, Sqlite};
     use crate::backend::{auth::ApiCredential, keys};
+    use crate::domain::access::ProjectName;
     use crate::domain::time::Timestamp;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI64, Ordering};
@@ -104,7 +105,7 @@ mod tests {
         let shown = Arc::clone(&now);
         let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed)));
         let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), Options::default()).await.unwrap());
-        let project = storage.create_project("default").await.unwrap().id;
+        let project = storage.create_project(&ProjectName::parse("default").unwrap()).await.unwrap().id;
         let backend = Backend::new(storage, clock, ServerSecret::random(), RateLimits::default());
         let key = keys::create(&backend, project, "a test's").await.unwrap();
         let credential = ApiCredential::parse(None, Some(&format!("Bearer {}", key.bearer))).unwrap();

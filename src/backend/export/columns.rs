@@ -8,11 +8,11 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 /// A column: its title, and what stands in its cells.
-type Canonical = (&'static str, fn(&Event) -> Cow<'_, str>);
+pub type ColumnOf = (&'static str, fn(&Event) -> Cow<'_, str>);
 
 /// Every field of an event, in an order that stays: new ones are added at the end. The titles are the fields' paths in
 /// our API's JSON; lists and objects are JSON in a cell, and empty where they are empty.
-pub const CANONICAL: [Canonical; 50] = [
+pub static CANONICAL: [ColumnOf; 50] = [
     ("id", |event| Cow::Owned(event.stamp.id.to_string())),
     ("uuid", |event| text(event.uuid.as_deref())),
     ("receptionTime", |event| Cow::Owned(event.stamp.id.received_at().to_string())),
@@ -101,8 +101,8 @@ fn crud(crud: Crud) -> &'static str {
 
 /// What an exported table shows.
 pub enum Table {
-    /// Every field.
-    Canonical,
+    /// Such as [`CANONICAL`], every field.
+    Columns(&'static [ColumnOf]),
     /// The fields of a view's columns, each in a column of its own.
     Fields { titles: Vec<String>, fields: Vec<Field>, calendar: IsoCalendar },
 }
@@ -127,14 +127,14 @@ impl Table {
 
     pub(super) fn titles(&self) -> Vec<&str> {
         match self {
-            Self::Canonical => CANONICAL.iter().map(|(title, _)| *title).collect(),
+            Self::Columns(columns) => columns.iter().map(|(title, _)| *title).collect(),
             Self::Fields { titles, .. } => titles.iter().map(String::as_str).collect(),
         }
     }
 
     pub(super) fn row<'e>(&self, event: &'e Event) -> Vec<Cow<'e, str>> {
         match self {
-            Self::Canonical => CANONICAL.iter().map(|(_, cell)| cell(event)).collect(),
+            Self::Columns(columns) => columns.iter().map(|(_, cell)| cell(event)).collect(),
             Self::Fields { fields, calendar, .. } => {
                 fields.iter().map(|field| Cow::Owned(whole_text(event, field, calendar))).collect()
             }

@@ -5,7 +5,7 @@ mod columns;
 mod csv;
 mod json;
 
-pub use columns::{CANONICAL, Table};
+pub use columns::{CANONICAL, ColumnOf, Table};
 pub use csv::CsvPen;
 pub use json::{JsonPen, WriteEvent, write_json};
 

@@ -65,7 +65,9 @@ impl Desk<'_> {
         let checked = draft.check("", &mut found);
         for (ours, expected) in found.iter() {
             let theirs = format!("{path}.{}", translation.their_path(ours));
-            expected.iter().for_each(|expected| faults.add(&theirs, expected));
+            for expected in expected {
+                faults.add(&theirs, expected);
+            }
         }
         let Some(mut checked) = checked else { return Ok(None) };
         // Whoever sent it is told of the event as it is stored.

@@ -5,15 +5,17 @@
 mod people;
 mod shelves;
 pub mod sqlite;
+mod views;
 
-pub use people::{InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
+pub use views::{Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
-use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
+use crate::backend::usage::Usage;
+use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Sent, Stamp};
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
 use crate::domain::time::Timestamp;
-use crate::domain::view::ViewConfig;
 use async_trait::async_trait;
 
 /// A failure of the database itself; "not found" is none.
@@ -98,7 +100,7 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
     pub id: ProjectId,
-    pub name: String,
+    pub name: ProjectName,
 }
 
 /// An API key, as stored: the secret only as its SHA-256.
@@ -110,29 +112,6 @@ pub struct KeyRecord {
     pub secret_hash: [u8; 32],
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
-}
-
-/// A view, as stored: its access key and signing secrets sealed with the server's own secret.
-#[derive(Debug, Clone)]
-pub struct ViewRecord {
-    pub id: ViewId,
-    pub project: ProjectId,
-    pub config: ViewConfig,
-    pub access_key: Sealed,
-    pub signing_secrets: Vec<SigningSecret>,
-    /// Refuse bare access keys.
-    pub tokens_only: bool,
-    /// Who may frame it; none means nobody but this machine's own pages.
-    pub origins: Vec<Origin>,
-}
-
-/// A secret that signs view tokens; a view has up to two while one replaces the other.
-#[derive(Debug, Clone)]
-pub struct SigningSecret {
-    /// Named in a token's header, such as `vs_7Gh…`.
-    pub kid: String,
-    pub secret: Sealed,
-    pub created_at: Timestamp,
 }
 
 /// Bytes that only this server can open.
@@ -149,7 +128,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: People + Shelves {
+pub trait Storage: People + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -165,22 +144,22 @@ pub trait Storage: People + Shelves {
     /// The most frequent values of a log, up to `limit` for each field.
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError>;
 
+    /// How many events a project has stored in the calendar month of a moment, and how many it may.
+    async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError>;
+
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
 
-    async fn create_project(&self, name: &str) -> Result<Project, StorageError>;
-    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError>;
+    async fn create_project(&self, name: &ProjectName) -> Result<Project, StorageError>;
+    async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError>;
+    /// All of them, by name.
+    async fn projects(&self) -> Result<Vec<Project>, StorageError>;
 
     async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError>;
     async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>, StorageError>;
     async fn keys(&self, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError>;
     /// False where the project has no such key.
     async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError>;
-
-    /// Stores a view, over the one of the same id if there is one.
-    async fn save_view(&self, view: &ViewRecord) -> Result<(), StorageError>;
-    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError>;
-    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError>;
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;

@@ -2,7 +2,7 @@
 
 use super::Condition;
 use super::fold::fold;
-use crate::domain::event::Event;
+use crate::domain::event::{Crud, Event};
 use crate::domain::problem::Faults;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,12 @@ pub struct Filter {
     /// What else must hold; no URL says it.
     #[serde(skip)]
     pub conditions: Vec<Condition>,
+    /// One of these kinds of act; any where there is none. No URL says it.
+    #[serde(skip)]
+    pub kinds: Vec<Crud>,
+    /// Received from the first moment on and before the second. No URL says it.
+    #[serde(skip)]
+    pub received: Option<(Timestamp, Timestamp)>,
 }
 
 /// A span of time up to now.
@@ -160,7 +166,7 @@ impl Filter {
 
     /// As the query of a URL, without a leading `?`; empty for the empty filter.
     pub fn to_query(&self) -> String {
-        let Self { text, actor, action, target, target_type, failed, from, through, last, conditions: _ } = self;
+        let Self { text, actor, action, target, target_type, failed, from, through, last, .. } = self;
         let mut query = form_urlencoded::Serializer::new(String::new());
         let mut put = |name: &str, value: Option<&str>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -198,9 +204,27 @@ impl Filter {
         terms
     }
 
+    /// Whether more is asked than the finding structures know: only the event itself can tell.
+    pub fn asks_more(&self) -> bool {
+        !self.conditions.is_empty() || !self.kinds.is_empty() || self.received.is_some()
+    }
+
     /// Whether an event is chosen by everything but the text, which needs the whole document.
     pub fn fits(&self, event: &Event) -> bool {
-        let Self { text: _, actor, action, target, target_type, failed, from, through, last: _, conditions } = self;
+        let Self {
+            text: _,
+            actor,
+            action,
+            target,
+            target_type,
+            failed,
+            from,
+            through,
+            last: _,
+            conditions,
+            kinds,
+            received,
+        } = self;
         let time = event.stamp.occurred_at;
         actor.as_ref().is_none_or(|id| event.actor.as_ref().is_some_and(|actor| actor.uuid == *id))
             && action.as_ref().is_none_or(|wanted| ActionPattern::of(wanted).fits(&event.action))
@@ -210,6 +234,8 @@ impl Filter {
             && from.is_none_or(|from| time >= from)
             && through.is_none_or(|through| time <= through)
             && conditions.iter().all(|condition| condition.holds(event))
+            && (kinds.is_empty() || kinds.contains(&event.crud))
+            && received.is_none_or(|(from, before)| (from..before).contains(&event.stamp.id.received_at()))
     }
 }
 

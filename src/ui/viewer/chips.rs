@@ -19,8 +19,20 @@ pub struct Chip {
 /// The filters in force, in the order of the sentence.
 pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     let place = &page.place;
-    let Filter { text, actor, action, target, target_type, failed, from: _, through: _, last, conditions: _ } =
-        &place.filter;
+    let Filter {
+        text,
+        actor,
+        action,
+        target,
+        target_type,
+        failed,
+        from: _,
+        through: _,
+        last,
+        conditions: _,
+        kinds: _,
+        received: _,
+    } = &place.filter;
     let mut chips = Vec::new();
     let mut put = |relation, value: Option<String>, drop: fn(&mut Filter)| {
         chips.extend(value.map(|value| Chip { relation, value, without: place.filtered(drop) }));

@@ -139,6 +139,8 @@ impl Place {
                 through: _,
                 last: _,
                 conditions: _,
+                kinds: _,
+                received: _,
             } = part;
             filter.actor = actor.or(filter.actor.take());
             filter.action = action.or(filter.action.take());

@@ -5,7 +5,7 @@ mod exports;
 mod organizations;
 mod schemas;
 
-use super::golden;
+use crate::golden;
 use crate::support::{Caller, TestApp};
 use serde_json::{Value, json};
 

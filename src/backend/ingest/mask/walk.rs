@@ -77,7 +77,7 @@ impl<'w> Walk<'w> {
         let mut place = 0_usize;
         while self.next() != b']' && self.at < self.json.len() {
             let outer = self.path.len();
-            self.path.push_str(&format!("[{place}]"));
+            self.path.extend(["[", &place.to_string(), "]"]);
             self.value(secrecy);
             self.path.truncate(outer);
             self.past(b',');

@@ -17,12 +17,14 @@ mod queue;
 mod shelves;
 mod tail;
 mod upkeep;
+mod views;
 mod words;
 mod writer;
 
-use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, ViewRecord};
+use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored};
 use crate::backend::clock::Clock;
-use crate::domain::access::{ClientId, KeyId, ProjectId, Scope, ViewId};
+use crate::backend::usage::Usage;
+use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::query::{Facets, Page, Total};
 use crate::domain::time::Timestamp;
@@ -70,6 +72,7 @@ pub struct Sqlite {
     queue: std::sync::RwLock<Option<Arc<Queue>>>,
     progress: Option<watch::Receiver<i64>>,
     files: Files,
+    monthly_quota: Option<u64>,
 }
 
 /// What a process that appends keeps going.
@@ -97,7 +100,8 @@ impl Sqlite {
             log.close().await?;
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
-            return Ok(Self { readers, settings, clock, running, queue, progress: None, files });
+            let monthly_quota = options.monthly_quota;
+            return Ok(Self { readers, settings, clock, running, queue, progress: None, files, monthly_quota });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
@@ -127,6 +131,7 @@ impl Sqlite {
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
             progress: Some(progress),
             files,
+            monthly_quota: options.monthly_quota,
         })
     }
 
@@ -208,16 +213,25 @@ impl Storage for Sqlite {
         find::facets(&self.readers, scope, limit).await
     }
 
+    async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError> {
+        let events = writer::used(&mut *self.readers.acquire().await?, project, moment).await?;
+        Ok(Usage { events, limit: self.monthly_quota })
+    }
+
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
         access::client_name(&self.readers, project, client).await
     }
 
-    async fn create_project(&self, name: &str) -> Result<Project, StorageError> {
+    async fn create_project(&self, name: &ProjectName) -> Result<Project, StorageError> {
         access::create_project(&self.settings, name, self.clock.now()).await
     }
 
-    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError> {
+    async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError> {
         access::project(&self.readers, name).await
+    }
+
+    async fn projects(&self) -> Result<Vec<Project>, StorageError> {
+        access::projects(&self.readers).await
     }
 
     async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError> {
@@ -234,18 +248,6 @@ impl Storage for Sqlite {
 
     async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError> {
         access::revoke_key(&self.settings, project, id, at).await
-    }
-
-    async fn save_view(&self, view: &ViewRecord) -> Result<(), StorageError> {
-        access::save_view(&self.settings, view).await
-    }
-
-    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
-        access::view(&self.readers, id).await
-    }
-
-    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
-        access::views(&self.readers, project).await
     }
 
     async fn settle(&self) -> Result<(), StorageError> {

@@ -252,14 +252,19 @@ impl Writer {
         now: Timestamp,
     ) -> anyhow::Result<Option<u64>> {
         let Some(limit) = self.monthly_quota.filter(|_| new > 0) else { return Ok(None) };
-        let used: Option<i64> = sqlx::query_scalar("select events from usage where project = ? and month = ?")
-            .bind(project.0)
-            .bind(month(now))
-            .fetch_optional(&mut self.log)
-            .await?;
-        let passed = used.unwrap_or(0).cast_unsigned() + waiting + new > limit;
+        let passed = used(&mut self.log, project, now).await? + waiting + new > limit;
         Ok(passed.then_some(limit))
     }
+}
+
+/// How many events a project has stored in the month of a moment.
+pub async fn used(log: &mut SqliteConnection, project: ProjectId, moment: Timestamp) -> sqlx::Result<u64> {
+    let used: Option<i64> = sqlx::query_scalar("select events from usage where project = ? and month = ?")
+        .bind(project.0)
+        .bind(month(moment))
+        .fetch_optional(log)
+        .await?;
+    Ok(used.unwrap_or(0).cast_unsigned())
 }
 
 /// Waits a moment for those who are about to ask: while a commit was on its way to the disk, others were read from

@@ -8,7 +8,7 @@ mod wire;
 pub use map::recorded;
 pub use new_event::curl;
 
-use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted};
+use crate::backend::export::{CANONICAL, CsvPen, Export, JsonPen, Pen, Table, Wanted};
 use crate::backend::{ingest, search};
 use crate::domain::event::EventId;
 use crate::domain::export::Format;
@@ -149,7 +149,7 @@ async fn export(
     let ToExport { wanted, format } = ToExport::parse(&query.unwrap_or_default())?;
     let events = map::exported(state.public_url.as_deref().unwrap_or_default().to_owned());
     let pen: Box<dyn Pen> = match format {
-        Format::Csv => Box::new(CsvPen::of(Table::Canonical)),
+        Format::Csv => Box::new(CsvPen::of(Table::Columns(&CANONICAL))),
         Format::Json => Box::new(JsonPen::array(events)),
         Format::Ndjson => Box::new(JsonPen::lines(events)),
     };

@@ -29,7 +29,8 @@ pub struct SearchParameters {
     /// A span up to now instead.
     #[param(inline, value_type = Option<Last>)]
     last: Option<String>,
-    /// This action, or with `*` at its end every action that begins so.
+    /// This action, or with `*` at its end every action that begins so; with `*` at both ends every action that holds this
+    /// part, whatever its case.
     #[param(example = "user.*")]
     action: Option<String>,
     /// By the actor with this `uuid`.

@@ -5,7 +5,7 @@ use super::fields::Fields;
 use super::{address, organizations};
 use crate::backend::Backend;
 use crate::backend::auth::{PassTo, Reader, Writer, issue_pass, open_pass};
-use crate::backend::export::{CsvPen, Export, Pen, Table, Wanted};
+use crate::backend::export::{CANONICAL, CsvPen, Export, Pen, Table, Wanted};
 use crate::backend::search;
 use crate::backend::secrets::random_name;
 use crate::backend::shelf::{Kept, New, Shelf};
@@ -205,7 +205,7 @@ pub async fn file(
     let kept = found(&state.backend, &passed.reader, &id).await?;
     let Stage::Ready { until } = kept.body.state else { return Err(Problem::NotFound.into()) };
     let wanted = kept.body.wanted();
-    let pen = Sieve { order: kept.body, until, pen: CsvPen::of(Table::Canonical) };
+    let pen = Sieve { order: kept.body, until, pen: CsvPen::of(Table::Columns(&CANONICAL)) };
     let export = Export::begin(&state.backend, &passed.reader, wanted, Box::new(pen)).await?;
     Ok(download::answer(export, Format::Csv, &TimeZone::UTC).await.map_err(Failure::from)?)
 }

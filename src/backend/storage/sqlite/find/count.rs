@@ -34,12 +34,12 @@ pub async fn count(readers: &SqlitePool, scope: &Scope, query: &Query, cap: u64)
         let Some(below) = blocks.last().map(|last| last.id) else { return Ok(capped(count, cap, false)) };
         for block in &blocks {
             let candidates: Vec<&Digest> = block.events.iter().filter(|digest| wanted.sieve.passes(digest)).collect();
-            if wanted.terms.is_empty() {
-                count += candidates.len() as u64;
-            } else {
+            if wanted.is_in_documents() {
                 looks += candidates.len();
                 let events = look.fetch(&candidates).await?;
                 count += choose(&wanted, events)?.len() as u64;
+            } else {
+                count += candidates.len() as u64;
             }
         }
         blocks = look.blocks(log, &wanted, below, MORE_BLOCKS).await?;

@@ -134,7 +134,7 @@ async fn search_block(
         .filter(|digest| place(digest) < wanted.before && wanted.sieve.passes(digest))
         .collect();
     // Without words to look for, nearly every candidate is chosen: no more are fetched than can be used.
-    let step = if wanted.terms.is_empty() { newest.most } else { newest.most * 4 };
+    let step = if wanted.is_in_documents() { newest.most * 4 } else { newest.most };
     let mut looks = 0;
     for candidates in candidates.chunks(step.max(1)) {
         if newest.bar().is_some_and(|bar| candidates.iter().all(|digest| place(digest) < bar)) {

@@ -81,7 +81,12 @@ impl Look {
 impl Wanted<'_> {
     /// Whether no more than a span of time is asked for.
     pub fn is_open(&self) -> bool {
-        self.sieve.is_open() && self.terms.is_empty()
+        self.sieve.is_open() && !self.is_in_documents()
+    }
+
+    /// Whether the columns of blocks do not suffice to choose.
+    pub fn is_in_documents(&self) -> bool {
+        !self.terms.is_empty() || self.filters.iter().any(|filter| filter.asks_more())
     }
 
     /// Whether an event is one of those asked for: the last word, by its document.
@@ -92,7 +97,7 @@ impl Wanted<'_> {
         if !self.terms.is_empty() && !self.says_all(&found.stored.document)? {
             return Ok(false);
         }
-        if self.sieve.is_open() && self.filters.iter().all(|filter| filter.conditions.is_empty()) {
+        if self.sieve.is_open() && !self.filters.iter().any(|filter| filter.asks_more()) {
             let (from, through) = self.sieve.span();
             return Ok((from..=through).contains(&found.at.occurred_at));
         }

@@ -1,0 +1,160 @@
+//! Views: made, shown to whoever runs the server, changed.
+
+mod design;
+mod list;
+mod pictures;
+
+pub use design::{Saving, restore, save, versions};
+pub use list::{archive, create, duplicate, list, rename, unarchive};
+pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
+
+use super::Backend;
+use super::auth::Member;
+use super::secrets::{random_name, random_secret};
+use super::storage::{SigningSecret, ViewRecord};
+use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::people::Right;
+use crate::domain::problem::{Problem, Refusal};
+use crate::domain::view::ViewConfig;
+
+/// What the first view of a project is called.
+const FIRST: &str = "Main view";
+/// Who saves where nobody is signed in: whoever has the data folder.
+const OPERATOR: &str = "the command line";
+
+/// What anyone may know of a view who knows its id: enough to frame it, and to say why it does not open.
+#[derive(Debug, Clone)]
+pub struct PublicView {
+    pub id: ViewId,
+    pub config: ViewConfig,
+    pub origins: Vec<Origin>,
+}
+
+/// A view as its owner sees it, secrets opened.
+#[derive(Clone)]
+pub struct OwnedView {
+    pub id: ViewId,
+    pub config: ViewConfig,
+    pub access_key: String,
+    /// Names the newest signing secret in a token's header.
+    pub kid: String,
+    pub signing_secret: String,
+    pub tokens_only: bool,
+    pub origins: Vec<Origin>,
+}
+
+/// What is to change; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub tokens_only: Option<bool>,
+    pub origins: Option<Vec<Origin>>,
+    pub config: Option<ViewConfig>,
+    /// A new access key; the old one opens nothing from then on.
+    pub new_access_key: bool,
+    /// A new signing secret; the one before it still signs, the one before that no more.
+    pub new_signing_secret: bool,
+}
+
+/// Makes a view with the usual columns, an access key and a signing secret.
+pub async fn create_default(backend: &Backend, project: ProjectId) -> Result<ViewId, Problem> {
+    let record = fresh(backend, project, FIRST.to_owned(), ViewConfig::default())?;
+    backend.storage.create_view(&record, OPERATOR).await.map_err(|error| backend.internal(error))?;
+    Ok(record.id)
+}
+
+/// A view to be, with secrets of its own.
+fn fresh(backend: &Backend, project: ProjectId, name: String, config: ViewConfig) -> Result<ViewRecord, Problem> {
+    Ok(ViewRecord {
+        id: ViewId::parse(random_name("vw_")).map_err(|_| Problem::Internal)?,
+        project,
+        name,
+        created_at: backend.clock.now(),
+        archived_at: None,
+        version: 1,
+        config,
+        access_key: backend.secret.seal(random_secret().as_bytes()),
+        signing_secrets: vec![new_signing_secret(backend)],
+        tokens_only: false,
+        origins: Vec::new(),
+    })
+}
+
+/// A view of the member's own project, for those who may do this with it.
+async fn owned(backend: &Backend, member: &Member, id: &ViewId, right: Right) -> Result<ViewRecord, Problem> {
+    let project = member.project_to(right)?;
+    let found = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
+    found.filter(|view| view.project == project).ok_or(Problem::NotFound)
+}
+
+/// A view's id, for a member who may do this with it.
+pub async fn of_member(backend: &Backend, member: &Member, id: &ViewId, right: Right) -> Result<ViewId, Problem> {
+    owned(backend, member, id, right).await.map(|view| view.id)
+}
+
+/// What may be told of a view to whoever asks.
+pub async fn public(backend: &Backend, id: &ViewId) -> Result<PublicView, Problem> {
+    let ViewRecord { id, config, origins, .. } = in_use(backend, id).await?;
+    Ok(PublicView { id, config, origins })
+}
+
+/// The whole view, for whoever has the data folder.
+pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> {
+    let ViewRecord { id, config, access_key, signing_secrets, tokens_only, origins, .. } = record(backend, id).await?;
+    let open = |sealed| {
+        let plain = backend.secret.open_sealed(sealed).map_err(|error| backend.internal(error))?;
+        String::from_utf8(plain).map_err(|_| Problem::Internal)
+    };
+    let newest = signing_secrets.last().ok_or(Problem::Internal)?;
+    Ok(OwnedView {
+        access_key: open(&access_key)?,
+        kid: newest.kid.clone(),
+        signing_secret: open(&newest.secret)?,
+        id,
+        config,
+        tokens_only,
+        origins,
+    })
+}
+
+/// Changes a view.
+pub async fn change(backend: &Backend, id: &ViewId, change: Change) -> Result<(), Problem> {
+    let mut view = record(backend, id).await?;
+    let Change { tokens_only, origins, config, new_access_key, new_signing_secret: rotate } = change;
+    view.tokens_only = tokens_only.unwrap_or(view.tokens_only);
+    view.origins = origins.unwrap_or(view.origins);
+    if new_access_key {
+        view.access_key = backend.secret.seal(random_secret().as_bytes());
+    }
+    if rotate {
+        let before = view.signing_secrets.pop();
+        let mut fresh = new_signing_secret(backend);
+        if let Some(before) = &before {
+            // They are told apart by age, also within a millisecond and after the clock was set back.
+            fresh.created_at = fresh.created_at.max(before.created_at.plus_millis(1));
+        }
+        view.signing_secrets = before.into_iter().chain([fresh]).collect();
+    }
+    if let Some(config) = config {
+        design::overwrite(backend, &view, config).await?;
+    }
+    backend.storage.secure_view(&view).await.map_err(|error| backend.internal(error))
+}
+
+/// A view that is not put away.
+pub(super) async fn in_use(backend: &Backend, id: &ViewId) -> Result<ViewRecord, Problem> {
+    let view = record(backend, id).await?;
+    if view.archived_at.is_none() { Ok(view) } else { Err(Problem::refused(Refusal::UnknownView)) }
+}
+
+async fn record(backend: &Backend, id: &ViewId) -> Result<ViewRecord, Problem> {
+    let found = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
+    found.ok_or(Problem::refused(Refusal::UnknownView))
+}
+
+fn new_signing_secret(backend: &Backend) -> SigningSecret {
+    SigningSecret {
+        kid: random_name("vs_"),
+        secret: backend.secret.seal(random_secret().as_bytes()),
+        created_at: backend.clock.now(),
+    }
+}

@@ -1,0 +1,55 @@
+//! How AuditLedge's API says that something went wrong. Its clients keep the text alone, so it says everything.
+
+use super::wire::ErrorBody;
+use crate::domain::problem::{Faults, Problem};
+use crate::http::answer::Failure;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// A failure in this API's words.
+pub struct Refused(pub Failure);
+
+impl<F: Into<Failure>> From<F> for Refused {
+    fn from(failure: F) -> Self {
+        Self(failure.into())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, error) = match &self.0 {
+            Failure::Problem(Problem::SignInRequired) => {
+                (StatusCode::UNAUTHORIZED, "Missing or invalid authorization header".to_owned())
+            }
+            Failure::Problem(Problem::CredentialRefused { .. }) => {
+                (StatusCode::UNAUTHORIZED, "Invalid API key".to_owned())
+            }
+            Failure::Problem(Problem::NotFound) => (StatusCode::NOT_FOUND, "Event not found".to_owned()),
+            Failure::Problem(Problem::OverQuota { .. }) => {
+                (StatusCode::TOO_MANY_REQUESTS, "Monthly event limit reached".to_owned())
+            }
+            Failure::Problem(Problem::Invalid { faults }) => (StatusCode::BAD_REQUEST, sentence(faults)),
+            other => (other.status(), other.sentence()),
+        };
+        (status, self.0.retry_after(), Json(ErrorBody { error })).into_response()
+    }
+}
+
+/// `Missing required fields: actor.id`, and what else is wrong.
+fn sentence(faults: &Faults) -> String {
+    let named = |path: &str| path.strip_prefix("[0]").map_or(path, |rest| rest.trim_start_matches('.')).to_owned();
+    let (mut missing, mut wrong) = (Vec::new(), Vec::new());
+    for (path, expected) in faults.iter() {
+        for expected in expected {
+            if expected.starts_with("is required") {
+                missing.push(named(path));
+            } else {
+                wrong.push(format!("{} {expected}", named(path)).trim().to_owned());
+            }
+        }
+    }
+    let missing = (!missing.is_empty()).then(|| format!("Missing required fields: {}", missing.join(", ")));
+    let wrong = (!wrong.is_empty()).then(|| format!("Invalid: {}", wrong.join("; ")));
+    missing.into_iter().chain(wrong).collect::<Vec<_>>().join(". ")
+}

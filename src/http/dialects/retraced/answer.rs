@@ -1,0 +1,68 @@
+//! What a failure looks like to Retraced's clients: they show its status alone, so its words are for people who look.
+
+use crate::domain::problem::{Faults, Problem};
+use crate::http::answer::Failure;
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// Everything that can go wrong with a request of this API.
+#[derive(Debug)]
+pub enum Refused {
+    Failure(Failure),
+    /// A search that cannot be answered, by what is wrong with it.
+    Query(String),
+}
+
+impl<F: Into<Failure>> From<F> for Refused {
+    fn from(failure: F) -> Self {
+        Self::Failure(failure.into())
+    }
+}
+
+impl Refused {
+    /// Whoever calls is nobody we know, or asks for what is another's.
+    pub fn stranger() -> Self {
+        Self::Failure(Problem::SignInRequired.into())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Failure(failure) => of_failure(&failure),
+            Self::Query(fault) => {
+                (StatusCode::BAD_REQUEST, Json(json!({"errors": [{"message": fault}]}))).into_response()
+            }
+        }
+    }
+}
+
+fn of_failure(failure: &Failure) -> Response {
+    let (status, error) = match failure {
+        Failure::Problem(Problem::SignInRequired | Problem::CredentialRefused { .. }) => {
+            (StatusCode::UNAUTHORIZED, "Unauthorized".to_owned())
+        }
+        Failure::Problem(Problem::Invalid { faults }) => (StatusCode::BAD_REQUEST, sentence(faults)),
+        Failure::Problem(problem) => (failure.status(), problem.to_string()),
+        other => (other.status(), other.status().canonical_reason().unwrap_or("Error").to_owned()),
+    };
+    let kind = status.canonical_reason().unwrap_or("Error").to_uppercase().replace(' ', "_");
+    (status, Json(json!({"status": status.as_u16(), "type": kind, "error": error}))).into_response()
+}
+
+fn sentence(faults: &Faults) -> String {
+    let of = |(path, expected): (&str, &[String])| format!("{path} {}", expected.join(", ")).trim().to_owned();
+    faults.iter().map(of).collect::<Vec<_>>().join("; ")
+}
+
+/// An answer in this API's words where it is a failure in our own.
+pub async fn reworded(mut response: Response) -> Response {
+    let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
+    let mut answer = Refused::from(failure).into_response();
+    if let Some(later) = response.headers().get(header::RETRY_AFTER) {
+        answer.headers_mut().insert(header::RETRY_AFTER, later.clone());
+    }
+    answer
+}

@@ -1,0 +1,176 @@
+//! Searches that a viewer keeps to have their events as a file.
+
+use super::answer::Refused;
+use super::caller::Browser;
+use super::question;
+use crate::backend::export::{CANONICAL, CsvPen, Export, Table, Wanted};
+use crate::backend::secrets::random_name;
+use crate::backend::shelf::{Kept, New, Shelf};
+use crate::backend::storage::{Name, Stretch};
+use crate::domain::event::Crud;
+use crate::domain::export::Format;
+use crate::domain::problem::{Faults, Problem};
+use crate::domain::query::Filter;
+use crate::domain::time::Timestamp;
+use crate::http::AppState;
+use crate::http::body::JsonBytes;
+use crate::http::download;
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+const EXPORTS: Shelf<Saved> = Shelf::named("retraced/exports");
+/// How many are listed, unless asked otherwise, and at most.
+const USUAL: u32 = 100;
+/// Most characters of a name.
+const LONGEST_NAME: usize = 200;
+
+/// What is kept of an export, under its id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Saved {
+    name: String,
+    search: Search,
+}
+
+/// What the viewer asks for, as it came: `searchQuery`, a `show…` for each kind of act, `startTime` and `endTime` (ISO 8601,
+/// or milliseconds since 1970).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Search(Map<String, Value>);
+
+impl Search {
+    fn filter(&self) -> Result<Filter, Faults> {
+        let mut faults = Faults::default();
+        let text = question::read(self.0.get("searchQuery").and_then(Value::as_str).unwrap_or_default());
+        let mut filter = text.unwrap_or_else(|fault| {
+            faults.add("exportBody.searchQuery", fault);
+            Filter::default()
+        });
+        let kinds = [
+            ("showCreate", Crud::Create),
+            ("showRead", Crud::Read),
+            ("showUpdate", Crud::Update),
+            ("showDelete", Crud::Delete),
+        ];
+        let is_shown = |name| self.0.get(name).is_some_and(|shown| *shown == true);
+        let shown: Vec<Crud> = kinds.into_iter().filter(|(name, _)| is_shown(*name)).map(|(_, kind)| kind).collect();
+        if !shown.is_empty() {
+            filter.kinds = shown;
+        }
+        for (name, bound) in [("startTime", &mut filter.from), ("endTime", &mut filter.through)] {
+            match moment(self.0.get(name).unwrap_or(&Value::Null)) {
+                Ok(Some(moment)) => *bound = Some(moment),
+                Ok(None) => {}
+                Err(()) => faults.add(format!("exportBody.{name}"), "must be an ISO 8601 date and time"),
+            }
+        }
+        if faults.is_empty() { Ok(filter) } else { Err(faults) }
+    }
+}
+
+fn moment(value: &Value) -> Result<Option<Timestamp>, ()> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) if text.is_empty() => Ok(None),
+        Value::String(text) => Timestamp::parse(text).map(Some).map_err(|_| ()),
+        Value::Number(number) => Timestamp::from_number(number.as_f64().ok_or(())?).map(Some).map_err(|_| ()),
+        _ => Err(()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    #[serde(default)]
+    name: String,
+    export_body: Search,
+}
+
+/// `POST /project/{p}/export`
+pub async fn create(
+    State(state): State<AppState>,
+    Browser(passed): Browser,
+    JsonBytes(body): JsonBytes,
+) -> Result<(StatusCode, Json<Value>), Refused> {
+    let Request { name, export_body: search } = serde_json::from_slice(&body)
+        .map_err(|error| Problem::invalid("exportBody", format!("cannot be read: {error}")))?;
+    search.filter().map_err(|faults| Problem::Invalid { faults })?;
+    if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
+        return Err(Problem::invalid("name", format!("must have 1 to {LONGEST_NAME} characters")).into());
+    }
+    let saved = Saved { name, search };
+    let id = random_name("export_");
+    let new = New { id: &id, alias: None, client: Some(passed.to.client.clone()), body: &saved };
+    if !EXPORTS.put(&state.backend, &passed.writer, new).await? {
+        return Err(Problem::Internal.into());
+    }
+    Ok((StatusCode::CREATED, Json(told(&id, &saved, state.backend.clock().now()))))
+}
+
+/// `GET /project/{p}/exports`: those of the viewer's group, the latest first.
+pub async fn list(
+    State(state): State<AppState>,
+    Browser(passed): Browser,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Refused> {
+    let query = query.unwrap_or_default();
+    let limit = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit").map(|(_, limit)| limit);
+    let limit = match limit.as_deref() {
+        None | Some("") => USUAL,
+        Some(limit) => {
+            limit.parse::<u32>().map_err(|_| Problem::invalid("limit", "must be a whole number"))?.min(USUAL)
+        }
+    };
+    let stretch = Stretch { oldest_first: false, beside: None, limit };
+    let found = EXPORTS.list(&state.backend, &passed.reader, &stretch).await?;
+    Ok(Json(found.iter().map(|kept| told(&kept.id, &kept.body, kept.created_at)).collect()))
+}
+
+/// `GET /project/{p}/export/{id}/rendered`
+pub async fn file(
+    State(state): State<AppState>,
+    Browser(passed): Browser,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, Refused> {
+    let kept = EXPORTS.get(&state.backend, &passed.reader, Name::Id(&id)).await?;
+    let Kept { body: Saved { name, search }, .. } = kept.ok_or(Problem::NotFound)?;
+    let filter = search.filter().map_err(|faults| Problem::Invalid { faults })?;
+    let wanted = Wanted { filter, ..Wanted::default() };
+    let pen = Box::new(CsvPen::of(Table::Columns(&CANONICAL)));
+    let export = Export::begin(&state.backend, &passed.reader, wanted, pen).await?;
+    Ok(download::named(export, Format::Csv, &file_name(&name)).await?)
+}
+
+fn told(id: &str, saved: &Saved, created_at: Timestamp) -> Value {
+    json!({"id": id, "name": saved.name, "body": saved.search, "created": created_at.to_string()})
+}
+
+/// As the export is called, without what no file's name may have.
+fn file_name(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.') { c } else { '_' };
+    format!("{}.csv", name.trim().chars().map(plain).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_that_are_not_shown_are_left_out_and_times_are_read_in_both_forms() {
+        let search: Search = serde_json::from_value(json!({
+            "searchQuery": "crud:c action:a.b", "showCreate": true, "showDelete": true, "version": 1,
+            "startTime": "2026-01-01T00:00:00.000Z", "endTime": 1_767_312_000_000_i64,
+        }))
+        .unwrap();
+        let filter = search.filter().unwrap();
+        assert_eq!(filter.kinds, [Crud::Create, Crud::Delete]);
+        assert_eq!(filter.from.unwrap().to_string(), "2026-01-01T00:00:00.000Z");
+        assert_eq!(filter.through.unwrap().to_string(), "2026-01-02T00:00:00.000Z");
+        let wrong: Search = serde_json::from_value(json!({"searchQuery": "crud:x", "startTime": "soon"})).unwrap();
+        assert_eq!(wrong.filter().unwrap_err().len(), 2);
+        assert_eq!(file_name("Last week: \"all\""), "Last_week___all_.csv");
+    }
+}

@@ -1,0 +1,121 @@
+//! What a company's own servers call: events in, tokens for viewers, searches.
+
+use super::answer::Refused;
+use super::caller::{Server, TOKEN, Viewer};
+use super::event::{self, Retraced};
+use super::{hash, node, search};
+use crate::backend::auth::{PassTo, Writer, issue_pass};
+use crate::backend::{Backend, ingest};
+use crate::domain::access::ClientId;
+use crate::domain::problem::{Faults, Problem};
+use crate::domain::query::Filter;
+use crate::http::AppState;
+use crate::http::body::JsonBytes;
+use crate::http::caller::ApiHolder;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+/// How long a token can be changed for a session, in seconds.
+const TOKEN_SECONDS: i64 = 15 * 60;
+/// The action by which looking is noted, unless the company chose another.
+const VIEW_LOG_ACTION: &str = "audit.log.view";
+
+/// What an event became, in its sender's terms.
+#[derive(Debug, Serialize)]
+pub struct Receipt {
+    id: String,
+    hash: String,
+}
+
+/// `POST …/event`
+pub async fn one(
+    State(state): State<AppState>,
+    Server(ApiHolder { writer, .. }): Server,
+    JsonBytes(body): JsonBytes,
+) -> Result<(StatusCode, Json<Receipt>), Refused> {
+    let event: &RawValue = json(&body)?;
+    let mut receipts = store(&state.backend, &writer, &[event]).await?;
+    Ok((StatusCode::CREATED, Json(receipts.pop().ok_or(Problem::Internal)?)))
+}
+
+#[derive(Deserialize)]
+struct Bulk<'b> {
+    #[serde(borrow)]
+    events: Vec<&'b RawValue>,
+}
+
+/// `POST …/event/bulk`: all of them or none, a receipt for each in order.
+pub async fn bulk(
+    State(state): State<AppState>,
+    Server(ApiHolder { writer, .. }): Server,
+    JsonBytes(body): JsonBytes,
+) -> Result<(StatusCode, Json<Vec<Receipt>>), Refused> {
+    let Bulk { events } = json(&body)?;
+    Ok((StatusCode::CREATED, Json(store(&state.backend, &writer, &events).await?)))
+}
+
+fn json<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refused> {
+    serde_json::from_slice(body).map_err(|error| Problem::invalid("body", format!("cannot be read: {error}")).into())
+}
+
+/// Stores events and answers with what their sender computes as well.
+pub async fn store(backend: &Backend, writer: &Writer, events: &[&RawValue]) -> Result<Vec<Receipt>, Problem> {
+    let sent: Vec<Value> = events.iter().map(|event| serde_json::from_str(event.get()).unwrap_or_default()).collect();
+    let mut faults = Faults::default();
+    for (at, one) in sent.iter().enumerate() {
+        event::check(one, &format!("[{at}]."), &mut faults);
+    }
+    faults.or(())?;
+    let body = format!("[{}]", events.iter().map(|event| event.get()).collect::<Vec<_>>().join(","));
+    let kept = ingest::ingest_as(backend, writer, body.as_bytes(), &Retraced).await?;
+    let receipt = |(kept, sent): (&ingest::Kept, &Value)| {
+        let id = node::plain(&kept.receipt.id.to_string());
+        Receipt { hash: hash::of(sent, &id), id }
+    };
+    Ok(kept.iter().zip(&sent).map(receipt).collect())
+}
+
+/// What a viewer is to see, and in whose name.
+#[derive(Deserialize)]
+pub struct ViewerFor {
+    #[serde(default)]
+    group_id: String,
+    #[serde(default)]
+    actor_id: String,
+    target_id: Option<String>,
+    view_log_action: Option<String>,
+}
+
+/// `GET …/viewertoken`
+pub async fn viewer_token(
+    State(state): State<AppState>,
+    Server(ApiHolder { writer, .. }): Server,
+    Path(project): Path<String>,
+    Query(ViewerFor { group_id, actor_id, target_id, view_log_action }): Query<ViewerFor>,
+) -> Result<(StatusCode, Json<Value>), Refused> {
+    let mut faults = Faults::default();
+    let client = ClientId::parse(group_id).map_err(|_| faults.add("group_id", "is required")).ok();
+    if actor_id.trim().is_empty() {
+        faults.add("actor_id", "is required");
+    }
+    let (Some(client), true) = (client, faults.is_empty()) else { return Err(Problem::Invalid { faults }.into()) };
+    let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let filter = given(target_id).map(|target| Filter { target: Some(target), ..Filter::default() });
+    let view_log_action = given(view_log_action).unwrap_or_else(|| VIEW_LOG_ACTION.to_owned());
+    let note = Viewer { project, actor: actor_id, view_log_action };
+    let token = issue_pass(&state.backend, &writer, TOKEN, PassTo { client, filter, note }, TOKEN_SECONDS)?;
+    Ok((StatusCode::CREATED, Json(json!({"token": token}))))
+}
+
+/// `POST …/graphql`
+pub async fn graphql(
+    State(state): State<AppState>,
+    Server(ApiHolder { reader, .. }): Server,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<Value>, Refused> {
+    Ok(Json(search::answer(&state.backend, &reader, &body).await?))
+}

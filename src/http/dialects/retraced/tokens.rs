@@ -1,0 +1,125 @@
+//! API tokens: a group's people make them in the viewer, and their own programs read the group's log with them.
+
+use super::answer::Refused;
+use super::caller::{Browser, key_in};
+use super::search;
+use crate::backend::Backend;
+use crate::backend::auth::{PassTo, Passed, issue_pass, open_pass};
+use crate::backend::secrets::random_name;
+use crate::backend::shelf::{Kept, New, Shelf};
+use crate::backend::storage::{Exchanged, Name, Stretch};
+use crate::domain::problem::Problem;
+use crate::http::AppState;
+use crate::http::body::JsonBytes;
+use crate::http::caller::{Peer, within_address_rate};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+const TOKENS: Shelf<Token> = Shelf::named("retraced/api_tokens");
+/// What their passes are for. They hold while they are on the shelf, and the company's key that they come from does.
+const API: &str = "retraced/api-token";
+/// A hundred years, in seconds.
+const FOR_GOOD: i64 = 100 * 365 * 24 * 60 * 60;
+/// Most that are listed.
+const MOST: u32 = 100;
+/// Most characters of a name.
+const LONGEST_NAME: usize = 200;
+
+/// What is kept of a token, under a name that opens nothing: the token itself is signed anew whenever it is shown.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Token {
+    display_name: String,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default, rename = "displayName")]
+    name: String,
+}
+
+/// `GET /project/{p}/eitapi_tokens`
+pub async fn list(State(state): State<AppState>, Browser(passed): Browser) -> Result<Json<Vec<Value>>, Refused> {
+    let stretch = Stretch { oldest_first: true, beside: None, limit: MOST };
+    let found = TOKENS.list(&state.backend, &passed.reader, &stretch).await?;
+    Ok(Json(found.iter().map(|kept| told(&state.backend, &passed, &kept.id, &kept.body)).collect::<Result<_, _>>()?))
+}
+
+/// `POST /project/{p}/eitapi_token`
+pub async fn create(
+    State(state): State<AppState>,
+    Browser(passed): Browser,
+    JsonBytes(body): JsonBytes,
+) -> Result<(StatusCode, Json<Value>), Refused> {
+    let token = read(&body)?;
+    let id = random_name("");
+    let new = New { id: &id, alias: None, client: Some(passed.to.client.clone()), body: &token };
+    if !TOKENS.put(&state.backend, &passed.writer, new).await? {
+        return Err(Problem::Internal.into());
+    }
+    Ok((StatusCode::CREATED, Json(told(&state.backend, &passed, &id, &token)?)))
+}
+
+/// `PUT /project/{p}/eitapi_token/{token}`
+pub async fn rename(
+    State(state): State<AppState>,
+    Browser(passed): Browser,
+    Path((_, token)): Path<(String, String)>,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<Value>, Refused> {
+    let opened = open(&state.backend, &token).await?;
+    let mut kept = kept(&state.backend, &passed, &opened.to.note).await?;
+    kept.body = read(&body)?;
+    match TOKENS.exchange(&state.backend, &passed.writer, &kept).await? {
+        Exchanged::Done => Ok(Json(told(&state.backend, &passed, &kept.id, &kept.body)?)),
+        Exchanged::Stale | Exchanged::AliasTaken => Err(Problem::Busy { retry_after: 1 }.into()),
+    }
+}
+
+/// `DELETE /project/{p}/eitapi_token/{token}`
+pub async fn delete(
+    State(state): State<AppState>,
+    Browser(passed): Browser,
+    Path((_, token)): Path<(String, String)>,
+) -> Result<StatusCode, Refused> {
+    let opened = open(&state.backend, &token).await?;
+    let taken = TOKENS.take(&state.backend, &passed.writer, &passed.reader, &opened.to.note).await?;
+    if taken { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound.into()) }
+}
+
+/// `POST /auditlog/enterprise/v1/graphql`: a search by whoever has a token.
+pub async fn graphql(
+    State(state): State<AppState>,
+    peer: Peer,
+    headers: HeaderMap,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<Value>, Refused> {
+    within_address_rate(&state.backend, peer.0)?;
+    let opened = open(&state.backend, key_in(&headers)?).await?;
+    kept(&state.backend, &opened, &opened.to.note).await.map_err(|_| Refused::stranger())?;
+    Ok(Json(search::answer(&state.backend, &opened.reader, &body).await?))
+}
+
+async fn open(backend: &Backend, token: &str) -> Result<Passed<String>, Problem> {
+    open_pass::<String>(backend, API, token).await
+}
+
+/// The token of that name, if it is of the caller's group.
+async fn kept<T>(backend: &Backend, passed: &Passed<T>, id: &str) -> Result<Kept<Token>, Problem> {
+    TOKENS.get(backend, &passed.reader, Name::Id(id)).await?.ok_or(Problem::NotFound)
+}
+
+fn read(body: &[u8]) -> Result<Token, Problem> {
+    let fault = || Problem::invalid("displayName", format!("must have 1 to {LONGEST_NAME} characters"));
+    let Named { name } = serde_json::from_slice(body).map_err(|_| fault())?;
+    let fits = !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME;
+    if fits { Ok(Token { display_name: name }) } else { Err(fault()) }
+}
+
+fn told<T>(backend: &Backend, passed: &Passed<T>, id: &str, token: &Token) -> Result<Value, Problem> {
+    let to = PassTo { client: passed.to.client.clone(), filter: passed.to.filter.clone(), note: id.to_owned() };
+    let pass = issue_pass(backend, &passed.writer, API, to, FOR_GOOD)?;
+    Ok(json!({"id": pass, "display_name": token.display_name}))
+}

@@ -1,0 +1,64 @@
+//! What the viewer calls in somebody's browser: a session of one group, and searches in its log.
+
+use super::answer::Refused;
+use super::caller::{Browser, SESSION, TOKEN, Viewer};
+use super::{publisher, search};
+use crate::backend::Backend;
+use crate::backend::auth::{Passed, issue_pass, open_pass};
+use crate::domain::problem::Problem;
+use crate::http::AppState;
+use crate::http::body::JsonBytes;
+use crate::http::caller::{Peer, within_address_rate};
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// How long a session holds, in seconds.
+const SESSION_SECONDS: i64 = 12 * 60 * 60;
+
+#[derive(Deserialize)]
+struct Opening {
+    token: String,
+}
+
+/// `POST /viewersession`
+pub async fn open(
+    State(state): State<AppState>,
+    peer: Peer,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<Value>, Refused> {
+    within_address_rate(&state.backend, peer.0)?;
+    let Opening { token } = serde_json::from_slice(&body).map_err(|_| Problem::invalid("token", "is required"))?;
+    let Passed { writer, to, .. } = open_pass::<Viewer>(&state.backend, TOKEN, &token).await?;
+    let project = to.note.project.clone();
+    let session = issue_pass(&state.backend, &writer, SESSION, to, SESSION_SECONDS)?;
+    Ok(Json(json!({"project_id": project, "token": session})))
+}
+
+/// `POST /graphql`: looking is an act of its own, unless the page says that it is not.
+pub async fn graphql(
+    State(state): State<AppState>,
+    Browser(passed): Browser,
+    RawQuery(query): RawQuery,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<Value>, Refused> {
+    let found = search::answer(&state.backend, &passed.reader, &body).await?;
+    let query = query.unwrap_or_default();
+    let unseen =
+        form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "skipViewLogEvent" && value == "true");
+    if !unseen {
+        note(&state.backend, &passed).await?;
+    }
+    Ok(Json(found))
+}
+
+/// Notes that somebody looked.
+async fn note(backend: &Backend, passed: &Passed<Viewer>) -> Result<(), Problem> {
+    let Viewer { actor, view_log_action, .. } = &passed.to.note;
+    let event = json!({"action": view_log_action, "crud": "r", "group": {"id": passed.to.client.as_str()},
+        "actor": {"id": actor}, "description": "Looked at the audit log"});
+    let event =
+        serde_json::value::to_raw_value(&event).map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;
+    publisher::store(backend, &passed.writer, &[&event]).await.map(|_| ())
+}

@@ -1,0 +1,12 @@
+//! Other vendors' APIs as their callers meet them, a folder for each with its golden files.
+#![cfg(feature = "ssr")]
+#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod auditledge;
+mod golden;
+mod masking;
+mod retraced;
+mod workos;

@@ -1,0 +1,112 @@
+//! Secrets are masked whichever API they come by.
+
+use crate::support::{Caller, TestApp};
+use daybook::backend::masking::{self, MaskingRules};
+use daybook::backend::storage::{Query, Storage};
+use daybook::domain::access::{ClientScope, Scope};
+use serde_json::{Value, json};
+use std::fs;
+
+/// In no other word of this test.
+const SECRETS: [&str; 5] = ["Zq81aaPw", "Zq82bbTk", "Zq83ccCk", "Zq84ddHd", "Zq85eeQy"];
+
+/// All of them, in the places where senders put them.
+fn secrets() -> Value {
+    let [password, token, cookie, bearer, query] = SECRETS;
+    json!({"password": password, "nested": [{"refresh_token": token}], "headers": {"Cookie": format!("s={cookie}")},
+        "said": format!("Bearer {bearer}xxxx"), "link": format!("https://a.test/?access_token={query}&page=2")})
+}
+
+fn requests() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "/api/v1/events",
+            json!({"client": {"uuid": "c"}, "action": "a", "actor": {"uuid": "u"}, "metadata": secrets(),
+                "changes": [{"field": "password", "before": SECRETS[0], "after": SECRETS[1]}], "unknown": secrets()}),
+        ),
+        (
+            "/v1/events",
+            json!({"actor": {"id": "u", "token": SECRETS[1]}, "action": "a", "metadata": secrets(), "unknown": secrets()}),
+        ),
+    ]
+}
+
+async fn documents(app: &TestApp) -> Vec<String> {
+    let scope = Scope { project: app.project, clients: ClientScope::All };
+    let page = app.storage.page(&scope, &Query { limit: 100, ..Query::default() }).await.unwrap();
+    page.items.iter().map(|event| String::from_utf8(event.document.to_vec()).unwrap()).collect()
+}
+
+fn client(app: &TestApp) -> Caller {
+    app.stranger().with("authorization", &format!("Bearer {}", app.key.bearer))
+}
+
+#[tokio::test]
+async fn a_masked_value_never_reaches_the_disk_and_the_event_tells() {
+    let app = TestApp::new().await;
+    for (path, event) in requests() {
+        client(&app).post(path, &event).await;
+    }
+    app.storage.settle().await.unwrap();
+    let documents = documents(&app).await;
+    assert_eq!(documents.len(), requests().len());
+    for file in fs::read_dir(app.folder()).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        assert!(!SECRETS.iter().any(|secret| bytes.windows(secret.len()).any(|window| window == secret.as_bytes())));
+    }
+    for secret in SECRETS {
+        assert!(documents.iter().all(|document| !document.contains(secret)), "{secret}");
+        let found = app.writer().get(&format!("/api/v1/events?q={secret}")).await.expect(200).json();
+        assert_eq!(found["entries"], json!([]), "{secret}");
+    }
+    let page = app.writer().get("/api/v1/events").await.expect(200).json();
+    for entry in page["entries"].as_array().unwrap() {
+        let masked: Vec<&str> = entry["masked"].as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
+        for path in ["password", "nested[0].refresh_token", "headers.Cookie", "said", "link"] {
+            assert!(masked.iter().any(|masked| masked.ends_with(path)), "{path}: {masked:?}");
+        }
+        assert!(entry.to_string().contains("https://a.test/?access_token=[masked]&page=2"));
+    }
+}
+
+#[tokio::test]
+async fn a_project_adds_names_leaves_some_out_and_turns_masking_off() {
+    let app = TestApp::new().await;
+    let event = json!({"client": {"uuid": "c"}, "action": "a", "actor": {"uuid": "u"},
+        "metadata": {"iban": "DE12", "password": "p", "token": "t"}});
+    let metadata = async |rules: MaskingRules| {
+        masking::set(&app.backend, app.project, &rules).await.unwrap();
+        app.writer().post("/api/v1/events", &event).await.expect(200);
+        app.later(1);
+        app.writer().get("/api/v1/events?limit=1").await.json()["entries"][0]["metadata"].clone()
+    };
+    let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+    let own = MaskingRules { on: true, also: texts(&["IBAN"]), except: texts(&["metadata.token"]) };
+    assert_eq!(metadata(own).await, json!({"iban": "[masked]", "password": "[masked]", "token": "t"}));
+    assert_eq!(metadata(MaskingRules { on: false, ..MaskingRules::default() }).await, event["metadata"]);
+    let usual = metadata(MaskingRules::default()).await;
+    assert_eq!(usual, json!({"iban": "DE12", "password": "[masked]", "token": "[masked]"}));
+    let wrong = MaskingRules { also: vec![String::new()], ..MaskingRules::default() };
+    assert!(masking::set(&app.backend, app.project, &wrong).await.unwrap_err().to_string().contains("1 invalid field"));
+}
+
+#[tokio::test]
+async fn a_project_s_rules_are_its_own() {
+    let app = TestApp::new().await;
+    let other = app.another_project().await;
+    masking::set(&app.backend, other, &MaskingRules { on: false, ..MaskingRules::default() }).await.unwrap();
+    assert!(masking::rules(&app.backend, app.project).await.unwrap().on);
+}
+
+#[tokio::test]
+async fn no_sender_writes_what_we_say_of_an_event() {
+    let app = TestApp::new().await;
+    let event = json!({"client": {"uuid": "c"}, "action": "a", "actor": {"uuid": "u"},
+        "$daybook": {"api": "auditledge", "event": {"actor": {"id": "forged"}}}});
+    let answer = app.writer().post("/api/v1/events", &event).await.expect(400).json();
+    assert_eq!(answer["details"], json!({"[0].$daybook": ["is a reserved name"]}));
+    let sent = json!({"actor": {"id": "u"}, "action": "a", "$daybook": {"masked": ["x"]}});
+    let logged = client(&app).post("/v1/events", &sent).await.expect(201).json();
+    let ours = app.writer().get(&format!("/api/v1/events/{}", logged["id"].as_str().unwrap())).await.expect(200).json();
+    assert_eq!((&ours["original"], &ours["masked"]), (&sent, &json!([])));
+}
