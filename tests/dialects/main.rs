@@ -6,5 +6,6 @@
 mod support;
 
 mod auditledge;
+mod epilot;
 mod golden;
 mod masking;
