@@ -9,7 +9,7 @@ mod session;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
-pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
+pub use embed::{Embedder, OpenedView, may_frame, open_view, renew, view_of_key};
 pub use member::{Member, Person};
 pub use session::{Look, Resumed, Session, resume};
 pub use view_token::Replays;

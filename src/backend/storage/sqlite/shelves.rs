@@ -24,14 +24,14 @@ fn client(scope: &Scope) -> Option<&str> {
 
 #[async_trait]
 impl Shelves for Sqlite {
-    async fn put(&self, project: ProjectId, shelf: &str, document: &NewDocument) -> Result<bool, StorageError> {
+    async fn put(&self, project: ProjectId, on: &str, document: &NewDocument) -> Result<bool, StorageError> {
         let NewDocument { id, alias, client, body, created_at } = document;
         let put = sqlx::query(
             "insert into shelf (project, shelf, id, alias, client, body, created_at, updated_at, revision)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0) on conflict do nothing",
         )
         .bind(project.0)
-        .bind(shelf)
+        .bind(on)
         .bind(id)
         .bind(alias)
         .bind(client.as_ref().map(ClientId::as_str))
@@ -42,14 +42,14 @@ impl Shelves for Sqlite {
         Ok(put.rows_affected() > 0)
     }
 
-    async fn kept(&self, scope: &Scope, shelf: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError> {
+    async fn kept(&self, scope: &Scope, on: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError> {
         let (column, name) = match name {
             Name::Id(id) => ("id", id),
             Name::Alias(alias) => ("alias", alias),
         };
         let row = sqlx::query(sqlx::AssertSqlSafe(format!("select * from shelf where {WITHIN} and {column} = ?4")))
             .bind(scope.project.0)
-            .bind(shelf)
+            .bind(on)
             .bind(client(scope))
             .bind(name)
             .fetch_optional(&self.readers)
@@ -57,7 +57,7 @@ impl Shelves for Sqlite {
         row.as_ref().map(kept).transpose()
     }
 
-    async fn stretch(&self, scope: &Scope, shelf: &str, stretch: &Stretch) -> Result<Vec<KeptDocument>, StorageError> {
+    async fn stretch(&self, scope: &Scope, on: &str, stretch: &Stretch) -> Result<Vec<KeptDocument>, StorageError> {
         let (side, beside) = match &stretch.beside {
             None => (Side::After, None),
             Some((side, id)) => (*side, Some(id)),
@@ -71,7 +71,7 @@ impl Shelves for Sqlite {
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(scope.project.0)
-            .bind(shelf)
+            .bind(on)
             .bind(client(scope))
             .bind(beside)
             .bind(stretch.limit)
@@ -87,7 +87,7 @@ impl Shelves for Sqlite {
     async fn exchange(
         &self,
         scope: &Scope,
-        shelf: &str,
+        on: &str,
         document: &KeptDocument,
         at: Timestamp,
     ) -> Result<Exchanged, StorageError> {
@@ -97,7 +97,7 @@ impl Shelves for Sqlite {
         );
         let done = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(scope.project.0)
-            .bind(shelf)
+            .bind(on)
             .bind(client(scope))
             .bind(&document.body)
             .bind(&document.alias)
@@ -114,10 +114,10 @@ impl Shelves for Sqlite {
         }
     }
 
-    async fn take(&self, scope: &Scope, shelf: &str, id: &str) -> Result<bool, StorageError> {
+    async fn take(&self, scope: &Scope, on: &str, id: &str) -> Result<bool, StorageError> {
         let done = sqlx::query(sqlx::AssertSqlSafe(format!("delete from shelf where {WITHIN} and id = ?4")))
             .bind(scope.project.0)
-            .bind(shelf)
+            .bind(on)
             .bind(client(scope))
             .bind(id)
             .execute(&self.settings)
@@ -125,11 +125,11 @@ impl Shelves for Sqlite {
         Ok(done.rows_affected() > 0)
     }
 
-    async fn adopt_clients(&self, scope: &Scope, shelf: &str, at: Timestamp) -> Result<(), StorageError> {
+    async fn adopt_clients(&self, scope: &Scope, on: &str, at: Timestamp) -> Result<(), StorageError> {
         // Mostly there is none, which a reader finds out without waiting for the disk.
         let lacking: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select exists (select 1 {LACKING})")))
             .bind(scope.project.0)
-            .bind(shelf)
+            .bind(on)
             .bind(client(scope))
             .fetch_one(&self.readers)
             .await?;
@@ -141,7 +141,7 @@ impl Shelves for Sqlite {
             );
             sqlx::query(sqlx::AssertSqlSafe(statement))
                 .bind(scope.project.0)
-                .bind(shelf)
+                .bind(on)
                 .bind(client(scope))
                 .bind(at.millis())
                 .execute(&self.settings)
