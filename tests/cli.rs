@@ -85,6 +85,20 @@ impl Drop for Server {
 }
 
 #[test]
+fn masking_rules_are_set_one_by_one_and_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["key", "create", "--name", "x"]);
+    let shown = || json(&run(folder.path(), &["masking", "show", "--json"]));
+    assert_eq!(shown(), serde_json::json!({"on": true, "also": [], "except": []}));
+    run(folder.path(), &["masking", "set", "--also", "iban, tax-number"]);
+    run(folder.path(), &["masking", "set", "--on", "no", "--except", "metadata.token"]);
+    let expected = serde_json::json!({"on": false, "also": ["iban", "tax-number"], "except": ["metadata.token"]});
+    assert_eq!(shown(), expected);
+    let told = run(folder.path(), &["masking", "set", "--also", "", "--on", "yes"]);
+    assert_eq!(out(&told), "Masks secrets   yes\nAlso            -\nExcept          metadata.token\n");
+}
+
+#[test]
 fn the_first_start_tells_all_that_is_needed_and_the_second_does_not_repeat_it() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path());

@@ -6,10 +6,7 @@ use super::ingest::Names;
 use super::storage::{Exchanged, KeptDocument, Name, NewDocument, StorageError};
 use crate::domain::access::{ClientScope, ProjectId, Scope};
 use crate::domain::problem::Problem;
-use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
 
 /// A project's rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +26,7 @@ impl Default for MaskingRules {
 }
 
 impl MaskingRules {
-    fn names(&self) -> Names {
+    pub(super) fn names(&self) -> Names {
         if !self.on {
             return Names::none();
         }
@@ -62,7 +59,7 @@ pub async fn set(backend: &Backend, project: ProjectId, rules: &MaskingRules) ->
     }
     let body = serde_json::to_string(rules).map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;
     let saved = save(backend, project, body).await.map_err(|error| backend.internal(error))?;
-    backend.known_names.0.write().unwrap_or_else(PoisonError::into_inner).remove(&project);
+    backend.known_rules.forget(project);
     if saved { Ok(()) } else { Err(Problem::Busy { retry_after: 1 }) }
 }
 
@@ -86,33 +83,4 @@ fn whole(project: ProjectId) -> Scope {
 
 fn read(document: &KeptDocument) -> Result<MaskingRules, StorageError> {
     serde_json::from_str(&document.body).map_err(|error| StorageError::Damaged(format!("the masking rules: {error}")))
-}
-
-/// Names read lately, so that a busy sender does not cost a database read with every request; each counts for less than
-/// a second.
-#[derive(Default)]
-pub struct KnownNames(RwLock<HashMap<ProjectId, Known>>);
-
-struct Known {
-    names: Arc<Names>,
-    read_at: Timestamp,
-}
-
-impl KnownNames {
-    const LIFE_MILLIS: i64 = 1_000;
-}
-
-/// The names that count for a project.
-pub(super) async fn names(backend: &Backend, project: ProjectId) -> Result<Arc<Names>, Problem> {
-    let now = backend.clock.now();
-    if let Some(known) = backend.known_names.0.read().unwrap_or_else(PoisonError::into_inner).get(&project) {
-        // A clock that was set back makes the age negative: read again.
-        if (0..KnownNames::LIFE_MILLIS).contains(&(now.millis() - known.read_at.millis())) {
-            return Ok(Arc::clone(&known.names));
-        }
-    }
-    let names = Arc::new(rules(backend, project).await?.names());
-    let known = Known { names: Arc::clone(&names), read_at: now };
-    backend.known_names.0.write().unwrap_or_else(PoisonError::into_inner).insert(project, known);
-    Ok(names)
 }

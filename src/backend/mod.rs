@@ -1,5 +1,6 @@
 //! What the product does, without HTTP.
 
+pub mod actors;
 pub mod auth;
 pub mod calendar;
 pub mod clock;
@@ -41,7 +42,7 @@ pub struct Backend {
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
     known_keys: Arc<auth::KnownKeys>,
-    known_names: Arc<masking::KnownNames>,
+    known_rules: Arc<ingest::KnownRules>,
     /// Turns at taking in a large batch: it is many times its size while it is taken apart, and more at once than the
     /// cores can work on would only be more memory.
     large_batches: Arc<Semaphore>,
@@ -64,7 +65,7 @@ impl Backend {
             metrics: Arc::new(Metrics::default()),
             replays: Arc::default(),
             known_keys: Arc::default(),
-            known_names: Arc::default(),
+            known_rules: Arc::default(),
             large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),
             passwords: Arc::new(Semaphore::new(cores)),
         }

@@ -72,6 +72,14 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
         #[command(subcommand)]
         command: ViewCommand,
     },
+    /// Show and set which values of events are secrets, and not kept
+    Masking {
+        /// The project whose events they are
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: MaskingCommand,
+    },
     /// Copy the log into a new file, while the server runs
     #[command(after_help = "Example:
   daybook backup /backups/daybook-$(date +%F).db
@@ -194,6 +202,42 @@ pub struct ViewChange {
     /// Add a signing secret; the one before it still counts, the one before that no more
     #[arg(long)]
     pub new_signing_secret: bool,
+}
+
+/// Masking.
+#[derive(Subcommand)]
+pub enum MaskingCommand {
+    /// Show the rules
+    Show {
+        /// Print `{"on","also","except"}`
+        #[arg(long)]
+        json: bool,
+    },
+    /// Set the rules for events to come; a running server follows within a second
+    #[command(
+        arg_required_else_help = true,
+        after_help = "Examples:
+  daybook masking set --also iban,tax-number
+  daybook masking set --except metadata.token
+  daybook masking set --also '' --except '' --on yes
+
+Names count however their words are joined; docs/masking.md lists those that always do."
+    )]
+    Set(MaskingChange),
+}
+
+/// What is to change; the rest stays as it is.
+#[derive(clap::Args)]
+pub struct MaskingChange {
+    /// Whether secrets are masked at all
+    #[arg(long, value_name = "YES/NO", value_parser = ["yes", "no"])]
+    pub on: Option<String>,
+    /// Names that count beside the usual ones, instead of those before
+    #[arg(long, value_name = "NAME,…")]
+    pub also: Option<String>,
+    /// Names, or paths such as metadata.token, that do not count, instead of those before
+    #[arg(long, value_name = "NAME,…")]
+    pub except: Option<String>,
 }
 
 /// Reads arguments, environment and settings file. Ends the process for `--help`, `--version` and a line that is wrong.

@@ -4,6 +4,7 @@ mod arguments;
 mod greeting;
 mod keys;
 mod logging;
+mod masking;
 mod output;
 mod product;
 mod projects;
@@ -53,6 +54,7 @@ fn execute(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
             Command::Project(command) => projects::run(settings, command).await?,
             Command::Key { project, command } => keys::run(settings, &project, command).await?,
             Command::View { project, command } => views::run(settings, &project, command).await?,
+            Command::Masking { project, command } => masking::run(settings, &project, command).await?,
             Command::Backup { file } => upkeep::backup(settings, &file).await?,
             Command::Check => return upkeep::check(settings).await,
             Command::Reindex => upkeep::reindex(settings).await?,

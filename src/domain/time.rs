@@ -99,6 +99,59 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A calendar month in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Month(civil::Date);
+
+/// Why a text is no month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a year and a month such as 202611")]
+pub struct NotAMonth;
+
+impl Month {
+    /// The one that a moment is in.
+    pub fn of(moment: Timestamp) -> Self {
+        let moment = jiff::Timestamp::from_millisecond(moment.millis()).unwrap_or(jiff::Timestamp::MAX);
+        Self(TimeZone::UTC.to_datetime(moment).date().first_of_month())
+    }
+
+    /// The one after it; the last of all is followed by itself.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.last_of_month().tomorrow().unwrap_or(self.0))
+    }
+
+    /// Its first moment.
+    pub fn first(self) -> Timestamp {
+        let midnight = TimeZone::UTC.to_timestamp(self.0.at(0, 0, 0, 0));
+        midnight.map_or(Timestamp::MAX, |moment| Timestamp::from_millis(moment.as_millisecond()))
+    }
+
+    /// Its last millisecond.
+    pub fn last(self) -> Timestamp {
+        let days = i64::from(self.0.days_in_month());
+        self.first().plus_millis(days * 86_400_000 - 1)
+    }
+}
+
+impl std::str::FromStr for Month {
+    type Err = NotAMonth;
+    fn from_str(text: &str) -> Result<Self, NotAMonth> {
+        if text.len() != 6 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(NotAMonth);
+        }
+        let (year, month) = (text[..4].parse().map_err(|_| NotAMonth)?, text[4..].parse().map_err(|_| NotAMonth)?);
+        let first = civil::Date::new(year, month, 1).map_err(|_| NotAMonth)?;
+        if year == 0 { Err(NotAMonth) } else { Ok(Self(first)) }
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}{:02}", self.0.year(), self.0.month())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +176,19 @@ mod tests {
         let end = Timestamp::parse_end("2026-01-31").unwrap();
         assert_eq!(end.to_string(), "2026-01-31T23:59:59.999Z");
         assert_eq!(Timestamp::parse_end("2026-01-31T10:00:00Z").unwrap().to_string(), "2026-01-31T10:00:00.000Z");
+    }
+
+    #[test]
+    fn a_month_begins_and_ends_with_its_days() {
+        let month: Month = "202602".parse().unwrap();
+        assert_eq!(month.first().to_string(), "2026-02-01T00:00:00.000Z");
+        assert_eq!(month.last().to_string(), "2026-02-28T23:59:59.999Z");
+        assert_eq!((month, month.next().to_string().as_str()), (Month::of(month.last()), "202603"));
+        let last = Month::of(Timestamp::MAX);
+        assert_eq!((last.next(), last.last()), (last, Timestamp::MAX));
+        for text in ["", "2026-2", "202613", "000001", "20261", "２０２６01"] {
+            assert_eq!(text.parse::<Month>(), Err(NotAMonth), "{text}");
+        }
     }
 
     #[test]

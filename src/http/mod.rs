@@ -55,6 +55,7 @@ pub fn router(state: AppState) -> Router {
         // The company's own servers: events in, events out.
         .merge(dialects::native::routes())
         .merge(dialects::auditledge::routes())
+        .merge(dialects::epilot::routes())
         .merge(dialects::workos::routes())
         .merge(dialects::retraced::routes())
         // The people who write such servers.

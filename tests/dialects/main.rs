@@ -6,6 +6,7 @@
 mod support;
 
 mod auditledge;
+mod epilot;
 mod golden;
 mod masking;
 mod retraced;

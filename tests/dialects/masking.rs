@@ -28,6 +28,11 @@ fn requests() -> Vec<(&'static str, Value)> {
             "/v1/events",
             json!({"actor": {"id": "u", "token": SECRETS[1]}, "action": "a", "metadata": secrets(), "unknown": secrets()}),
         ),
+        (
+            "/v1/logs/ingest",
+            json!({"event_name": "a", "detail": secrets().to_string(), "more": secrets(),
+                "http": {"headers": {"authorization": SECRETS[3], "cookie": SECRETS[2]}, "query": {"token": SECRETS[4]}}}),
+        ),
     ]
 }
 

@@ -4,11 +4,14 @@ use crate::support::{Differing, TestApp};
 use serde_json::{Value, json};
 
 /// Every call that programs make.
-const CALLS: [(&str, &str); 5] = [
+const CALLS: [(&str, &str); 8] = [
     ("/api/v1/events", "post"),
     ("/api/v1/events", "get"),
     ("/api/v1/events/export", "get"),
     ("/api/v1/events/{id}", "get"),
+    ("/api/v1/actors/{uuid}", "get"),
+    ("/api/v1/actors/{uuid}", "post"),
+    ("/api/v1/actors/{uuid}/forget", "post"),
     ("/api/v1/limits", "get"),
 ];
 

@@ -6,11 +6,13 @@
 mod support;
 
 mod admin;
+mod api_actors;
 mod api_docs;
 mod api_events_export;
 mod api_events_find;
 mod api_events_one;
 mod api_events_send;
+mod api_views;
 mod embed;
 mod embed_export;
 mod failures;

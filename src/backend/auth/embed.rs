@@ -130,7 +130,15 @@ fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: 
     Ok(Grant { filter, hide, ..grant })
 }
 
-fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, key: &str) -> Result<Grant, Problem> {
+/// What a view looks like, for a page that has its access key.
+pub async fn view_of_key(backend: &Backend, embedder: &Embedder) -> Result<ViewConfig, Problem> {
+    let record = record(backend, embedder).await?;
+    let key = embedder.access_key.as_deref().ok_or(Problem::SignInRequired)?;
+    check_access_key(backend, &record, key)?;
+    Ok(record.config)
+}
+
+fn check_access_key(backend: &Backend, record: &ViewRecord, key: &str) -> Result<(), Problem> {
     if record.tokens_only {
         return Err(Problem::refused(Refusal::TokenRequired));
     }
@@ -138,6 +146,11 @@ fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, ke
     if !bool::from(own.ct_eq(key.as_bytes())) {
         return Err(Problem::refused(Refusal::WrongAccessKey));
     }
+    Ok(())
+}
+
+fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, key: &str) -> Result<Grant, Problem> {
+    check_access_key(backend, record, key)?;
     let client =
         embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
     let rights = Rights { export: true, tail: true };

@@ -10,7 +10,7 @@ mod session;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
-pub use embed::{Embedder, OpenedView, may_frame, open_by_pass, open_view, renew};
+pub use embed::{Embedder, OpenedView, may_frame, open_by_pass, open_view, renew, view_of_key};
 pub use member::{Member, Person};
 pub use pass::{PassTo, Passed, issue as issue_pass, open as open_pass};
 pub use session::{Look, Resumed, Session, resume};

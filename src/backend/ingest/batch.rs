@@ -160,13 +160,13 @@ fn first(faults: Faults) -> Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::ingest::Names;
+    use crate::backend::ingest::rules::Rules;
     use crate::domain::access::KeyId;
     use crate::domain::time::Timestamp;
 
     fn read(body: &[u8]) -> Result<Vec<Append>, Refused> {
-        let (names, key) = (Names::usual(), KeyId::parse("ck_1").unwrap());
-        let desk = Desk { names: &names, translation: None, key: &key, now: Timestamp::from_millis(0) };
+        let (rules, key) = (Rules::default(), KeyId::parse("ck_1").unwrap());
+        let desk = Desk { rules: &rules, translation: None, key: &key, now: Timestamp::from_millis(0) };
         super::read(body, &desk)
     }
 

@@ -1,10 +1,12 @@
 //! From one event's JSON to what is stored: secrets out, other APIs' words into ours, everything checked.
 
 use super::document;
-use super::mask::{Masked, Names, mask};
+use super::mask::{Masked, mask};
+use super::rules::Rules;
 use super::translation::Translation;
 use crate::backend::storage::Append;
 use crate::domain::access::KeyId;
+use crate::domain::event::person::{Correction, corrected, people};
 use crate::domain::event::{Checked, Draft, Note};
 use crate::domain::problem::Faults;
 use crate::domain::time::Timestamp;
@@ -13,7 +15,7 @@ use std::borrow::Cow;
 
 /// What an event is taken in with.
 pub(super) struct Desk<'d> {
-    pub names: &'d Names,
+    pub rules: &'d Rules,
     pub translation: Option<&'d dyn Translation>,
     pub key: &'d KeyId,
     pub now: Timestamp,
@@ -22,20 +24,21 @@ pub(super) struct Desk<'d> {
 impl Desk<'_> {
     /// One event, ready to store; `None` leaves a fault behind. `event` is sound JSON of an object.
     pub fn take(&self, event: &str, path: &str, faults: &mut Faults) -> serde_json::Result<Option<Append>> {
-        let found = if self.names.are_off() { None } else { mask(event, self.names) };
+        let found = if self.rules.names.are_off() { None } else { mask(event, &self.rules.names) };
         let (event, masked) = match found {
             Some(Masked { json, paths }) => (Cow::Owned(json), paths),
             None => (Cow::Borrowed(event), Vec::new()),
         };
         let masked = masked.into_iter().map(Cow::Owned).collect();
         match self.translation {
-            None => Self::own(&event, masked, path, faults),
+            None => self.own(&event, masked, path, faults),
             Some(translation) => self.foreign(&event, masked, translation, path, faults),
         }
     }
 
     /// Of our own API.
     fn own(
+        &self,
         event: &str,
         masked: Vec<Cow<'_, str>>,
         path: &str,
@@ -45,7 +48,7 @@ impl Desk<'_> {
         draft.check_unnoted(path, faults);
         let Some(checked) = draft.check(path, faults) else { return Ok(None) };
         let document = Note { masked, ..Note::default() }.write(document::compact(event))?;
-        Ok(Some(append(checked, document, None)))
+        Ok(Some(append(checked, self.without_forgotten(document)?, None)))
     }
 
     /// Of another one: faults get the paths that its sender knows.
@@ -74,7 +77,21 @@ impl Desk<'_> {
         checked.occurred_at.get_or_insert(self.now);
         let (api, key) = (Some(translation.api().into()), Some(self.key.as_str().into()));
         let document = Note { masked, api, key, event: Some(sent) }.write(document)?;
-        Ok(Some(append(checked, document, translation.uuid_holds())))
+        Ok(Some(append(checked, self.without_forgotten(document)?, translation.uuid_holds())))
+    }
+
+    /// Somebody whom the project has forgotten stays so.
+    fn without_forgotten(&self, document: String) -> serde_json::Result<String> {
+        if self.rules.forgotten.is_empty() {
+            return Ok(document);
+        }
+        let mut kept = document;
+        for person in people(&kept)?.iter().filter(|person| self.rules.forgotten.contains(*person)) {
+            if let Some(corrected) = corrected(&kept, person, &Correction::Forget { known: Vec::new() })? {
+                kept = corrected;
+            }
+        }
+        Ok(kept)
     }
 }
 

@@ -5,14 +5,16 @@ mod desk;
 mod document;
 mod mask;
 mod place;
+mod rules;
 mod translation;
 
 pub use mask::Names;
+pub use rules::KnownRules;
 pub use translation::Translation;
 
+use super::Backend;
 use super::auth::Writer;
 use super::storage::{Append, Receipt, StorageError, Stored};
-use super::{Backend, masking};
 use crate::domain::event::Stamp;
 use crate::domain::problem::Problem;
 use desk::Desk;
@@ -61,8 +63,8 @@ async fn take_in(
     translation: Option<&dyn Translation>,
     keep: &mut (dyn FnMut(&[Append]) + Send),
 ) -> Result<Vec<Receipt>, Problem> {
-    let names = masking::names(backend, writer.project()).await?;
-    let desk = Desk { names: &names, translation, key: writer.key(), now: backend.clock.now() };
+    let rules = rules::of(backend, writer.project()).await?;
+    let desk = Desk { rules: &rules, translation, key: writer.key(), now: backend.clock.now() };
     let _turn = if body.len() > READ_IN_PLACE { Some(backend.large_batches.acquire().await) } else { None };
     let batch = read(body, &desk).map_err(|refused| {
         backend.metrics.batch_refused(refused.events);

@@ -86,6 +86,13 @@ impl Stored {
     }
 }
 
+/// What becomes of a stored event's document.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    pub id: EventId,
+    pub document: Box<[u8]>,
+}
+
 /// A question to a log.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
@@ -160,6 +167,10 @@ pub trait Storage: People + Shelves + Views {
     async fn keys(&self, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError>;
     /// False where the project has no such key.
     async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError>;
+
+    /// Puts other documents in the place of a project's own, finding structures included; ids of others are passed over.
+    /// Place, id, client, moment and `uuid` of an event stay, so a new document says the same of these.
+    async fn replace(&self, project: ProjectId, documents: &[Replacement]) -> Result<(), StorageError>;
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;

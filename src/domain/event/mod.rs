@@ -5,6 +5,7 @@ mod draft;
 mod id;
 mod lenient;
 mod model;
+pub mod person;
 mod read;
 mod sent;
 mod text;

@@ -1,6 +1,8 @@
 //! The APIs that programs speak to this server. A folder can be deleted with its line here and in the route table.
 
 pub mod auditledge;
+pub mod epilot;
+mod faults;
 mod fields;
 pub mod native;
 pub mod retraced;

@@ -14,6 +14,7 @@ mod known;
 mod members;
 mod people;
 mod queue;
+mod replace;
 mod shelves;
 mod tail;
 mod upkeep;
@@ -21,7 +22,7 @@ mod views;
 mod words;
 mod writer;
 
-use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored};
+use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Replacement, Storage, StorageError, Stored};
 use crate::backend::clock::Clock;
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -31,7 +32,7 @@ use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
-use index::Indexer;
+use index::{Indexer, Redo};
 use queue::Queue;
 use sqlx::{Connection, SqlitePool};
 use std::fs::File;
@@ -39,7 +40,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use tail::Tail;
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use writer::Writer;
 
@@ -71,6 +72,8 @@ pub struct Sqlite {
     running: Mutex<Option<Running>>,
     queue: std::sync::RwLock<Option<Arc<Queue>>>,
     progress: Option<watch::Receiver<i64>>,
+    /// To the index, which replaces documents together with what it knows of them.
+    redo: Option<mpsc::Sender<Redo>>,
     files: Files,
     monthly_quota: Option<u64>,
 }
@@ -101,12 +104,23 @@ impl Sqlite {
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
             let monthly_quota = options.monthly_quota;
-            return Ok(Self { readers, settings, clock, running, queue, progress: None, files, monthly_quota });
+            return Ok(Self {
+                readers,
+                settings,
+                clock,
+                running,
+                queue,
+                progress: None,
+                redo: None,
+                files,
+                monthly_quota,
+            });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
         let written = Arc::new(AtomicI64::new(0));
         let (stop, stopped) = watch::channel(false);
+        let (redo, redos) = mpsc::channel(1);
         let log_reader = connect::log_reader(&files).await?;
         let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
         let progress = indexer.progress();
@@ -122,7 +136,7 @@ impl Sqlite {
         )
         .await?;
         let (queue, writer) = writer.start();
-        let indexer = tokio::spawn(indexer.run(grown, written, stopped));
+        let indexer = tokio::spawn(indexer.run(grown, written, redos, stopped));
         Ok(Self {
             readers,
             settings,
@@ -130,6 +144,7 @@ impl Sqlite {
             running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
             progress: Some(progress),
+            redo: Some(redo),
             files,
             monthly_quota: options.monthly_quota,
         })
@@ -248,6 +263,10 @@ impl Storage for Sqlite {
 
     async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError> {
         access::revoke_key(&self.settings, project, id, at).await
+    }
+
+    async fn replace(&self, project: ProjectId, documents: &[Replacement]) -> Result<(), StorageError> {
+        replace::replace(self, project, documents).await
     }
 
     async fn settle(&self) -> Result<(), StorageError> {

@@ -1,8 +1,9 @@
 //! How AuditLedge's API says that something went wrong. Its clients keep the text alone, so it says everything.
 
 use super::wire::ErrorBody;
-use crate::domain::problem::{Faults, Problem};
+use crate::domain::problem::Problem;
 use crate::http::answer::Failure;
+use crate::http::dialects::faults::sentence;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -34,22 +35,4 @@ impl IntoResponse for Refused {
         };
         (status, self.0.retry_after(), Json(ErrorBody { error })).into_response()
     }
-}
-
-/// `Missing required fields: actor.id`, and what else is wrong.
-fn sentence(faults: &Faults) -> String {
-    let named = |path: &str| path.strip_prefix("[0]").map_or(path, |rest| rest.trim_start_matches('.')).to_owned();
-    let (mut missing, mut wrong) = (Vec::new(), Vec::new());
-    for (path, expected) in faults.iter() {
-        for expected in expected {
-            if expected.starts_with("is required") {
-                missing.push(named(path));
-            } else {
-                wrong.push(format!("{} {expected}", named(path)).trim().to_owned());
-            }
-        }
-    }
-    let missing = (!missing.is_empty()).then(|| format!("Missing required fields: {}", missing.join(", ")));
-    let wrong = (!wrong.is_empty()).then(|| format!("Invalid: {}", wrong.join("; ")));
-    missing.into_iter().chain(wrong).collect::<Vec<_>>().join(". ")
 }

@@ -1,8 +1,10 @@
 //! Our own API: the events API of AuditLog.co, extended with every field an event can have.
 
+mod actors;
 mod map;
 mod new_event;
 mod parameters;
+mod views;
 mod wire;
 
 pub use map::recorded;
@@ -38,6 +40,8 @@ pub fn routes() -> Router<AppState> {
         .route("/api/v1/events/export", get(export))
         .route("/api/v1/events/{id}", get(one))
         .route("/api/v1/limits", get(limits))
+        .merge(actors::routes())
+        .merge(views::routes())
         // What it cannot decompress it leaves as it is, and the body's reader refuses it in our words.
         .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
@@ -45,7 +49,10 @@ pub fn routes() -> Router<AppState> {
 
 /// This API's part of the description.
 #[derive(OpenApi)]
-#[openapi(paths(receive, find, export, one, limits), components(schemas(NewEvent, ErrorBody)))]
+#[openapi(
+    paths(receive, find, export, one, actors::find, actors::update, actors::forget, limits),
+    components(schemas(NewEvent, ErrorBody))
+)]
 pub struct Document;
 
 /// Send events

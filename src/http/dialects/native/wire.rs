@@ -1,7 +1,7 @@
 //! This API's JSON. Texts of events are as their senders wrote them: never trusted, never HTML.
 
 use crate::domain::event::{Crud, EventId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -257,4 +257,94 @@ pub struct Change {
     pub before: Option<Value>,
     #[schema(value_type = Option<Value>)]
     pub after: Option<Value>,
+}
+
+/// People in the events of a project; always one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Actors {
+    pub actors: Vec<KnownActor>,
+}
+
+/// What is known of somebody.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KnownActor {
+    #[schema(example = "bd275099-e808-4c1a-bd32-57a589b7cf93")]
+    pub uuid: String,
+    #[schema(example = "[forgotten]")]
+    pub name: Option<String>,
+    #[schema(example = "[forgotten]")]
+    pub email: Option<String>,
+    /// Their name and address are not kept, in events to come either.
+    pub is_forgotten: bool,
+}
+
+/// What somebody is called from now on; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ActorCorrection {
+    #[schema(example = "Roberta Wharton")]
+    pub name: Option<String>,
+    #[schema(example = "rwharton@great-client.test")]
+    pub email: Option<String>,
+}
+
+/// How a view looks, as AuditLog.co's drop-in reads it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewDocument {
+    pub id: String,
+    pub access_key: Option<String>,
+    pub custom: CustomPart,
+    pub columns: Vec<ViewColumn>,
+}
+
+/// Whose log it looks like.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomPart {
+    pub url: Option<String>,
+    pub logo: Option<String>,
+    pub title: String,
+    pub copyright: String,
+    pub header_links: Vec<ViewLink>,
+}
+
+/// A link in the header.
+#[derive(Debug, Serialize)]
+pub struct ViewLink {
+    pub label: String,
+    pub url: String,
+}
+
+/// A column of one or two lines.
+#[derive(Debug, Serialize)]
+pub struct ViewColumn {
+    pub order: usize,
+    pub label: String,
+    pub lines: Vec<ViewLine>,
+}
+
+/// Such as `actor.name` or `time[date]`.
+#[derive(Debug, Serialize)]
+pub struct ViewLine {
+    pub field: String,
+}
+
+/// A month of a client's log, newest first.
+#[derive(Debug, Serialize)]
+pub struct ViewPage {
+    #[serde(rename = "_id")]
+    pub about: About,
+    pub entries: Vec<Recorded>,
+    #[serde(rename = "_links")]
+    pub links: ViewLinks,
+}
+
+/// The months beside it that lead somewhere.
+#[derive(Debug, Serialize)]
+pub struct ViewLinks {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Link>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Link>,
 }

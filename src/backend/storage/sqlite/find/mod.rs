@@ -8,7 +8,7 @@ pub use count::{count, facets};
 
 use super::block::Digest;
 use crate::backend::storage::{Query, StorageError, Stored};
-use crate::domain::access::Scope;
+use crate::domain::access::{ProjectId, Scope};
 use crate::domain::event::EventId;
 use crate::domain::query::{Cursor, Page};
 use crate::domain::time::Timestamp;
@@ -145,6 +145,16 @@ async fn search_block(
         newest.add(choose(wanted, events)?);
     }
     Ok(looks)
+}
+
+/// Where a project's event stands in the log.
+pub async fn seq_of(readers: &SqlitePool, project: ProjectId, id: EventId) -> Result<Option<i64>, StorageError> {
+    let mut tx = readers.begin().await?;
+    let Some(seq) = seq_at_or_after(&mut tx, id).await? else { return Ok(None) };
+    let own =
+        "select e.seq from event e join client c on c.id = e.client where e.seq = ? and e.id = ? and c.project = ?";
+    let found = sqlx::query_scalar(own).bind(seq).bind(id.as_bytes().as_slice()).bind(project.0);
+    Ok(found.fetch_optional(&mut *tx).await?)
 }
 
 /// One event of the scope.

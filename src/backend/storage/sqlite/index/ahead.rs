@@ -53,6 +53,14 @@ impl Ahead {
         Ok(batch)
     }
 
+    /// Drops what was read: the log says something else by now.
+    pub async fn forget(&mut self) -> anyhow::Result<()> {
+        if let Some((_, reading)) = self.reading.take() {
+            self.log = Some(reading.await??.0);
+        }
+        Ok(())
+    }
+
     fn begin(&mut self, after: i64) -> anyhow::Result<Reading> {
         let log = self.log.take().context("the log is being read already")?;
         Ok(tokio::spawn(read(log, after)))

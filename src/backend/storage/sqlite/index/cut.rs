@@ -72,7 +72,7 @@ fn cut_block(log: &mut Log, events: &[Arc<Taken>]) -> Block {
 }
 
 /// Everything under which a block is found.
-fn block_words(events: &[Arc<Taken>]) -> String {
+pub fn block_words(events: &[Arc<Taken>]) -> String {
     let mut trigrams = words::Trigrams::default();
     let mut exact: Vec<u32> = Vec::new();
     for event in events {

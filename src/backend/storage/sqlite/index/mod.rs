@@ -5,10 +5,12 @@
 
 mod ahead;
 mod cut;
+mod redo;
 mod store;
 mod taken;
 
 pub use cut::block_id;
+pub use redo::{Change, Redo};
 pub use taken::{ACTION, ACTOR, TARGET_TYPE, facets};
 
 use super::tail::Tail;
@@ -18,7 +20,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 /// How far the index may stay behind while the log is busy: every question scans what it lacks.
 const BEHIND: i64 = 200_000;
@@ -82,8 +84,17 @@ impl Indexer {
 
     /// Follows the log until told to stop. A failure is logged and tried again: the log itself is safe, and queries
     /// scan what the index lacks.
-    pub async fn run(mut self, grown: Arc<Notify>, written: Arc<AtomicI64>, mut stop: watch::Receiver<bool>) {
+    pub async fn run(
+        mut self,
+        grown: Arc<Notify>,
+        written: Arc<AtomicI64>,
+        mut redos: mpsc::Receiver<Redo>,
+        mut stop: watch::Receiver<bool>,
+    ) {
         loop {
+            while let Ok(redo) = redos.try_recv() {
+                self.answer(redo).await;
+            }
             if !*stop.borrow() {
                 self.give_way(&written).await;
             }
@@ -98,6 +109,7 @@ impl Indexer {
             };
             tokio::select! {
                 () = grown.notified(), if pause.is_none() => {}
+                Some(redo) = redos.recv() => self.answer(redo).await,
                 () = async { if let Some(pause) = pause { pause.await } else { std::future::pending().await } } => {}
                 changed = stop.changed() => if changed.is_err() || *stop.borrow() { break },
             }
@@ -105,6 +117,30 @@ impl Indexer {
         if let Err(error) = self.index.close().await {
             tracing::error!(%error, "the index did not close cleanly");
         }
+    }
+
+    async fn answer(&mut self, redo: Redo) {
+        let outcome = self.redo(&redo.changes).await;
+        // Nobody waits any more; a failure was not theirs alone to know.
+        if let Err(Err(error)) = redo.done.send(outcome) {
+            tracing::error!(error = ?error, "documents could not be replaced");
+        }
+    }
+
+    async fn redo(&mut self, changes: &[Change]) -> anyhow::Result<()> {
+        // What was there before is overwritten, not only let go.
+        sqlx::query("pragma log_file.secure_delete = on").execute(&mut self.index).await?;
+        sqlx::query("begin immediate").execute(&mut self.index).await?;
+        match redo::redo(&mut self.index, changes).await {
+            Ok(()) => sqlx::query("commit").execute(&mut self.index).await?,
+            Err(error) => {
+                sqlx::query("rollback").execute(&mut self.index).await?;
+                return Err(error);
+            }
+        };
+        // What was read before says what was.
+        self.waiting.clear();
+        self.ahead.forget().await
     }
 
     /// Takes the next events in; how many.

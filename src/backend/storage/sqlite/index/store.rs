@@ -89,11 +89,16 @@ pub async fn waiting(index: &mut SqliteConnection, log: i64) -> anyhow::Result<B
     let columns: Vec<u8> =
         sqlx::query_scalar("select waiting from log where id = ?").bind(log).fetch_one(&mut *index).await?;
     let seqs: Vec<i64> = block::decode(&columns)?.iter().map(|digest| digest.seq).collect();
+    events(index, &seqs).await
+}
+
+/// Events read anew from the log.
+pub async fn events(index: &mut SqliteConnection, seqs: &[i64]) -> anyhow::Result<Batch> {
     let statement = format!(
         "select {COLUMNS} from json_each(?) as j join log_file.event e on e.seq = j.value
          join log_file.client c on c.id = e.client"
     );
-    let rows = sqlx::query(AssertSqlSafe(statement)).bind(serde_json::to_string(&seqs)?).fetch_all(index).await?;
+    let rows = sqlx::query(AssertSqlSafe(statement)).bind(serde_json::to_string(seqs)?).fetch_all(index).await?;
     let taken = tokio::task::spawn_blocking(move || rows.iter().map(Taken::read).collect::<Result<Vec<_>, _>>());
     Ok(taken.await??.into_iter().map(Arc::new).collect())
 }

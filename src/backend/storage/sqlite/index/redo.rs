@@ -1,0 +1,115 @@
+//! Puts other documents in the place of stored ones, and into the index what those say.
+//!
+//! A block's words cannot be changed singly: the full-text engine is told all it had, and all it has now.
+
+use super::super::block;
+use super::ahead::Batch;
+use super::cut::{block_id, block_words};
+use super::store;
+use super::taken::ACTOR;
+use anyhow::ensure;
+use sqlx::{Row, SqliteConnection};
+use std::collections::{BTreeMap, BTreeSet};
+use tokio::sync::oneshot;
+
+/// Documents to be replaced, and whoever waits for that.
+pub struct Redo {
+    pub changes: Vec<Change>,
+    pub done: oneshot::Sender<anyhow::Result<()>>,
+}
+
+/// One event's new document, compressed.
+pub struct Change {
+    pub seq: i64,
+    pub body: Vec<u8>,
+}
+
+/// The events of one log that change.
+#[derive(Default)]
+struct Touched {
+    seqs: BTreeSet<i64>,
+    oldest: i64,
+    newest: i64,
+}
+
+/// All of it; the caller's transaction covers both files.
+pub async fn redo(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::Result<()> {
+    let logs = touched(index, changes).await?;
+    let mut blocks = Vec::new();
+    for (log, touched) in &logs {
+        blocks.extend(blocks_with(index, *log, touched).await?);
+    }
+    for (id, seqs) in &blocks {
+        let words = block_words(&store::events(index, seqs).await?);
+        let forget = sqlx::query("insert into word (word, rowid, words) values ('delete', ?, ?)");
+        forget.bind(id).bind(words).execute(&mut *index).await?;
+    }
+    for Change { seq, body } in changes {
+        let changed = sqlx::query("update log_file.event set body = ? where seq = ?");
+        let changed = changed.bind(body.as_slice()).bind(seq).execute(&mut *index).await?;
+        ensure!(changed.rows_affected() == 1, "event {seq} is not there");
+    }
+    for (id, seqs) in &blocks {
+        let words = block_words(&store::events(index, seqs).await?);
+        let know = sqlx::query("insert into word (rowid, words) values (?, ?)");
+        know.bind(id).bind(words).execute(&mut *index).await?;
+    }
+    let seqs: Vec<i64> = changes.iter().map(|change| change.seq).collect();
+    let changed = store::events(index, &seqs).await?;
+    relabel(index, &changed).await
+}
+
+async fn touched(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::Result<BTreeMap<i64, Touched>> {
+    let seqs: Vec<i64> = changes.iter().map(|change| change.seq).collect();
+    let mut logs: BTreeMap<i64, Touched> = BTreeMap::new();
+    for event in store::events(index, &seqs).await? {
+        let at = event.digest.occurred_at;
+        for log in event.logs {
+            let new = || Touched { oldest: at, newest: at, ..Touched::default() };
+            let touched = logs.entry(log).or_insert_with(new);
+            touched.seqs.insert(event.digest.seq);
+            (touched.oldest, touched.newest) = (touched.oldest.min(at), touched.newest.max(at));
+        }
+    }
+    Ok(logs)
+}
+
+/// A log's blocks that hold some of the events, each with all that it holds.
+async fn blocks_with(
+    index: &mut SqliteConnection,
+    log: i64,
+    touched: &Touched,
+) -> anyhow::Result<Vec<(i64, Vec<i64>)>> {
+    let rows = sqlx::query(
+        "select id, columns from block where id >= ? and id < ? and oldest <= ? and newest >= ? order by id",
+    )
+    .bind(block_id(log, 0))
+    .bind(block_id(log + 1, 0))
+    .bind(touched.newest)
+    .bind(touched.oldest)
+    .fetch_all(index)
+    .await?;
+    let mut found = Vec::new();
+    for row in rows {
+        let seqs: Vec<i64> = block::decode(row.try_get(1)?)?.iter().map(|digest| digest.seq).collect();
+        if seqs.iter().any(|seq| touched.seqs.contains(seq)) {
+            found.push((row.try_get(0)?, seqs));
+        }
+    }
+    Ok(found)
+}
+
+/// What the choices of a log call its actors.
+async fn relabel(index: &mut SqliteConnection, events: &Batch) -> anyhow::Result<()> {
+    let mut labels = BTreeMap::new();
+    for event in events {
+        for (kind, value, label) in event.facets.iter().filter(|(kind, ..)| *kind == ACTOR) {
+            labels.extend(event.logs.map(|log| ((log, *kind, value), label)));
+        }
+    }
+    for ((log, kind, value), label) in labels {
+        let relabel = sqlx::query("update facet set label = ? where log = ? and kind = ? and value = ?");
+        relabel.bind(label).bind(log).bind(kind).bind(value).execute(&mut *index).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! `daybook masking …`
+
+use super::arguments::{MaskingChange, MaskingCommand};
+use super::output::{print, print_json};
+use super::product::{Use, open};
+use daybook::backend::masking::{self, MaskingRules};
+use daybook::backend::projects;
+use daybook::backend::settings::Settings;
+use daybook::domain::access::ProjectName;
+
+/// Shows or sets.
+pub async fn run(settings: &Settings, project: &ProjectName, command: MaskingCommand) -> anyhow::Result<()> {
+    let backend = open(settings, Use::Existing).await?;
+    let project = projects::id(&backend, project).await?;
+    let rules = masking::rules(&backend, project).await?;
+    match command {
+        MaskingCommand::Show { json: true } => print_json(&rules)?,
+        MaskingCommand::Show { json: false } => print(&told(&rules))?,
+        MaskingCommand::Set(change) => {
+            let rules = changed(rules, change);
+            masking::set(&backend, project, &rules).await?;
+            print(&told(&rules))?;
+        }
+    }
+    backend.close().await;
+    Ok(())
+}
+
+fn changed(rules: MaskingRules, change: MaskingChange) -> MaskingRules {
+    let MaskingChange { on, also, except } = change;
+    let list =
+        |text: String| text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    MaskingRules {
+        on: on.map_or(rules.on, |on| on == "yes"),
+        also: also.map_or(rules.also, list),
+        except: except.map_or(rules.except, list),
+    }
+}
+
+fn told(rules: &MaskingRules) -> String {
+    let MaskingRules { on, also, except } = rules;
+    let list = |names: &[String]| if names.is_empty() { "-".to_owned() } else { names.join(", ") };
+    let on = if *on { "yes" } else { "no" };
+    format!("Masks secrets   {on}\nAlso            {}\nExcept          {}", list(also), list(except))
+}

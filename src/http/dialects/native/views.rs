@@ -1,0 +1,165 @@
+//! What AuditLog.co's own drop-in asks for: how a view looks, and its pages, a month each. Any page may ask that the view
+//! allows to frame it; the credential is the view's access key.
+
+use super::map;
+use super::wire::{About, CustomPart, Link, ViewColumn, ViewDocument, ViewLine, ViewLink, ViewLinks, ViewPage};
+use crate::backend::auth::{self, Embedder, Look, OpenedView};
+use crate::backend::search::{self, LONGEST_PAGE};
+use crate::backend::storage::Stored;
+use crate::domain::access::{ClientId, ViewId};
+use crate::domain::problem::{Problem, Refusal};
+use crate::domain::query::{Cursor, Filter};
+use crate::domain::time::{Month, Timestamp};
+use crate::domain::view::{Column, SafeLink, ViewConfig};
+use crate::http::AppState;
+use crate::http::answer::Failure;
+use crate::http::caller::{Peer, within_address_rate};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Deserialize;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// `view:access key`.
+const KEY: HeaderName = HeaderName::from_static("x-view-key");
+
+/// Its two paths. Browsers of other origins may read the answers: without the key there are none.
+pub fn routes() -> Router<AppState> {
+    let cors = CorsLayer::new()
+        .allow_origin(AllowOrigin::any())
+        .allow_methods([Method::GET])
+        .allow_headers([KEY, header::CONTENT_TYPE]);
+    Router::new()
+        .route("/api/v1/views/configuration/{view}", get(configuration))
+        .route("/api/v1/views/{view}/{client}", get(page))
+        // Set before the layer, which else would not be asked what a browser may send.
+        .method_not_allowed_fallback(|| async { Failure::WrongMethod })
+        .layer(cors)
+}
+
+/// Which part of a log.
+#[derive(Deserialize)]
+struct Asked {
+    /// Such as `202611`; the newest with events where there is none.
+    page: Option<String>,
+    cursor: Option<String>,
+}
+
+async fn configuration(
+    State(state): State<AppState>,
+    Path(view): Path<String>,
+    peer: Peer,
+    headers: HeaderMap,
+) -> Result<Json<ViewDocument>, Failure> {
+    within_address_rate(&state.backend, peer.0)?;
+    let embedder = embedder(&headers, &view, None)?;
+    let config = auth::view_of_key(&state.backend, &embedder).await?;
+    Ok(Json(document(&embedder, config, state.public_url.as_deref().unwrap_or_default())))
+}
+
+async fn page(
+    State(state): State<AppState>,
+    Path((view, client)): Path<(String, String)>,
+    peer: Peer,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Json<ViewPage>, Failure> {
+    within_address_rate(&state.backend, peer.0)?;
+    let client = ClientId::parse(client).map_err(|error| Problem::invalid("client", error.to_string()))?;
+    let href = format!("/api/v1/views/{view}/{}", escaped(client.as_str()));
+    let OpenedView { reader, .. } = auth::open_view(&state.backend, embedder(&headers, &view, Some(client))?).await?;
+    let backend = &state.backend;
+    let newest = search::page(backend, &reader, Filter::default(), None, 1).await?;
+    let newest = newest.items.first().map_or(backend.clock().now(), |stored| stored.stamp.occurred_at);
+    let (month, after) = asked.read(Month::of(newest))?;
+    let span = Filter { from: Some(month.first()), through: Some(month.last()), ..Filter::default() };
+    let found = search::page(backend, &reader, span, after, LONGEST_PAGE).await?;
+    let base = format!("{}{href}", state.public_url.as_deref().unwrap_or_default());
+    let previous = match found.older {
+        Some(cursor) => Some(link("Older events", &base, month, Some(cursor))),
+        None => {
+            let before = Filter { through: Some(month.first().plus_millis(-1)), ..Filter::default() };
+            let older = search::page(backend, &reader, before, None, 1).await?;
+            older.items.first().map(|stored| link("Previous", &base, Month::of(stored.stamp.occurred_at), None))
+        }
+    };
+    let next = (month < Month::of(newest)).then(|| link("Next", &base, month.next(), None));
+    let entries = found.items.iter().map(Stored::event).collect::<Result<Vec<_>, _>>();
+    let entries = entries.map_err(|error| backend.internal(error))?;
+    let about = about(backend.clock().now(), format!("{base}?page={month}"));
+    let entries = entries.into_iter().map(|event| map::recorded(event, None)).collect();
+    Ok(Json(ViewPage { about, entries, links: ViewLinks { previous, next } }))
+}
+
+impl Asked {
+    fn read(&self, newest: Month) -> Result<(Month, Option<Cursor>), Problem> {
+        let given =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let month = given(&self.page).map(|text| text.parse::<Month>());
+        let month = month.transpose().map_err(|error| Problem::invalid("page", error.to_string()))?;
+        let after = given(&self.cursor).map(|text| text.parse::<Cursor>());
+        let after = after.transpose().map_err(|error| Problem::invalid("cursor", error.to_string()))?;
+        Ok((month.unwrap_or(newest), after))
+    }
+}
+
+/// Whoever has the key of the view in the path.
+fn embedder(headers: &HeaderMap, view: &str, client_id: Option<ClientId>) -> Result<Embedder, Problem> {
+    let key = headers.get(KEY).ok_or(Problem::SignInRequired)?;
+    let wrong = || Problem::refused(Refusal::WrongAccessKey);
+    let (named, access_key) = key.to_str().ok().and_then(|key| key.split_once(':')).ok_or_else(wrong)?;
+    if named != view {
+        return Err(wrong());
+    }
+    let view = ViewId::parse(view).map_err(|_| Problem::refused(Refusal::UnknownView))?;
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
+    let look = Look { origin, ..Look::default() };
+    Ok(Embedder { view, client_id, access_key: Some(access_key.to_owned()), token: None, look })
+}
+
+fn document(embedder: &Embedder, config: ViewConfig, base: &str) -> ViewDocument {
+    let ViewConfig { brand, columns, .. } = config;
+    let links =
+        brand.links.iter().map(|link| ViewLink { label: link.label.clone(), url: link.url.as_str().to_owned() });
+    ViewDocument {
+        id: embedder.view.to_string(),
+        access_key: embedder.access_key.clone(),
+        custom: CustomPart {
+            url: brand.title_link.as_ref().map(SafeLink::as_str).map(str::to_owned),
+            logo: brand.logo.as_ref().map(|logo| within(base, logo.as_str())),
+            header_links: links.collect(),
+            title: brand.title,
+            copyright: brand.copyright,
+        },
+        columns: columns.into_iter().enumerate().map(column).collect(),
+    }
+}
+
+/// A picture that is kept here, by its whole address.
+fn within(base: &str, address: &str) -> String {
+    if address.starts_with('/') { format!("{base}{address}") } else { address.to_owned() }
+}
+
+fn column((order, column): (usize, Column)) -> ViewColumn {
+    let fields = std::iter::once(column.lines.first).chain(column.lines.second);
+    ViewColumn {
+        order,
+        label: column.label,
+        lines: fields.map(|field| ViewLine { field: field.to_string() }).collect(),
+    }
+}
+
+fn link(label: &'static str, base: &str, month: Month, cursor: Option<Cursor>) -> Link {
+    let cursor = cursor.map_or_else(String::new, |cursor| format!("&cursor={cursor}"));
+    Link { label, kind: "events", href: format!("{base}?page={month}{cursor}") }
+}
+
+fn about(now: Timestamp, href: String) -> About {
+    About { timestamp: now.to_string(), kind: "events", href, label: "Events" }
+}
+
+/// As a part of a path.
+fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
