@@ -5,7 +5,7 @@ import { SERVER, shared } from '../product'
 
 const PROJECT = 'a-project-of-theirs'
 
-/** The page that the component's readme describes. */
+/** What the component's readme puts into a page. */
 async function bundled(token: string): Promise<string> {
   const built = await build({
     stdin: {
@@ -45,7 +45,7 @@ const event = (group: string, action: string, crud: string) => ({
   source_ip: '192.0.2.7',
 })
 
-test('the vendor’s viewer shows its group’s events, searches them and takes them away', async ({ page, host }) => {
+test('the vendor’s viewer shows its group’s events and searches them', async ({ page, host }) => {
   const group = `viewed-${Date.now()}`
   await ask('event/bulk', {
     events: [event(group, 'plan.renamed', 'u'), event(group, 'plan.shared', 'c'), event(`${group}-other`, 'plan.secret', 'u')],
