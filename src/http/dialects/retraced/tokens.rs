@@ -85,8 +85,8 @@ pub async fn delete(
     Path((_, token)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
     let opened = open(&state.backend, &token).await?;
-    let taken = TOKENS.take(&state.backend, &passed.writer, &passed.reader, &opened.to.note).await?;
-    if taken { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound.into()) }
+    let was_there = TOKENS.take(&state.backend, &passed.writer, &passed.reader, &opened.to.note).await?;
+    if was_there { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound.into()) }
 }
 
 /// `POST /auditlog/enterprise/v1/graphql`: a search by whoever has a token.
