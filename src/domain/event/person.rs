@@ -50,9 +50,13 @@ pub fn corrected(document: &str, uuid: &str, correction: &Correction) -> serde_j
     let mut parts: Vec<&mut Value> = std::iter::once(&mut own).chain(&mut sent).collect();
     let known = if let Correction::Forget { known } = correction { known.clone() } else { Vec::new() };
     let mut person = Person { uuid, correction, said: known, meant: false, changed: false };
-    parts.iter_mut().for_each(|part| person.find(part, ""));
+    for part in &mut parts {
+        person.find(part, "");
+    }
     if person.meant {
-        parts.iter_mut().for_each(|part| person.erase(part, ""));
+        for part in &mut parts {
+            person.erase(part, "");
+        }
     }
     if !person.changed {
         return Ok(None);
@@ -132,7 +136,9 @@ impl Person<'_> {
                 object.iter_mut().for_each(|(name, value)| self.correct(name, value));
             }
             (Value::Array(list), Correction::Forget { .. }) => {
-                list.iter_mut().for_each(|item| self.correct(name, item))
+                for item in list {
+                    self.correct(name, item);
+                }
             }
             _ => {}
         }

@@ -76,13 +76,12 @@ async fn page(
     let span = Filter { from: Some(month.first()), through: Some(month.last()), ..Filter::default() };
     let found = search::page(backend, &reader, span, after, LONGEST_PAGE).await?;
     let base = format!("{}{href}", state.public_url.as_deref().unwrap_or_default());
-    let previous = match found.older {
-        Some(cursor) => Some(link("Older events", &base, month, Some(cursor))),
-        None => {
-            let before = Filter { through: Some(month.first().plus_millis(-1)), ..Filter::default() };
-            let older = search::page(backend, &reader, before, None, 1).await?;
-            older.items.first().map(|stored| link("Previous", &base, Month::of(stored.stamp.occurred_at), None))
-        }
+    let previous = if let Some(cursor) = found.older {
+        Some(link("Older events", &base, month, Some(cursor)))
+    } else {
+        let before = Filter { through: Some(month.first().plus_millis(-1)), ..Filter::default() };
+        let older = search::page(backend, &reader, before, None, 1).await?;
+        older.items.first().map(|stored| link("Previous", &base, Month::of(stored.stamp.occurred_at), None))
     };
     let next = (month < Month::of(newest)).then(|| link("Next", &base, month.next(), None));
     let entries = found.items.iter().map(Stored::event).collect::<Result<Vec<_>, _>>();

@@ -45,9 +45,9 @@ pub async fn redo(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::R
         forget.bind(id).bind(words).execute(&mut *index).await?;
     }
     for Change { seq, body } in changes {
-        let changed = sqlx::query("update log_file.event set body = ? where seq = ?");
-        let changed = changed.bind(body.as_slice()).bind(seq).execute(&mut *index).await?;
-        ensure!(changed.rows_affected() == 1, "event {seq} is not there");
+        let replace = sqlx::query("update log_file.event set body = ? where seq = ?");
+        let done = replace.bind(body.as_slice()).bind(seq).execute(&mut *index).await?;
+        ensure!(done.rows_affected() == 1, "event {seq} is not there");
     }
     for (id, seqs) in &blocks {
         let words = block_words(&store::events(index, seqs).await?);
@@ -55,8 +55,8 @@ pub async fn redo(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::R
         know.bind(id).bind(words).execute(&mut *index).await?;
     }
     let seqs: Vec<i64> = changes.iter().map(|change| change.seq).collect();
-    let changed = store::events(index, &seqs).await?;
-    relabel(index, &changed).await
+    let events = store::events(index, &seqs).await?;
+    relabel(index, &events).await
 }
 
 async fn touched(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::Result<BTreeMap<i64, Touched>> {
