@@ -153,6 +153,8 @@ pub struct Choices {
     pub actors: Vec<Choice>,
     pub actions: Vec<Choice>,
     pub target_types: Vec<Choice>,
+    /// None in a log of one client.
+    pub clients: Vec<Choice>,
 }
 
 /// One value of a filter.
@@ -232,8 +234,13 @@ impl Choices {
             };
             values.iter().map(choice).collect()
         };
-        let Facets { actions, actors, target_types } = facets;
-        Self { actors: choices(actors), actions: choices(actions), target_types: choices(target_types) }
+        let Facets { actions, actors, target_types, clients } = facets;
+        Self {
+            actors: choices(actors),
+            actions: choices(actions),
+            target_types: choices(target_types),
+            clients: choices(clients),
+        }
     }
 }
 
