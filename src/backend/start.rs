@@ -3,11 +3,11 @@
 use super::Backend;
 use super::keys::{self, CreatedKey};
 use super::views;
-use crate::domain::access::{ProjectId, ViewId};
+use crate::domain::access::{ProjectId, ProjectName, ViewId};
 use crate::domain::problem::Problem;
 
 /// The project that everything belongs to until there are more.
-const PROJECT: &str = "default";
+pub const PROJECT: &str = "default";
 /// What the key of the first start is called.
 const FIRST_KEY: &str = "First key";
 
@@ -21,10 +21,11 @@ pub struct Prepared {
 
 /// The project, made where there is none.
 pub async fn project(backend: &Backend) -> Result<ProjectId, Problem> {
-    let found = backend.storage.project(PROJECT).await.map_err(|error| backend.internal(error))?;
+    let name = ProjectName::parse(PROJECT).map_err(|_| Problem::Internal)?;
+    let found = backend.storage.project(&name).await.map_err(|error| backend.internal(error))?;
     let project = match found {
         Some(project) => project,
-        None => backend.storage.create_project(PROJECT).await.map_err(|error| backend.internal(error))?,
+        None => backend.storage.create_project(&name).await.map_err(|error| backend.internal(error))?,
     };
     Ok(project.id)
 }

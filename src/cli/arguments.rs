@@ -3,6 +3,8 @@
 use anyhow::Context;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use daybook::backend::settings::{SETTINGS, Setting, Settings, Sources};
+use daybook::backend::start;
+use daybook::domain::access::{NotAName, ProjectName};
 use std::path::PathBuf;
 
 /// What the process was asked to do.
@@ -51,12 +53,25 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
     #[command(after_help = "Example:
   daybook demo --data ./demo-data")]
     Demo,
+    /// Make and list projects, each with its own keys, views and clients
+    #[command(subcommand)]
+    Project(ProjectCommand),
     /// Make, list and revoke API keys
-    #[command(subcommand)]
-    Key(KeyCommand),
+    Key {
+        /// The project they belong to
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Show and set the view that customers see their log through
-    #[command(subcommand)]
-    View(ViewCommand),
+    View {
+        /// The project it belongs to
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: ViewCommand,
+    },
     /// Copy the log into a new file, while the server runs
     #[command(after_help = "Example:
   daybook backup /backups/daybook-$(date +%F).db
@@ -77,6 +92,25 @@ The exit code is 0 when nothing is damaged and 1 when something is. It may run b
     #[command(after_help = "Example:
   daybook reindex")]
     Reindex,
+}
+
+/// Projects.
+#[derive(Subcommand)]
+pub enum ProjectCommand {
+    /// Make a project, with a view
+    #[command(after_help = "Examples:
+  daybook project create staging --owner anna@example.com
+  daybook project create ci && daybook key create --project ci --name tests")]
+    Create {
+        /// What it is called in addresses: lower-case letters, digits and hyphens
+        #[arg(value_parser = project)]
+        name: ProjectName,
+        /// Whoever owns it, by the e-mail address they sign in with; without, no page shows it
+        #[arg(long)]
+        owner: Option<String>,
+    },
+    /// List the projects
+    List,
 }
 
 /// API keys.
@@ -179,6 +213,10 @@ pub fn read() -> anyhow::Result<Arguments> {
         .transpose()?;
     let settings = Settings::read(&Sources { flags: &flag, variables: &variable, file })?;
     Ok(Arguments { command, settings })
+}
+
+fn project(text: &str) -> Result<ProjectName, NotAName> {
+    ProjectName::parse(text)
 }
 
 /// Arguments that this command does not know are not given.

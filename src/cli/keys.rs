@@ -4,16 +4,16 @@ use super::arguments::KeyCommand;
 use super::output::{print, print_json};
 use super::product::{Use, open};
 use daybook::backend::keys::{self, CreatedKey, KeySummary};
+use daybook::backend::projects;
 use daybook::backend::settings::Settings;
-use daybook::backend::start;
-use daybook::domain::access::KeyId;
+use daybook::domain::access::{KeyId, ProjectName};
 use daybook::domain::problem::Problem;
 
 /// Makes, lists or revokes.
-pub async fn run(settings: &Settings, command: KeyCommand) -> anyhow::Result<()> {
+pub async fn run(settings: &Settings, project: &ProjectName, command: KeyCommand) -> anyhow::Result<()> {
     let purpose = if matches!(command, KeyCommand::Create { .. }) { Use::Settings } else { Use::Existing };
     let backend = open(settings, purpose).await?;
-    let project = start::project(&backend).await?;
+    let project = projects::id(&backend, project).await?;
     match command {
         KeyCommand::Create { name, json } => {
             let key = keys::create(&backend, project, &name).await?;

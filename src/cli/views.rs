@@ -5,9 +5,9 @@ use super::output::{print, print_json};
 use super::product::{Use, open};
 use anyhow::Context;
 use daybook::backend::settings::Settings;
-use daybook::backend::start;
 use daybook::backend::views::{self, Change, OwnedView};
-use daybook::domain::access::{Origin, ViewId};
+use daybook::backend::{projects, start};
+use daybook::domain::access::{Origin, ProjectName, ViewId};
 use daybook::domain::problem::Problem;
 use serde::Serialize;
 
@@ -19,9 +19,9 @@ struct Shown<'v> {
 }
 
 /// Shows or changes the first view, made where there is none.
-pub async fn run(settings: &Settings, command: ViewCommand) -> anyhow::Result<()> {
+pub async fn run(settings: &Settings, project: &ProjectName, command: ViewCommand) -> anyhow::Result<()> {
     let backend = open(settings, Use::Settings).await?;
-    let project = start::project(&backend).await?;
+    let project = projects::id(&backend, project).await?;
     let id = start::view(&backend, project).await?;
     let json = match command {
         ViewCommand::Show { json } => json,
@@ -74,7 +74,7 @@ fn origins(list: &str) -> anyhow::Result<Vec<Origin>> {
 }
 
 /// Faults by name: "1 invalid field" would not help.
-fn in_full(problem: Problem) -> anyhow::Error {
+pub(super) fn in_full(problem: Problem) -> anyhow::Error {
     match problem {
         Problem::Invalid { faults } => {
             let faults: Vec<String> =

@@ -64,7 +64,7 @@ async fn a_key_that_another_process_revoked_is_refused_within_a_second() {
 #[tokio::test]
 async fn keys_are_listed_without_their_secrets_and_revoked_by_their_own_project() {
     let app = TestApp::new().await;
-    let another = app.storage.create_project("another").await.unwrap().id;
+    let another = app.another_project().await;
     let listed = keys::list(&app.backend, app.project).await.unwrap();
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].name, "a test's");

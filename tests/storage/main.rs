@@ -10,7 +10,7 @@ use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{
     Append, KeyRecord, Query, Receipt, Sealed, SigningSecret, Storage, StorageError, ViewRecord,
 };
-use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, Scope, ViewId};
+use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, ViewId};
 use daybook::domain::query::{Cursor, Filter};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::ViewConfig;
@@ -38,7 +38,7 @@ impl Database {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(1_700_000_000_000));
         let storage = open(folder.path(), &now, options).await;
-        let project = storage.create_project("default").await.unwrap().id;
+        let project = storage.create_project(&ProjectName::parse("default").unwrap()).await.unwrap().id;
         Self { storage, folder, now, project }
     }
 
@@ -232,7 +232,7 @@ async fn client_a_never_sees_the_events_of_b_nor_one_project_those_of_another() 
     let database = Database::new().await;
     let theirs = database.append((0..700).map(|number| event("b", number, number)).collect()).await;
     let ours = database.append((700..1_400).map(|number| event("a", number, number)).collect()).await;
-    let other = database.storage.create_project("other").await.unwrap().id;
+    let other = database.storage.create_project(&ProjectName::parse("other").unwrap()).await.unwrap().id;
     let others = database.storage.append(other, vec![event("a", 9_999, 1)]).await.unwrap();
     for settled in [false, true] {
         if settled {

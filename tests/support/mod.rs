@@ -10,7 +10,7 @@ use daybook::backend::rate::RateLimits;
 use daybook::backend::secrets::ServerSecret;
 use daybook::backend::storage::Storage;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
-use daybook::domain::access::ProjectId;
+use daybook::domain::access::{ProjectId, ProjectName};
 use daybook::domain::time::Timestamp;
 use daybook::http::{AppState, router};
 use http_body_util::BodyExt;
@@ -61,7 +61,7 @@ impl TestApp {
             ServerSecret::random(),
             rates.unwrap_or_default(),
         );
-        let project = storage.create_project("default").await.unwrap().id;
+        let project = storage.create_project(&ProjectName::parse("default").unwrap()).await.unwrap().id;
         let key = keys::create(&backend, project, "a test's").await.unwrap_or_else(|problem| panic!("{problem}"));
         let public_url = public_url.map(Into::into);
         let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
@@ -75,7 +75,7 @@ impl TestApp {
 
     /// A project beside the one that the key belongs to.
     pub async fn another_project(&self) -> ProjectId {
-        self.storage.create_project("another").await.unwrap().id
+        self.storage.create_project(&ProjectName::parse("another").unwrap()).await.unwrap().id
     }
 
     /// Time goes on.

@@ -145,6 +145,7 @@ mod tests {
     use crate::backend::storage::Storage;
     use crate::backend::storage::sqlite::{Options, Sqlite};
     use crate::backend::views::{self, Change, OwnedView};
+    use crate::domain::access::ProjectName;
     use crate::domain::query::Filter;
     use crate::domain::time::Timestamp;
     use crate::domain::view::Theme;
@@ -172,7 +173,7 @@ mod tests {
             let shown = Arc::clone(&now);
             let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed) * 1_000));
             let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), Options::default()).await.unwrap());
-            let project = storage.create_project("default").await.unwrap().id;
+            let project = storage.create_project(&ProjectName::parse("default").unwrap()).await.unwrap().id;
             let backend = Backend::new(storage, clock, ServerSecret::random(), RateLimits::default());
             let id = views::create_default(&backend, project).await.unwrap();
             let view = views::show(&backend, &id).await.unwrap();

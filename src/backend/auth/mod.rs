@@ -10,7 +10,7 @@ mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
 pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
-pub use member::Member;
+pub use member::{Member, Person};
 pub use session::{Look, Resumed, Session, resume};
 pub use view_token::Replays;
 

@@ -1,10 +1,11 @@
 //! Members of a project: invited, given roles, taken out again.
 
+use super::sign_in::whoever;
 use super::{Introduced, newcomer};
 use crate::backend::auth::Member;
-use crate::backend::storage::{InvitationRecord, MemberRecord, StorageError};
+use crate::backend::storage::{InvitationRecord, Joining, MemberRecord, StorageError};
 use crate::backend::{Backend, secrets};
-use crate::domain::people::{PersonId, Right, Role};
+use crate::domain::people::{Email, PersonId, Right, Role};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::time::Timestamp;
 
@@ -50,18 +51,35 @@ pub async fn withdraw(backend: &Backend, member: &Member, id: &str) -> Result<()
     if withdrawn { Ok(()) } else { Err(Problem::NotFound) }
 }
 
-/// Makes the holder of an invitation's code a member. The code is worth nothing from then on.
+/// Makes the holder of an invitation's code a member: somebody new, or somebody with an account, by its password. The
+/// code is worth nothing from then on.
 pub async fn join(backend: &Backend, introduced: &Introduced<'_>) -> Result<(), Problem> {
-    let person = newcomer(backend, introduced, Faults::default()).await?;
+    let who = match known(backend, introduced).await? {
+        Some(person) => Joining::Known(person),
+        None => Joining::New(newcomer(backend, introduced, Faults::default()).await?),
+    };
     let now = backend.clock.now();
-    match backend.storage.join(&secrets::hash(introduced.code.trim()), &person, now).await {
+    match backend.storage.join(&secrets::hash(introduced.code.trim()), &who, now).await {
         Ok(Some(_)) => Ok(()),
         Ok(None) => Err(Problem::invalid("code", "This invitation was used, was taken back, or has expired")),
-        Err(StorageError::Conflict { .. }) => {
-            Err(Problem::invalid("email", "There is an account of this address already"))
-        }
+        Err(StorageError::Conflict { .. }) => Err(has_account()),
         Err(error) => Err(backend.internal(error)),
     }
+}
+
+/// The account of an address, for whoever knows its password.
+async fn known(backend: &Backend, introduced: &Introduced<'_>) -> Result<Option<PersonId>, Problem> {
+    let Ok(email) = Email::parse(introduced.email) else { return Ok(None) };
+    let account = backend.storage.person_of(&email).await.map_err(|error| backend.internal(error))?;
+    if account.is_none() {
+        return Ok(None);
+    }
+    let person = whoever(backend, &email, introduced.password).await?;
+    person.map(|person| Some(person.id)).ok_or_else(has_account)
+}
+
+fn has_account() -> Problem {
+    Problem::invalid("password", "There is an account of this address already: enter its password")
 }
 
 /// Gives a member of one's project another role.
@@ -73,7 +91,7 @@ pub async fn set_role(backend: &Backend, member: &Member, person: PersonId, role
     if done { Ok(()) } else { Err(last_owner()) }
 }
 
-/// Takes somebody out of one's project, and ends their sessions.
+/// Takes somebody out of one's project.
 pub async fn remove(backend: &Backend, member: &Member, person: PersonId) -> Result<(), Problem> {
     let project = member.project_to(Right::ManageMembers)?;
     allowed(member, role_of(backend, member, person).await?)?;

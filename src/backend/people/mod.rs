@@ -7,7 +7,7 @@ mod sign_in;
 pub use members::{INVITATION_DAYS, invite, join, members, remove, set_role, withdraw};
 pub use sign_in::{SignedIn, sign_in, sign_out, sign_out_elsewhere};
 
-use super::auth::Member;
+use super::auth::Person;
 use super::storage::{NewPerson, SignInRecord};
 use super::{Backend, secrets};
 use crate::domain::access::ProjectId;
@@ -66,25 +66,25 @@ async fn newcomer(backend: &Backend, introduced: &Introduced<'_>, mut faults: Fa
     Ok(NewPerson { email, name, password_hash, created_at: backend.clock.now() })
 }
 
-/// Changes a member's own password; their other sessions end.
-pub async fn change_password(backend: &Backend, member: &Member, old: &str, new: &str) -> Result<(), Problem> {
-    let person = backend.storage.person(member.person()).await.map_err(|error| backend.internal(error))?;
-    let person = person.ok_or(Problem::SignInRequired)?;
+/// Changes somebody's own password; their other sessions end.
+pub async fn change_password(backend: &Backend, person: &Person, old: &str, new: &str) -> Result<(), Problem> {
+    let known = backend.storage.person(person.id()).await.map_err(|error| backend.internal(error))?;
+    let known = known.ok_or(Problem::SignInRequired)?;
     let mut faults = Faults::default();
-    if !password::verify(backend, Some(&person.password_hash), old).await? {
+    if !password::verify(backend, Some(&known.password_hash), old).await? {
         faults.add("old", "This is not your password");
     }
     check_password("new", new, &mut faults);
     faults.or(())?;
     let hash = password::hash(backend, new).await?;
-    backend.storage.set_password(person.id, &hash).await.map_err(|error| backend.internal(error))?;
-    sign_out_elsewhere(backend, member).await
+    backend.storage.set_password(person.id(), &hash).await.map_err(|error| backend.internal(error))?;
+    sign_out_elsewhere(backend, person).await
 }
 
-/// Where a member is signed in, the latest first.
-pub async fn sign_ins(backend: &Backend, member: &Member) -> Result<Vec<SignInRecord>, Problem> {
+/// Where somebody is signed in, the latest first.
+pub async fn sign_ins(backend: &Backend, person: &Person) -> Result<Vec<SignInRecord>, Problem> {
     let now = backend.clock.now();
-    backend.storage.sign_ins(member.person(), now).await.map_err(|error| backend.internal(error))
+    backend.storage.sign_ins(person.id(), now).await.map_err(|error| backend.internal(error))
 }
 
 fn check_name(name: &str, faults: &mut Faults) -> String {

@@ -5,9 +5,9 @@
 mod people;
 pub mod sqlite;
 
-pub use people::{InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 
-use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
+use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, ProjectName, Scope, ViewId};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
@@ -98,7 +98,7 @@ pub struct ClientsWanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
     pub id: ProjectId,
-    pub name: String,
+    pub name: ProjectName,
 }
 
 /// An API key, as stored: the secret only as its SHA-256.
@@ -174,8 +174,10 @@ pub trait Storage: People {
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
 
-    async fn create_project(&self, name: &str) -> Result<Project, StorageError>;
-    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError>;
+    async fn create_project(&self, name: &ProjectName) -> Result<Project, StorageError>;
+    async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError>;
+    /// All of them, by name.
+    async fn projects(&self) -> Result<Vec<Project>, StorageError>;
 
     async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError>;
     async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>, StorageError>;

@@ -1,7 +1,7 @@
 //! What the product asks of a database about the people who run it.
 
 use super::{Project, StorageError};
-use crate::domain::access::ProjectId;
+use crate::domain::access::{ProjectId, ProjectName};
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -23,6 +23,15 @@ pub struct PersonRecord {
     pub email: Email,
     pub name: String,
     pub password_hash: String,
+}
+
+/// Whoever takes an invitation.
+#[derive(Debug, Clone)]
+pub enum Joining {
+    /// Somebody without an account.
+    New(NewPerson),
+    /// Somebody who has one already.
+    Known(PersonId),
 }
 
 /// A session of a person, as stored.
@@ -70,6 +79,9 @@ pub trait People: Send + Sync + 'static {
     async fn person_of(&self, email: &Email) -> Result<Option<PersonRecord>, StorageError>;
     async fn person(&self, id: PersonId) -> Result<Option<PersonRecord>, StorageError>;
     async fn set_password(&self, id: PersonId, password_hash: &str) -> Result<(), StorageError>;
+    /// Makes a project with its owner.
+    async fn found_project(&self, name: &ProjectName, owner: PersonId, now: Timestamp)
+    -> Result<Project, StorageError>;
     /// The projects of a person, by name.
     async fn roles(&self, id: PersonId) -> Result<Vec<(Project, Role)>, StorageError>;
 
@@ -77,7 +89,7 @@ pub trait People: Send + Sync + 'static {
     async fn members(&self, project: ProjectId) -> Result<Vec<MemberRecord>, StorageError>;
     /// Gives a member another role; false where there is no such member, or they are the last owner.
     async fn set_role(&self, project: ProjectId, person: PersonId, role: Role) -> Result<bool, StorageError>;
-    /// Takes somebody out of a project and ends their sessions; false as above.
+    /// Takes somebody out of a project; out of their last one with their account and its sessions. False as above.
     async fn remove_member(&self, project: ProjectId, person: PersonId) -> Result<bool, StorageError>;
 
     async fn invite(&self, invitation: &InvitationRecord) -> Result<(), StorageError>;
@@ -86,12 +98,8 @@ pub trait People: Send + Sync + 'static {
     /// False where the project has no such invitation.
     async fn withdraw(&self, project: ProjectId, id: &str) -> Result<bool, StorageError>;
     /// Makes a person a member by an invitation's code, which is used up. `None` where the code is worth nothing.
-    async fn join(
-        &self,
-        code_hash: &[u8; 32],
-        person: &NewPerson,
-        now: Timestamp,
-    ) -> Result<Option<PersonId>, StorageError>;
+    async fn join(&self, code_hash: &[u8; 32], who: &Joining, now: Timestamp)
+    -> Result<Option<PersonId>, StorageError>;
 
     async fn begin_sign_in(&self, sign_in: &SignInRecord) -> Result<(), StorageError>;
     async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError>;

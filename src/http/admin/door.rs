@@ -2,7 +2,7 @@
 
 use super::super::caller::{Peer, within_address_rate};
 use super::super::{AppState, headers};
-use super::session::{self, SignedInMember};
+use super::session::{self, SignedInPerson};
 use super::{Told, html, mistakes, shown, style};
 use crate::backend::{people, start};
 use crate::domain::problem::{Problem, Refusal};
@@ -153,8 +153,8 @@ fn within(then: &str) -> &str {
     if plain { then } else { "/admin" }
 }
 
-pub async fn sign_out(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Response, Told> {
-    people::sign_out(&state.backend, &member).await?;
+pub async fn sign_out(State(state): State<AppState>, SignedInPerson(person): SignedInPerson) -> Result<Response, Told> {
+    people::sign_out(&state.backend, &person).await?;
     Ok(([(header::SET_COOKIE, session::end())], Redirect::to("/admin/sign-in")).into_response())
 }
 
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn one_comes_back_to_our_own_pages_only() {
-        assert_eq!(within("/admin/keys"), "/admin/keys");
+        assert_eq!(within("/admin/projects/default/keys"), "/admin/projects/default/keys");
         for elsewhere in ["", "https://evil.test", "//evil.test/admin/", "/admin/\r\nset-cookie: a", "/embed/vw_1"] {
             assert_eq!(within(elsewhere), "/admin");
         }

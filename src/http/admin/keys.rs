@@ -1,7 +1,7 @@
 //! API keys.
 
 use super::super::{AppState, headers};
-use super::session::{SignedInMember, shell};
+use super::session::{SignedInMember, at, shell};
 use super::{Told, address, html, minute, mistakes, shown};
 use crate::backend::auth::Member;
 use crate::backend::keys::{self, KeySummary};
@@ -23,7 +23,7 @@ pub struct Named {
 
 pub async fn list(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Response, Told> {
     let keys = Keys { rows: rows(&state, &member).await?, ..Keys::default() };
-    Ok(shown(render_keys(&shell(&member), &keys)))
+    Ok(shown(render_keys(&shell(&state, &member).await?, &keys)))
 }
 
 pub async fn create(
@@ -42,18 +42,18 @@ pub async fn create(
         Err(problem) => (StatusCode::BAD_REQUEST, None, form.name, Some(mistakes(problem)?)),
     };
     let keys = Keys { rows: rows(&state, &member).await?, made, name, mistakes: mistakes.unwrap_or_default() };
-    Ok(html(status, &headers::nonce(), render_keys(&shell(&member), &keys)))
+    Ok(html(status, &headers::nonce(), render_keys(&shell(&state, &member).await?, &keys)))
 }
 
 pub async fn revoke(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
-    Path(id): Path<String>,
+    Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Told> {
     let project = member.project_to(Right::ManageKeys)?;
     let id = KeyId::parse(id).map_err(|_| Problem::NotFound)?;
     keys::revoke(&state.backend, project, &id).await?;
-    Ok(Redirect::to("/admin/keys").into_response())
+    Ok(Redirect::to(&at(member.project_name(), "/keys")).into_response())
 }
 
 async fn rows(state: &AppState, member: &Member) -> Result<Vec<KeyRow>, Problem> {

@@ -55,7 +55,7 @@ pub fn render_introduction(page: &Introduction) -> String {
         ),
         Occasion::Invitation => (
             "Join",
-            "You were invited. Create your account to begin.",
+            "You were invited. Create your account to begin; if you have one already, enter its e-mail address and password.",
             "/admin/join",
             "Invitation code",
             "It is in the link that you were sent.",

@@ -49,12 +49,12 @@ pub fn render_keys(shell: &Shell, keys: &Keys) -> String {
             <h1>"API keys"</h1>
             <p class="lead">"Your servers send and read events with a key. Whoever has one can read every client’s log: keep it on your servers."</p>
             {made.map(shown_once)}
-            <form class="line" method="post" action="/admin/keys">
+            <form class="line" method="post" action=shell.at("/keys")>
                 {mistakes.above()}
                 {field.view(&mistakes)}
                 <button type="submit">"Create a key"</button>
             </form>
-            {list(rows)}
+            {list(shell, rows)}
         }
         .into_any()
     })
@@ -76,12 +76,12 @@ fn shown_once(key: NewKey) -> AnyView {
     .into_any()
 }
 
-fn list(rows: Vec<KeyRow>) -> AnyView {
+fn list(shell: &Shell, rows: Vec<KeyRow>) -> AnyView {
     if rows.is_empty() {
         return view! { <p class="none">"There is no key yet."</p> }.into_any();
     }
     let rows = rows.into_iter().map(|KeyRow { id, name, created, revoked }| {
-        let action = format!("/admin/keys/{id}/revoke");
+        let action = shell.at(&format!("/keys/{id}/revoke"));
         let label = format!("Revoke {name}");
         let state = match &revoked {
             Some(when) => view! { <span class="off">{format!("Revoked {when}")}</span> }.into_any(),

@@ -5,6 +5,7 @@ mod door;
 mod form;
 mod keys;
 mod members;
+mod projects;
 mod shell;
 mod view;
 
@@ -13,5 +14,6 @@ pub use door::{Introduction, Occasion, SigningIn, render_introduction, render_si
 pub use form::Mistakes;
 pub use keys::{KeyRow, Keys, NewKey, render_keys};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
+pub use projects::{ProjectRow, Projects, render_projects};
 pub use shell::{Notice, Section, Shell, render_notice};
 pub use view::{ViewSettings, render_view};

@@ -1,11 +1,11 @@
 //! Who belongs to a project, and who is invited.
 
-use crate::backend::storage::{InvitationRecord, MemberRecord, NewPerson, StorageError};
+use crate::backend::storage::{InvitationRecord, Joining, MemberRecord, NewPerson, StorageError};
 use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
+use sqlx::{Row, SqliteExecutor, SqlitePool};
 
 pub async fn list(readers: &SqlitePool, project: ProjectId) -> Result<Vec<MemberRecord>, StorageError> {
     let rows = sqlx::query(
@@ -54,12 +54,13 @@ pub async fn remove(writers: &SqlitePool, project: ProjectId, person: PersonId) 
     let statement = format!("delete from member where project = ? and person = ? and {NOT_THE_LAST_OWNER}");
     let done = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(project.0).bind(person.0).execute(&mut *tx).await?;
     if done.rows_affected() > 0 {
-        sqlx::query("delete from sign_in where person = ?").bind(person.0).execute(&mut *tx).await?;
         // An account without a project would only keep its address from being invited again.
-        sqlx::query("delete from person where id = ?1 and not exists (select 1 from member where person = ?1)")
-            .bind(person.0)
-            .execute(&mut *tx)
-            .await?;
+        let gone = "?1 and not exists (select 1 from member where person = ?1)";
+        for statement in
+            [format!("delete from sign_in where person = {gone}"), format!("delete from person where id = {gone}")]
+        {
+            sqlx::query(sqlx::AssertSqlSafe(statement)).bind(person.0).execute(&mut *tx).await?;
+        }
     }
     tx.commit().await?;
     Ok(done.rows_affected() > 0)
@@ -108,7 +109,7 @@ pub async fn withdraw(writers: &SqlitePool, project: ProjectId, id: &str) -> Res
 pub async fn join(
     writers: &SqlitePool,
     code_hash: &[u8; 32],
-    person: &NewPerson,
+    who: &Joining,
     now: Timestamp,
 ) -> Result<Option<PersonId>, StorageError> {
     let mut tx = writers.begin().await?;
@@ -118,14 +119,40 @@ pub async fn join(
         .fetch_optional(&mut *tx)
         .await?;
     let Some(used) = used else { return Ok(None) };
-    let id: i64 = sqlx::query_scalar(
+    let id = match who {
+        Joining::New(person) => insert(&mut *tx, person).await?,
+        Joining::Known(id) => *id,
+    };
+    add(&mut *tx, ProjectId(used.try_get(0)?), id, role(&used, 1)?).await?;
+    tx.commit().await?;
+    Ok(Some(id))
+}
+
+/// Makes somebody a member; whoever is one already keeps their role.
+pub async fn add(
+    writers: impl SqliteExecutor<'_>,
+    project: ProjectId,
+    person: PersonId,
+    role: Role,
+) -> Result<(), StorageError> {
+    sqlx::query("insert into member (project, person, role) values (?, ?, ?) on conflict do nothing")
+        .bind(project.0)
+        .bind(person.0)
+        .bind(role.word())
+        .execute(writers)
+        .await?;
+    Ok(())
+}
+
+async fn insert(writers: impl SqliteExecutor<'_>, person: &NewPerson) -> Result<PersonId, StorageError> {
+    let id = sqlx::query_scalar(
         "insert into person (email, name, password_hash, created_at) values (?, ?, ?, ?) returning id",
     )
     .bind(person.email.as_str())
     .bind(&person.name)
     .bind(&person.password_hash)
     .bind(person.created_at.millis())
-    .fetch_one(&mut *tx)
+    .fetch_one(writers)
     .await
     .map_err(|error| match &error {
         sqlx::Error::Database(database) if database.is_unique_violation() => {
@@ -133,14 +160,7 @@ pub async fn join(
         }
         _ => error.into(),
     })?;
-    sqlx::query("insert into member (project, person, role) values (?, ?, ?)")
-        .bind(used.try_get::<i64, _>(0)?)
-        .bind(id)
-        .bind(role(&used, 1)?.word())
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    Ok(Some(PersonId(id)))
+    Ok(PersonId(id))
 }
 
 fn invitation(row: &SqliteRow) -> Result<InvitationRecord, StorageError> {

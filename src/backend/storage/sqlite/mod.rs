@@ -25,7 +25,7 @@ use super::{
     Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, ViewRecord,
 };
 use crate::backend::clock::Clock;
-use crate::domain::access::{ClientId, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope, ViewId};
 use crate::domain::event::EventId;
 use crate::domain::query::{Facets, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
@@ -224,12 +224,16 @@ impl Storage for Sqlite {
         access::client_name(&self.readers, project, client).await
     }
 
-    async fn create_project(&self, name: &str) -> Result<Project, StorageError> {
+    async fn create_project(&self, name: &ProjectName) -> Result<Project, StorageError> {
         access::create_project(&self.settings, name, self.clock.now()).await
     }
 
-    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError> {
+    async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError> {
         access::project(&self.readers, name).await
+    }
+
+    async fn projects(&self) -> Result<Vec<Project>, StorageError> {
+        access::projects(&self.readers).await
     }
 
     async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError> {

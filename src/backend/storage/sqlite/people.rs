@@ -1,10 +1,10 @@
 //! People, their roles and their sessions.
 
-use super::{Sqlite, members};
+use super::{Sqlite, access, members};
 use crate::backend::storage::{
-    InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, Project, SignInRecord, StorageError,
+    InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, Project, SignInRecord, StorageError,
 };
-use crate::domain::access::ProjectId;
+use crate::domain::access::{ProjectId, ProjectName};
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -46,12 +46,7 @@ impl People for Sqlite {
         .fetch_optional(&mut *tx)
         .await?;
         let Some(id) = id else { return Ok(None) };
-        sqlx::query("insert into member (project, person, role) values (?, ?, ?)")
-            .bind(project.0)
-            .bind(id)
-            .bind(Role::Owner.word())
-            .execute(&mut *tx)
-            .await?;
+        members::add(&mut *tx, project, PersonId(id), Role::Owner).await?;
         sqlx::query("delete from setup_code").execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(Some(PersonId(id)))
@@ -79,6 +74,19 @@ impl People for Sqlite {
         Ok(())
     }
 
+    async fn found_project(
+        &self,
+        name: &ProjectName,
+        owner: PersonId,
+        now: Timestamp,
+    ) -> Result<Project, StorageError> {
+        let mut tx = self.settings.begin().await?;
+        let project = access::create_project(&mut *tx, name, now).await?;
+        members::add(&mut *tx, project.id, owner, Role::Owner).await?;
+        tx.commit().await?;
+        Ok(project)
+    }
+
     async fn roles(&self, id: PersonId) -> Result<Vec<(Project, Role)>, StorageError> {
         let rows = sqlx::query(
             "select p.id, p.name, m.role from member m join project p on p.id = m.project where m.person = ? order by p.name",
@@ -90,8 +98,7 @@ impl People for Sqlite {
             .map(|row| {
                 let word: String = row.try_get(2)?;
                 let role = Role::of_word(&word).ok_or_else(|| StorageError::Damaged(format!("a role {word}")))?;
-                let project = Project { id: ProjectId(row.try_get(0)?), name: row.try_get(1)? };
-                Ok((project, role))
+                Ok((access::project_record(row)?, role))
             })
             .collect()
     }
@@ -123,10 +130,10 @@ impl People for Sqlite {
     async fn join(
         &self,
         code_hash: &[u8; 32],
-        person: &NewPerson,
+        who: &Joining,
         now: Timestamp,
     ) -> Result<Option<PersonId>, StorageError> {
-        members::join(&self.settings, code_hash, person, now).await
+        members::join(&self.settings, code_hash, who, now).await
     }
 
     async fn begin_sign_in(&self, sign_in: &SignInRecord) -> Result<(), StorageError> {
