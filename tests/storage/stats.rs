@@ -33,7 +33,7 @@ fn scattered(count: usize) -> Vec<Append> {
             "outcome": if shuffled.is_multiple_of(9) { "failure" } else { "success" },
         });
         if shuffled.is_multiple_of(11) {
-            document["isAnonymous"] = true.into();
+            document["anonymous"] = true.into();
         } else {
             let actor = shuffled % 83;
             document["actor"] = serde_json::json!({"uuid": format!("actor-{actor}"), "name": format!("Actor {actor}")});

@@ -180,5 +180,6 @@ fn facets() -> Facets {
             .collect(),
         actions: ACTS.iter().zip(1..).map(|((action, ..), at)| value(action, action, 900 / at)).collect(),
         target_types: ["user", "document", "project"].iter().map(|kind| value(kind, kind, 40)).collect(),
+        clients: Vec::new(),
     }
 }
