@@ -50,7 +50,7 @@ pub enum Role {
     Owner,
     /// Everything but who the owners are.
     Admin,
-    /// To read the events of all clients; there is no page for that yet.
+    /// To read the events of all clients, and nothing else.
     Analyst,
     /// To change how views look; there is no page for that yet.
     Designer,
@@ -59,6 +59,8 @@ pub enum Role {
 /// Something that not everybody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Right {
+    /// Read the events of all clients.
+    ReadEvents,
     /// Make, see and revoke API keys.
     ManageKeys,
     /// See and replace views' secrets, and say who may open them.
@@ -72,11 +74,12 @@ impl Role {
     pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Analyst, Self::Designer];
 
     /// Those that somebody can be given: the others have nothing to do yet.
-    pub const GIVEN: [Self; 2] = [Self::Owner, Self::Admin];
+    pub const GIVEN: [Self; 3] = [Self::Owner, Self::Admin, Self::Analyst];
 
     /// Whether somebody of this role may do this.
     pub const fn may(self, right: Right) -> bool {
         match right {
+            Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
             Right::ManageKeys | Right::SecureViews | Right::ManageMembers => matches!(self, Self::Owner | Self::Admin),
         }
     }

@@ -128,6 +128,7 @@ pub fn shell(locale: &str) -> Shell {
     "© {year} Acme Industries AB".clone_into(&mut config.brand.copyright);
     Shell {
         config,
+        of_all_clients: false,
         client_name: Some("Great Client".to_owned()),
         base: BASE.to_owned(),
         renew: "/embed/vw_3kTq9/session".to_owned(),

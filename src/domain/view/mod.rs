@@ -5,7 +5,7 @@ mod config;
 mod field;
 mod link;
 
-pub use cell::{Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
+pub use cell::{CLIENT, Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
 pub use config::{Brand, Column, HeaderLink, Lines, Scheme, Theme, ViewConfig};
 pub use field::{Field, MomentFormat};
 pub use link::SafeLink;

@@ -1,7 +1,10 @@
 //! The pages of the people who run the logs: forms and links, whole without scripts.
 
 mod account;
+mod clients;
+mod dashboard;
 mod door;
+mod events;
 mod keys;
 mod members;
 mod projects;
@@ -44,7 +47,10 @@ pub fn routes() -> Router<AppState> {
 /// Everything of one project.
 fn in_project() -> Router<AppState> {
     Router::new()
-        .route("/", get(projects::enter))
+        .route("/", get(dashboard::home))
+        .route("/events", get(events::show))
+        .route("/clients", get(clients::list))
+        .route("/clients/{client}", get(clients::show))
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/view", get(view::show))

@@ -16,4 +16,5 @@ pub use keys::{KeyRow, Keys, NewKey, render_keys};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
 pub use shell::{Notice, Section, Shell, render_notice};
+pub(super) use shell::{bar, page};
 pub use view::{ViewSettings, render_view};

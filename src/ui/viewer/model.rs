@@ -14,6 +14,8 @@ pub struct Shell {
     /// Columns, branding, and the theme with the host page's own tokens already set over it.
     pub config: ViewConfig,
     pub client_name: Option<String>,
+    /// Whether it is a log of all clients, one of which can be chosen.
+    pub of_all_clients: bool,
     /// The path all links lead to, such as `/embed/{view}/s/{handle}`; without a query.
     pub base: String,
     /// The path that gives a new session for a credential, such as `/embed/{view}/session`.

@@ -1,5 +1,11 @@
 //! Sums of a log's events over time: what charts are drawn from.
 
+mod range;
+mod shape;
+
+pub use range::{Range, Step, local};
+pub use shape::{Bar, Week, WeekHour, bars, week};
+
 use super::event::Event;
 use super::time::Timestamp;
 
