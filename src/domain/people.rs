@@ -52,7 +52,7 @@ pub enum Role {
     Admin,
     /// To read the events of all clients, and nothing else.
     Analyst,
-    /// To change how views look; there is no page for that yet.
+    /// To change how views look.
     Designer,
 }
 
@@ -63,6 +63,8 @@ pub enum Right {
     ReadEvents,
     /// Make, see and revoke API keys.
     ManageKeys,
+    /// Make views, and say how they look.
+    DesignViews,
     /// See and replace views' secrets, and say who may open them.
     SecureViews,
     /// Invite people, give them roles, take them out again.
@@ -73,13 +75,11 @@ impl Role {
     /// All of them, the most powerful first.
     pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Analyst, Self::Designer];
 
-    /// Those that somebody can be given: the others have nothing to do yet.
-    pub const GIVEN: [Self; 3] = [Self::Owner, Self::Admin, Self::Analyst];
-
     /// Whether somebody of this role may do this.
     pub const fn may(self, right: Right) -> bool {
         match right {
             Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
+            Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
             Right::ManageKeys | Right::SecureViews | Right::ManageMembers => matches!(self, Self::Owner | Self::Admin),
         }
     }

@@ -43,7 +43,7 @@ pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell)
         facets: &facets,
         open: open_event.as_ref().zip(open.as_ref().map(|stored| &*stored.document)),
     };
-    let calendar = ReaderCalendar::new(&shell.locale, &zone);
+    let calendar = ReaderCalendar::new(&shell.locale, &zone).read_at(shell.now);
     let time_zone = calendar.time_zone().clone();
     Ok(ViewerPage::lay_out(shell, place, &found, &calendar, time_zone, &|number| calendar.number(number)))
 }

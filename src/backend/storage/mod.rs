@@ -4,15 +4,16 @@
 
 mod people;
 pub mod sqlite;
+mod views;
 
 pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use views::{Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
-use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, ProjectName, Scope, ViewId};
+use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
-use crate::domain::view::ViewConfig;
 use async_trait::async_trait;
 
 /// A failure of the database itself; "not found" is none.
@@ -112,29 +113,6 @@ pub struct KeyRecord {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// A view, as stored: its access key and signing secrets sealed with the server's own secret.
-#[derive(Debug, Clone)]
-pub struct ViewRecord {
-    pub id: ViewId,
-    pub project: ProjectId,
-    pub config: ViewConfig,
-    pub access_key: Sealed,
-    pub signing_secrets: Vec<SigningSecret>,
-    /// Refuse bare access keys.
-    pub tokens_only: bool,
-    /// Who may frame it; none means nobody but this machine's own pages.
-    pub origins: Vec<Origin>,
-}
-
-/// A secret that signs view tokens; a view has up to two while one replaces the other.
-#[derive(Debug, Clone)]
-pub struct SigningSecret {
-    /// Named in a token's header, such as `vs_7Gh…`.
-    pub kid: String,
-    pub secret: Sealed,
-    pub created_at: Timestamp,
-}
-
 /// Bytes that only this server can open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
@@ -149,7 +127,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: People {
+pub trait Storage: People + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -184,11 +162,6 @@ pub trait Storage: People {
     async fn keys(&self, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError>;
     /// False where the project has no such key.
     async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError>;
-
-    /// Stores a view, over the one of the same id if there is one.
-    async fn save_view(&self, view: &ViewRecord) -> Result<(), StorageError>;
-    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError>;
-    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError>;
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;

@@ -7,7 +7,7 @@ use super::session::{SignedInMember, at, shell};
 use super::{Told, html};
 use crate::backend::auth::Member;
 use crate::domain::problem::Problem;
-use crate::domain::view::{Column, Field, Lines, ViewConfig};
+use crate::domain::view::{Column, Field, ViewConfig};
 use crate::ui::dashboard::render_events;
 use crate::ui::viewer::{Assets, Direction, Shell, ViewerPage};
 use axum::extract::{RawQuery, State};
@@ -67,8 +67,7 @@ async fn page(
 fn config() -> ViewConfig {
     let mut config = ViewConfig::default();
     config.brand.title = "Events".to_owned();
-    let lines = Lines { first: Field::ClientName, second: None };
-    config.columns.insert(1, Column { label: "Client".to_owned(), lines, wide_only: false });
+    config.columns.insert(1, Column::of("Client", Field::ClientName, None));
     config
 }
 

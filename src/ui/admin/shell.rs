@@ -8,13 +8,13 @@ pub enum Section {
     Overview,
     Events,
     Clients,
+    Views,
     Keys,
-    View,
     Members,
 }
 
 impl Section {
-    const ALL: [Self; 6] = [Self::Overview, Self::Events, Self::Clients, Self::Keys, Self::View, Self::Members];
+    const ALL: [Self; 6] = [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members];
 
     /// Where one's own account is, which belongs to no project.
     pub const ACCOUNT: &'static str = "/admin/account";
@@ -25,8 +25,8 @@ impl Section {
             Self::Overview => ("", "Overview"),
             Self::Events => ("/events", "Events"),
             Self::Clients => ("/clients", "Clients"),
+            Self::Views => ("/views", "Views"),
             Self::Keys => ("/keys", "API keys"),
-            Self::View => ("/view", "Embed"),
             Self::Members => ("/members", "Members"),
         }
     }

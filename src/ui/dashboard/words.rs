@@ -63,18 +63,16 @@ pub fn minute(at: Timestamp, zone: &TimeZone) -> String {
     local(at, zone).strftime("%-d %b %Y, %H:%M").to_string()
 }
 
-/// The first round number that is not smaller: 1, 2, 4, 6, 8 or 10 of some power of ten, so that its half is round too.
+/// The first round number that is not smaller, and whose half is round too.
 pub fn round_up(number: u64) -> u64 {
+    const SMALL: [u64; 5] = [2, 4, 6, 8, 10];
+    const ROUND: [u64; 11] = [10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100];
     let mut power = 1_u64;
-    while power.saturating_mul(10) < number {
+    while power.saturating_mul(100) < number {
         power = power.saturating_mul(10);
     }
-    [1, 2, 4, 6, 8, 10]
-        .into_iter()
-        .map(|times| power.saturating_mul(times))
-        .find(|round| *round >= number)
-        .unwrap_or(number)
-        .max(2)
+    let larger = ROUND.iter().map(|round| round.saturating_mul(power));
+    SMALL.into_iter().chain(larger).find(|round| *round >= number).unwrap_or(number)
 }
 
 #[cfg(test)]
@@ -93,7 +91,7 @@ mod tests {
     #[test]
     fn an_axis_ends_at_a_round_number_whose_half_is_round() {
         for (number, round) in
-            [(0, 2), (1, 2), (3, 4), (9, 10), (11, 20), (61, 80), (1_201, 2_000), (u64::MAX, u64::MAX)]
+            [(0, 2), (1, 2), (3, 4), (9, 10), (11, 12), (61, 80), (1_201, 1_600), (u64::MAX, u64::MAX)]
         {
             assert_eq!(round_up(number), round);
         }

@@ -18,14 +18,15 @@ mod rollup;
 mod tail;
 mod upkeep;
 mod varint;
+mod views;
 mod words;
 mod writer;
 
 use super::{
-    Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, ViewRecord,
+    Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored,
 };
 use crate::backend::clock::Clock;
-use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope, ViewId};
+use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::query::{Facets, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
@@ -250,18 +251,6 @@ impl Storage for Sqlite {
 
     async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError> {
         access::revoke_key(&self.settings, project, id, at).await
-    }
-
-    async fn save_view(&self, view: &ViewRecord) -> Result<(), StorageError> {
-        access::save_view(&self.settings, view).await
-    }
-
-    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
-        access::view(&self.readers, id).await
-    }
-
-    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
-        access::views(&self.readers, project).await
     }
 
     async fn settle(&self) -> Result<(), StorageError> {

@@ -1,11 +1,26 @@
 //! Views: made, shown to whoever runs the server, changed.
 
+mod design;
+mod list;
+mod pictures;
+
+pub use design::{Saving, restore, save, versions};
+pub use list::{archive, create, duplicate, list, rename, unarchive};
+pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
+
 use super::Backend;
+use super::auth::Member;
 use super::secrets::{random_name, random_secret};
 use super::storage::{SigningSecret, ViewRecord};
 use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::people::Right;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
+
+/// What the first view of a project is called.
+const FIRST: &str = "Main view";
+/// Who saves where nobody is signed in: whoever has the data folder.
+const OPERATOR: &str = "the command line";
 
 /// What anyone may know of a view who knows its id: enough to frame it, and to say why it does not open.
 #[derive(Debug, Clone)]
@@ -42,23 +57,43 @@ pub struct Change {
 
 /// Makes a view with the usual columns, an access key and a signing secret.
 pub async fn create_default(backend: &Backend, project: ProjectId) -> Result<ViewId, Problem> {
-    let id = ViewId::parse(random_name("vw_")).map_err(|_| Problem::Internal)?;
-    let record = ViewRecord {
-        id: id.clone(),
+    let record = fresh(backend, project, FIRST.to_owned(), ViewConfig::default())?;
+    backend.storage.create_view(&record, OPERATOR).await.map_err(|error| backend.internal(error))?;
+    Ok(record.id)
+}
+
+/// A view to be, with secrets of its own.
+fn fresh(backend: &Backend, project: ProjectId, name: String, config: ViewConfig) -> Result<ViewRecord, Problem> {
+    Ok(ViewRecord {
+        id: ViewId::parse(random_name("vw_")).map_err(|_| Problem::Internal)?,
         project,
-        config: ViewConfig::default(),
+        name,
+        created_at: backend.clock.now(),
+        archived_at: None,
+        version: 1,
+        config,
         access_key: backend.secret.seal(random_secret().as_bytes()),
         signing_secrets: vec![new_signing_secret(backend)],
         tokens_only: false,
         origins: Vec::new(),
-    };
-    backend.storage.save_view(&record).await.map_err(|error| backend.internal(error))?;
-    Ok(id)
+    })
+}
+
+/// A view of the member's own project, for those who may do this with it.
+async fn owned(backend: &Backend, member: &Member, id: &ViewId, right: Right) -> Result<ViewRecord, Problem> {
+    let project = member.project_to(right)?;
+    let found = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
+    found.filter(|view| view.project == project).ok_or(Problem::NotFound)
+}
+
+/// A view's id, for a member who may do this with it.
+pub async fn of_member(backend: &Backend, member: &Member, id: &ViewId, right: Right) -> Result<ViewId, Problem> {
+    owned(backend, member, id, right).await.map(|view| view.id)
 }
 
 /// What may be told of a view to whoever asks.
 pub async fn public(backend: &Backend, id: &ViewId) -> Result<PublicView, Problem> {
-    let ViewRecord { id, config, origins, .. } = record(backend, id).await?;
+    let ViewRecord { id, config, origins, .. } = in_use(backend, id).await?;
     Ok(PublicView { id, config, origins })
 }
 
@@ -87,7 +122,6 @@ pub async fn change(backend: &Backend, id: &ViewId, change: Change) -> Result<()
     let Change { tokens_only, origins, config, new_access_key, new_signing_secret: rotate } = change;
     view.tokens_only = tokens_only.unwrap_or(view.tokens_only);
     view.origins = origins.unwrap_or(view.origins);
-    view.config = config.unwrap_or(view.config);
     if new_access_key {
         view.access_key = backend.secret.seal(random_secret().as_bytes());
     }
@@ -100,10 +134,16 @@ pub async fn change(backend: &Backend, id: &ViewId, change: Change) -> Result<()
         }
         view.signing_secrets = before.into_iter().chain([fresh]).collect();
     }
-    if view.config.columns.is_empty() {
-        return Err(Problem::invalid("columns", "expected at least one column"));
+    if let Some(config) = config {
+        design::overwrite(backend, &view, config).await?;
     }
-    backend.storage.save_view(&view).await.map_err(|error| backend.internal(error))
+    backend.storage.secure_view(&view).await.map_err(|error| backend.internal(error))
+}
+
+/// A view that is not put away.
+pub(super) async fn in_use(backend: &Backend, id: &ViewId) -> Result<ViewRecord, Problem> {
+    let view = record(backend, id).await?;
+    if view.archived_at.is_none() { Ok(view) } else { Err(Problem::refused(Refusal::UnknownView)) }
 }
 
 async fn record(backend: &Backend, id: &ViewId) -> Result<ViewRecord, Problem> {
