@@ -22,9 +22,7 @@ mod views;
 mod words;
 mod writer;
 
-use super::{
-    Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored,
-};
+use super::{Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored};
 use crate::backend::clock::Clock;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;

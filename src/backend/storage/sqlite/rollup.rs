@@ -1,21 +1,21 @@
 //! Roll-ups: sums of a log's events over time, so that a chart of a year reads a hundred small rows.
 //!
-//! Events are summed by quarters of an hour, and the quarters by periods of 16, 256 and 4,096: any span is made of at
-//! most some thirty periods of each length. A row holds the sums of one period, each under a number that says what it
-//! is of; rows of many values are parted into shards, so that a row never grows with the log.
+//! Values are summed over periods of 16 quarters of an hour, which tell the quarters apart, and over those of 256 and
+//! 4,096, which do not: any span is made of at most some thirty periods of each length. A row holds the sums of one
+//! period, each under a number that says what it is of; rows of many values are parted into shards, so that a row
+//! never grows with the log.
 
 use super::varint::{put, take};
 use crate::backend::storage::StorageError;
 use crate::domain::stats::{Quarter, Span, Sum};
-use std::collections::BTreeMap;
 
 /// Quarters in a period, as a power of two, for each level of values.
-const LEVELS: [u32; 4] = [0, 4, 8, 12];
-/// The level of the rhythm: what happened in each quarter, whatever its values. Its periods are those of level 2.
-pub const RHYTHM: i64 = 4;
-const RHYTHM_BITS: u32 = LEVELS[2];
-/// Numbers in one row of values.
-const SHARD: u64 = 2_048;
+const LEVELS: [u32; 3] = [4, 8, 12];
+/// The level of the rhythm: what happened in each quarter, whatever its values. Its periods are those of level 1.
+pub const RHYTHM: i64 = 3;
+const RHYTHM_BITS: u32 = LEVELS[1];
+/// Values in one row.
+const SHARD: i64 = 512;
 /// Numbers of each quarter in a row of the rhythm: kinds from 0, delays from 8.
 const SLOTS: u64 = 16;
 const DELAYS: u64 = 8;
@@ -36,9 +36,9 @@ pub struct Periods {
     pub last: i64,
 }
 
-/// The sums of one row, by number.
+/// The sums of one row, by number; a number may be there more than once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sums(BTreeMap<u64, Sum>);
+pub struct Sums(Vec<(u64, Sum)>);
 
 /// The number of a value in its log's roll-ups: which one it is of its log, and its kind (1 to 4, as facets have it).
 pub const fn number(ordinal: i64, kind: i64) -> i64 {
@@ -55,10 +55,32 @@ pub const fn kind(number: u64) -> i64 {
     (number % 4).cast_signed() + 1
 }
 
-/// The rows that sum a value at a quarter, one of each level.
-pub fn places_of(quarter: i64, number: i64) -> impl Iterator<Item = Place> {
-    let shard = number / SHARD.cast_signed();
-    (0..).zip(LEVELS).map(move |(level, bits)| Place { level, period: quarter >> bits, shard })
+/// The rows that sum a value at a quarter, one of each level, and the value's number in each.
+pub fn places_of(quarter: i64, number: i64) -> impl Iterator<Item = (Place, u64)> {
+    let shard = ordinal(number) / SHARD;
+    (0..).zip(LEVELS).map(move |(level, bits)| {
+        let own = if level == 0 { (number << LEVELS[0]) + (quarter & ((1 << LEVELS[0]) - 1)) } else { number };
+        (Place { level, period: quarter >> bits, shard }, own.cast_unsigned())
+    })
+}
+
+/// Visits the values of a row of some level that are of a span, each with its number.
+pub fn read_values(
+    Place { level, period, .. }: Place,
+    span: Span,
+    bytes: &[u8],
+    mut visit: impl FnMut(u64, Sum),
+) -> Result<(), StorageError> {
+    if level > 0 {
+        return each(bytes, visit);
+    }
+    let quarters = span.quarters();
+    each(bytes, |number, sum| {
+        let quarter = (period << LEVELS[0]) + (number & ((1 << LEVELS[0]) - 1)).cast_signed();
+        if quarters.contains(&quarter) {
+            visit(number >> LEVELS[0], sum);
+        }
+    })
 }
 
 /// The row that holds a quarter's rhythm, and its sums there.
@@ -99,18 +121,15 @@ pub fn rhythm_periods(span: Span) -> Periods {
     Periods { level: RHYTHM, first: quarters.start >> RHYTHM_BITS, last: (quarters.end - 1) >> RHYTHM_BITS }
 }
 
-/// The periods that a span is made of, as long ones as possible.
+/// The periods that a span is made of, as long ones as possible. Those of the first level may reach beyond its ends.
 pub fn value_periods(span: Span) -> Vec<Periods> {
     let mut parts = Vec::new();
     let std::ops::Range { start: mut from, end: mut until } = span.quarters();
     // From both ends inwards: at each level what does not fill a period of the next.
     for (level, bits) in (0..).zip(LEVELS) {
-        let next = LEVELS.get(usize::try_from(level + 1).unwrap_or(usize::MAX));
-        let up = |quarter: i64, bits: u32| (quarter + (1 << bits) - 1) >> bits << bits;
-        let (inner_from, inner_until) = match next {
-            Some(next) if up(from, *next) < until >> next << next => (up(from, *next), until >> next << next),
-            _ => (until, until),
-        };
+        let next = LEVELS.iter().copied().find(|next| *next > bits);
+        let inner = next.map(|next| ((from + (1 << next) - 1) >> next << next, until >> next << next));
+        let (inner_from, inner_until) = inner.filter(|(from, until)| from < until).unwrap_or((until, until));
         let edges = [(from, inner_from), (inner_until, until)];
         parts.extend(edges.into_iter().filter(|(from, until)| from < until).map(|(from, until)| Periods {
             level,
@@ -127,7 +146,7 @@ pub fn value_periods(span: Span) -> Vec<Periods> {
 
 impl Sums {
     pub fn add(&mut self, number: u64, sum: Sum) {
-        self.0.entry(number).or_default().add(sum);
+        self.0.push((number, sum));
     }
 
     /// Adds what [`Self::encode`] wrote.
@@ -135,17 +154,21 @@ impl Sums {
         each(bytes, |number, sum| self.add(number, sum))
     }
 
-    /// Each sum with the distance from the number before; the failures only where there are some.
-    pub fn encode(&self) -> Vec<u8> {
+    /// Each number's sum with the distance from the number before; the failures only where there are some.
+    pub fn encode(mut self) -> Vec<u8> {
+        self.0.sort_unstable_by_key(|(number, _)| *number);
         let mut bytes = Vec::with_capacity(self.0.len() * 3);
         let mut last = 0;
-        for (number, Sum { events, failed }) in &self.0 {
+        for same in self.0.chunk_by(|(a, _), (b, _)| a == b) {
+            let number = same[0].0;
+            let mut sum = Sum::default();
+            same.iter().for_each(|(_, more)| sum.add(*more));
             put(&mut bytes, number - last);
-            put(&mut bytes, events * 2 + u64::from(*failed > 0));
-            if *failed > 0 {
-                put(&mut bytes, *failed);
+            put(&mut bytes, sum.events * 2 + u64::from(sum.failed > 0));
+            if sum.failed > 0 {
+                put(&mut bytes, sum.failed);
             }
-            last = *number;
+            last = number;
         }
         bytes
     }
@@ -181,10 +204,14 @@ mod tests {
         for (number, events, failed) in [(0, 1, 0), (7, 300, 2), (2_047, 1 << 40, 1 << 40)] {
             sums.add(number, Sum { events, failed });
         }
-        let bytes = sums.encode();
-        let mut twice = Sums::default();
-        twice.add_encoded(&bytes).unwrap();
-        assert_eq!(twice, sums);
+        let bytes = sums.clone().encode();
+        let mut again = Sums::default();
+        again.add_encoded(&bytes).unwrap();
+        assert_eq!(again, sums);
+        again.add_encoded(&bytes).unwrap();
+        let mut doubled = Vec::new();
+        each(&again.encode(), |number, sum| doubled.push((number, sum.events, sum.failed))).unwrap();
+        assert_eq!(doubled, [(0, 2, 0), (7, 600, 4), (2_047, 1 << 41, 1 << 41)]);
         for cut in 0..bytes.len() {
             let _ = Sums::default().add_encoded(&bytes[..cut]);
         }
@@ -195,18 +222,25 @@ mod tests {
     #[test]
     fn the_periods_of_a_span_hold_each_of_its_quarters_once_and_are_few() {
         for (first, end) in [(0, 1), (-5, 20), (15, 17), (16, 32), (1_000, 36_000), (-70_000, -3), (4_096, 8_192)] {
-            let parts = value_periods(span(first, end));
-            let mut quarters: Vec<i64> = parts
-                .iter()
-                .flat_map(|part| {
+            let span = span(first, end);
+            let parts = value_periods(span);
+            let mut seen = Vec::new();
+            for part in &parts {
+                for period in part.first..=part.last {
                     let bits = LEVELS[usize::try_from(part.level).unwrap()];
-                    part.first << bits..(part.last + 1) << bits
-                })
-                .collect();
-            quarters.sort_unstable();
-            assert_eq!(quarters, (first..end).collect::<Vec<_>>(), "{parts:?}");
+                    for quarter in period << bits..(period + 1) << bits {
+                        let place = Place { level: part.level, period, shard: 0 };
+                        let (_, number) = places_of(quarter, 7).find(|(own, _)| *own == place).unwrap();
+                        let mut sums = Sums::default();
+                        sums.add(number, Sum::one(false));
+                        read_values(place, span, &sums.encode(), |number, _| seen.push((quarter, number))).unwrap();
+                    }
+                }
+            }
+            seen.sort_unstable();
+            assert_eq!(seen, (first..end).map(|quarter| (quarter, 7)).collect::<Vec<_>>(), "{parts:?}");
             let rows: i64 = parts.iter().map(|part| part.last - part.first + 1).sum();
-            assert!(rows < 120, "{rows} rows for {first}..{end}");
+            assert!(rows < 90, "{rows} rows for {first}..{end}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Sums of a span: from the roll-ups what the index has, from the log's tail what came after, in one snapshot.
 
 use super::super::index::{self, ACTION, ACTOR, CLIENT};
-use super::super::rollup::{self, Periods};
+use super::super::rollup::{self, Periods, Place};
 use super::look::{Found, Look};
 use crate::backend::storage::StorageError;
 use crate::domain::access::Scope;
@@ -48,7 +48,8 @@ impl Tail {
         }
         let empty = Quarter { number: quarter.number, ..Quarter::default() };
         self.quarters.entry(quarter.number).or_insert(empty).add(&quarter);
-        for (kind, value, label) in index::facets(&event).into_iter().filter(|(kind, ..)| index::is_in(log, *kind)) {
+        for (kind, value, label) in index::facets(&event).into_iter().filter(|(kind, ..)| index::is_summed(log, *kind))
+        {
             let (shown, sum) = self.values.entry((kind, value)).or_default();
             *shown = label;
             sum.add(Sum::one(event.outcome.failed));
@@ -91,8 +92,8 @@ async fn values(look: &mut Look, log: i64, span: Span) -> Result<HashMap<u64, Su
     let periods: Vec<_> =
         rollup::value_periods(span).into_iter().map(|Periods { level, first, last }| (level, first, last)).collect();
     let rows = sqlx::query(
-        "select r.sums from json_each(?) j join idx.rollup r on r.log = ? and r.level = j.value ->> 0
-         and r.period between j.value ->> 1 and j.value ->> 2",
+        "select r.level, r.period, r.sums from json_each(?) j join idx.rollup r on r.log = ?
+         and r.level = j.value ->> 0 and r.period between j.value ->> 1 and j.value ->> 2",
     )
     .bind(serde_json::to_string(&periods).map_err(anyhow::Error::from)?)
     .bind(log)
@@ -100,7 +101,8 @@ async fn values(look: &mut Look, log: i64, span: Span) -> Result<HashMap<u64, Su
     .await?;
     let mut sums: HashMap<u64, Sum> = HashMap::new();
     for row in &rows {
-        rollup::each(row.try_get(0)?, |number, sum| sums.entry(number).or_default().add(sum))?;
+        let place = Place { level: row.try_get(0)?, period: row.try_get(1)?, shard: 0 };
+        rollup::read_values(place, span, row.try_get(2)?, |number, sum| sums.entry(number).or_default().add(sum))?;
     }
     Ok(sums)
 }

@@ -10,7 +10,7 @@ mod sum;
 mod taken;
 
 pub use cut::block_id;
-pub use taken::{ACTION, ACTOR, CLIENT, TARGET_TYPE, facets, is_in};
+pub use taken::{ACTION, ACTOR, CLIENT, TARGET_TYPE, facets, is_in, is_summed};
 
 use super::tail::Tail;
 use ahead::{Ahead, BATCH, Batch};

@@ -62,6 +62,11 @@ pub const fn is_in(log: i64, kind: i64) -> bool {
     kind != CLIENT || log < 0
 }
 
+/// Whether values of this kind are summed over time.
+pub const fn is_summed(log: i64, kind: i64) -> bool {
+    kind != TARGET_TYPE && is_in(log, kind)
+}
+
 /// An event's values of these kinds: kind, value, what to show.
 pub fn facets(event: &Event) -> Vec<(i64, String, String)> {
     let client = event.client.name.as_ref().unwrap_or(&event.client.uuid);
