@@ -8,6 +8,7 @@ mod members;
 mod projects;
 mod shell;
 mod view_access;
+mod view_tabs;
 mod views;
 
 pub use account::{Account, Place, render_account};
@@ -19,4 +20,5 @@ pub use projects::{ProjectRow, Projects, render_projects};
 pub use shell::{Notice, Section, Shell, render_notice};
 pub(super) use shell::{bar, page};
 pub use view_access::{ViewAccess, render_view_access};
+pub use view_tabs::{ViewHead, ViewTab};
 pub use views::{ViewRow, Views, render_views};
