@@ -13,8 +13,9 @@ const SHADES: u64 = 6;
 pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
     let most = dashboard.week.iter().flatten().map(|hour| hour.events).max().unwrap_or(0);
     let heads = (0..24).map(|hour| {
-        let shown = if hour % 3 == 0 { format!("{hour:02}") } else { String::new() };
-        view! { <th scope="col" aria-label=format!("{hour:02}:00")>{shown}</th> }
+        // Every third is told, so that they stand apart; the others aloud.
+        let class = (hour % 3 != 0).then_some("vh");
+        view! { <th scope="col"><span class=class>{format!("{hour:02}")}</span></th> }
     });
     let rows = DAYS.iter().zip(&dashboard.week).map(|(day, hours)| {
         let cells = (0..).zip(hours).map(|(hour, sums)| cell(dashboard, day, hour, sums, most)).collect_view();
@@ -23,7 +24,7 @@ pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
     view! {
         <section class="week" aria-labelledby="week">
             <h2 id="week">"Hours of the week"</h2>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="week">
+            <div class="scroll" tabindex="0" role="region" aria-label="Hours of the week, as a table">
                 <table>
                     <thead><tr><td></td>{heads.collect_view()}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
