@@ -1,16 +1,14 @@
-// The people who run the logs: the first of them, signed in.
-import type { Page } from '@playwright/test'
-import { expect } from '@playwright/test'
-import type { OwnProduct } from '../own_product'
+// The pages of the people who run the logs.
+import { type Page, expect } from '@playwright/test'
 
 export const PASSWORD = 'seven small boats'
 
-/** Takes the printed link, and becomes the owner. */
-export async function signedUp(page: Page, own: OwnProduct): Promise<void> {
-  await page.goto(own.setUp)
+/** Introduces the first person, by the link that the server printed; they see the overview of their project. */
+export async function setUp(page: Page, link: string): Promise<void> {
+  await page.goto(link)
   await page.getByLabel('Your name').fill('Anna Berg')
   await page.getByLabel('E-mail address').fill('anna@harbour.test')
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Create my account' }).click()
-  await expect(page.getByRole('link', { name: 'Anna Berg' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
 }

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
 import { page as hostPage, snippet } from '../hosts/snippets'
-import { signedUp } from '../pages/admin'
+import { setUp } from '../pages/admin'
 import { expectNoViolationsDayAndNight } from '../pages/axe'
 import { Studio } from '../pages/studio'
 import { Viewer } from '../pages/viewer'
@@ -15,7 +15,7 @@ function requests(page: Page): string[] {
 }
 
 test('what is typed is in the preview at once, and with customers once it is saved', async ({ page, own, host }) => {
-  await signedUp(page, own)
+  await setUp(page, own.setUp)
   const studio = await new Studio(page).open(own.origin)
   const asked = requests(page)
   await studio.field('Title').fill('Harbour Activity')
@@ -43,7 +43,7 @@ test('what is typed is in the preview at once, and with customers once it is sav
 })
 
 test('a logo is uploaded, and shown to customers', async ({ page, own, host }) => {
-  await signedUp(page, own)
+  await setUp(page, own.setUp)
   const studio = await new Studio(page).open(own.origin)
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>'
   await page.getByLabel('Upload: Logo', { exact: true }).setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) })
@@ -59,7 +59,7 @@ test('a logo is uploaded, and shown to customers', async ({ page, own, host }) =
 })
 
 test('steps are taken back and forth, by button and by key', async ({ page, own }) => {
-  await signedUp(page, own)
+  await setUp(page, own.setUp)
   const studio = await new Studio(page).open(own.origin)
   await studio.field('Title').fill('One')
   await studio.field('Small print').fill('© {year} Harbour')
@@ -74,7 +74,7 @@ test('steps are taken back and forth, by button and by key', async ({ page, own 
 })
 
 test('what cannot be taken is said, and is not saved', async ({ page, own }) => {
-  await signedUp(page, own)
+  await setUp(page, own.setUp)
   const studio = await new Studio(page).open(own.origin)
   await studio.field('Title leads to').fill('javascript:alert(1)')
   await expect(page.getByText('Expected an https or mailto address.')).toBeVisible()
@@ -88,7 +88,7 @@ test('what cannot be taken is said, and is not saved', async ({ page, own }) => 
 })
 
 test('two who edit one view lose nothing, and see what the other did', async ({ page, own }) => {
-  await signedUp(page, own)
+  await setUp(page, own.setUp)
   const anna = await new Studio(page).open(own.origin)
   const ben = await new Studio(await page.context().newPage()).open(own.origin)
   await ben.field('Title').fill('Ben’s title')
@@ -110,7 +110,7 @@ test('two who edit one view lose nothing, and see what the other did', async ({ 
 })
 
 test('leaving with something unsaved asks first', async ({ page, own }) => {
-  await signedUp(page, own)
+  await setUp(page, own.setUp)
   const studio = await new Studio(page).open(own.origin)
   await studio.field('Title').click()
   await page.keyboard.type('!')
@@ -125,7 +125,7 @@ test('leaving with something unsaved asks first', async ({ page, own }) => {
 })
 
 test('the preview shows every state, on every screen', async ({ page, own }) => {
-  await signedUp(page, own)
+  await setUp(page, own.setUp)
   const studio = await new Studio(page).open(own.origin)
   const state = page.getByLabel('State')
   await state.selectOption('details')
@@ -146,7 +146,7 @@ test('the preview shows every state, on every screen', async ({ page, own }) => 
 })
 
 test('the editor has no violations, and fits a phone', async ({ page, own }) => {
-  await signedUp(page, own)
+  await setUp(page, own.setUp)
   const studio = await new Studio(page).open(own.origin)
   for (const pane of ['Layout', 'Columns', 'Look'] as const) {
     await studio.pane(pane)

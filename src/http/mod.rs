@@ -15,6 +15,7 @@ mod embed_page;
 mod headers;
 mod health;
 mod pictures;
+mod log_page;
 mod request;
 
 use crate::backend::Backend;

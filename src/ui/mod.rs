@@ -2,4 +2,5 @@
 
 pub mod admin;
 pub mod customize;
+pub mod dashboard;
 pub mod viewer;

@@ -1,7 +1,10 @@
 //! The pages of the people who run the logs: forms and links, whole without scripts.
 
 mod account;
+mod clients;
+mod dashboard;
 mod door;
+mod events;
 mod keys;
 mod members;
 mod projects;
@@ -45,7 +48,10 @@ pub fn routes() -> Router<AppState> {
 /// Everything of one project.
 fn in_project() -> Router<AppState> {
     Router::new()
-        .route("/", get(projects::enter))
+        .route("/", get(dashboard::home))
+        .route("/events", get(events::show))
+        .route("/clients", get(clients::list))
+        .route("/clients/{client}", get(clients::show))
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/views", get(views::list).post(views::create))
@@ -63,6 +69,7 @@ fn of_view() -> Router<AppState> {
     Router::new()
         .route("/", get(views::design::show))
         .route("/preview", get(views::design::preview))
+        .route("/events", get(views::design::events))
         .route("/save", post(views::design::save).layer(DefaultBodyLimit::max(views::design::LARGEST_VIEW)))
         .route("/versions", get(views::versions::list))
         .route("/versions/{version}/restore", post(views::versions::restore))

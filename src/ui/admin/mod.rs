@@ -21,6 +21,7 @@ pub use keys::{KeyRow, Keys, NewKey, render_keys};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
 pub use shell::{Notice, Section, Shell, render_notice};
+pub(super) use shell::{bar, page};
 pub use versions::{VersionRow, Versions, render_versions};
 pub use view_access::{ViewAccess, render_view_access};
 pub use view_tabs::{ViewHead, ViewTab};

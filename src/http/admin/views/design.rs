@@ -4,19 +4,31 @@ use super::super::super::{AppState, assets, headers};
 use super::super::session::{SignedInMember, at, shell};
 use super::super::{Told, minute};
 use super::{Named, head};
+use crate::backend::auth::Member;
 use crate::backend::calendar::ReaderCalendar;
+use crate::backend::search;
 use crate::backend::storage::{VersionRecord, ViewRecord};
 use crate::backend::views::{self, Saving};
+use crate::domain::access::ClientId;
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
+use crate::domain::query::Filter;
 use crate::ui::admin::{Customize, render_customize};
-use crate::ui::customize::{Refused, Save, Scene, State as Shows, Studio, Version, page, sample};
+use crate::ui::customize::{Refused, Save, Scene, Shown, State as Shows, Studio, Version, page, sample};
 use crate::ui::viewer::{Direction, render_preview};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 
+/// Events that are looked at for the names of their metadata, and how many names are offered.
+const LOOKED_AT: u32 = 200;
+const MOST_NAMES: usize = 60;
+/// Events that a preview shows.
+const SHOWN: u32 = 25;
 /// Most bytes of a view that is saved.
 pub const LARGEST_VIEW: usize = 128 * 1024;
 
@@ -33,8 +45,8 @@ pub async fn show(
         pictures: at(project, "/pictures"),
         version: *version,
         config: config.clone(),
-        metadata: Vec::new(),
-        may_read: false,
+        metadata: metadata(&state, &member).await?,
+        may_read: member.reader().is_ok(),
         now: state.backend.clock().now(),
         locale: "en-GB".to_owned(),
     };
@@ -51,6 +63,40 @@ pub async fn show(
          frame-ancestors 'none'"
     );
     Ok(document(&policy, render_customize(&shell(&state, &member).await?, &page)))
+}
+
+/// The names of metadata that the latest events have, for those who may read them.
+async fn metadata(state: &AppState, member: &Member) -> Result<Vec<String>, Problem> {
+    let Ok(reader) = member.reader() else { return Ok(Vec::new()) };
+    let latest = search::page(&state.backend, &reader, Filter::default(), None, LOOKED_AT).await?;
+    let events = latest.items.iter().filter_map(|stored| stored.event().ok());
+    let names: BTreeSet<String> = events.flat_map(|event| event.metadata.into_iter().map(|(name, _)| name)).collect();
+    Ok(names.into_iter().take(MOST_NAMES).collect())
+}
+
+/// A client that a preview is to show.
+#[derive(Deserialize)]
+pub struct OfClient {
+    client: ClientId,
+}
+
+/// A client's latest events, for the preview.
+pub async fn events(
+    State(state): State<AppState>,
+    SignedInMember(member): SignedInMember,
+    Path(view): Path<Named>,
+    Query(OfClient { client }): Query<OfClient>,
+) -> Result<Response, Told> {
+    views::designed(&state.backend, &member, &view.id()?).await?;
+    let reader = member.reader()?;
+    let page = search::page_of_client(&state.backend, &reader, client, Filter::default(), None, SHOWN).await?;
+    let shown = page.items.into_iter().map(|stored| {
+        let document =
+            String::from_utf8(stored.document.into_vec()).ok().and_then(|text| RawValue::from_string(text).ok());
+        document.map(|document| Shown { id: stored.stamp.id, occurred_at: stored.stamp.occurred_at, document })
+    });
+    let shown: Option<Vec<Shown>> = shown.collect();
+    Ok(Json(shown.ok_or(Problem::Internal)?).into_response())
 }
 
 /// What the editor's frame shows at first: the view as it is saved, with made-up events.
