@@ -15,6 +15,7 @@ pub mod secrets;
 pub mod settings;
 pub mod start;
 pub mod storage;
+pub mod trail;
 pub mod upkeep;
 pub mod views;
 

@@ -1,7 +1,8 @@
 //! What must be there before anything else: the project, a view to see it through, and on the first start a key.
 
 use super::Backend;
-use super::keys::{self, CreatedKey};
+use super::auth::Steward;
+use super::keys::{self, CreatedKey, NewKey};
 use super::views;
 use crate::domain::access::{ProjectId, ViewId};
 use crate::domain::problem::Problem;
@@ -34,7 +35,7 @@ pub async fn view(backend: &Backend, project: ProjectId) -> Result<ViewId, Probl
     let views = backend.storage.views(project).await.map_err(|error| backend.internal(error))?;
     match views.into_iter().next() {
         Some(view) => Ok(view.id),
-        None => views::create_default(backend, project).await,
+        None => views::create_default(backend, &Steward::of_the_machine(project)).await,
     }
 }
 
@@ -43,7 +44,7 @@ pub async fn prepare(backend: &Backend) -> Result<Prepared, Problem> {
     let project = project(backend).await?;
     let view = view(backend, project).await?;
     let first_key = if keys::list(backend, project).await?.is_empty() {
-        Some(keys::create(backend, project, FIRST_KEY).await?)
+        Some(keys::create(backend, &Steward::of_the_machine(project), NewKey::named(FIRST_KEY)).await?)
     } else {
         None
     };

@@ -1,5 +1,6 @@
 //! What a caller may learn of a failure.
 
+use super::key::KeyScope;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,9 @@ pub enum Problem {
     /// The caller is known, but this is not theirs to do.
     #[error("This credential does not allow that")]
     NotAllowed,
+    /// The API key is good, but was not made for this.
+    #[error("This API key does not have the scope {scope}; use one that has it")]
+    ScopeMissing { scope: KeyScope },
     /// There is no such thing, or it belongs to somebody else: the two are not told apart.
     #[error("Not found")]
     NotFound,
@@ -45,6 +49,8 @@ pub enum Problem {
 pub enum Refusal {
     #[error("This API key is not valid")]
     UnknownKey,
+    #[error("This API key has expired; make another one")]
+    KeyExpired,
     #[error("This access key is not valid for the view")]
     WrongAccessKey,
     #[error("This view only opens with a signed token")]

@@ -2,6 +2,8 @@
 
 use crate::support::{Answer, Caller, START, TestApp, event};
 use axum::body::Body;
+use daybook::backend::auth::Steward;
+use daybook::backend::keys::{self, NewKey};
 use daybook::backend::{people, start, views};
 use daybook::domain::people::Role;
 use sqlx::Connection;
@@ -217,7 +219,7 @@ async fn keys_of_another_project_are_neither_seen_nor_revoked() {
     let app = TestApp::new().await;
     let owner = owner(&app).await;
     let another = app.another_project().await;
-    let key = daybook::backend::keys::create(&app.backend, another, "Theirs").await;
+    let key = keys::create(&app.backend, &Steward::of_the_machine(another), NewKey::named("Theirs")).await;
     let key = key.unwrap_or_else(|problem| panic!("{problem}"));
     assert!(!owner.get("/admin/keys").await.text().contains("Theirs"));
     form(&owner, &format!("/admin/keys/{}/revoke", key.id), "").await.expect(404);

@@ -2,8 +2,9 @@
 
 use crate::support::{TestApp, event};
 use axum::body::Body;
-use daybook::backend::keys;
-use daybook::backend::storage::Storage;
+use daybook::backend::auth::Steward;
+use daybook::backend::keys::{self, NewKey};
+use daybook::backend::storage::{Storage, TrailLine};
 use daybook::domain::problem::Problem;
 use daybook::domain::time::Timestamp;
 
@@ -48,7 +49,7 @@ async fn a_key_comes_in_any_of_three_forms() {
 async fn a_revoked_key_is_refused() {
     let app = TestApp::new().await;
     app.writer().post("/api/v1/events", &event("c", "1")).await.expect(200);
-    keys::revoke(&app.backend, app.project, &app.key.id).await.unwrap();
+    keys::revoke(&app.backend, &app.steward(), &app.key.id).await.unwrap();
     app.writer().get("/api/v1/events").await.expect(403);
 }
 
@@ -56,7 +57,13 @@ async fn a_revoked_key_is_refused() {
 async fn a_key_that_another_process_revoked_is_refused_within_a_second() {
     let app = TestApp::new().await;
     app.writer().get("/api/v1/events").await.expect(200);
-    app.storage.revoke_key(app.project, &app.key.id, Timestamp::from_millis(0)).await.unwrap();
+    let line = TrailLine {
+        project: app.project,
+        uuid: "elsewhere".to_owned(),
+        at: Timestamp::from_millis(0),
+        document: "{}".to_owned(),
+    };
+    app.storage.revoke_key(app.project, &app.key.id, Timestamp::from_millis(0), &line).await.unwrap();
     app.later(1_000);
     app.writer().get("/api/v1/events").await.expect(403);
 }
@@ -69,10 +76,10 @@ async fn keys_are_listed_without_their_secrets_and_revoked_by_their_own_project(
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].name, "a test's");
     assert!(!serde_json::to_string(&listed).unwrap().contains(&app.key.secret));
-    assert_eq!(keys::revoke(&app.backend, another, &app.key.id).await, Err(Problem::NotFound));
+    assert_eq!(keys::revoke(&app.backend, &Steward::of_the_machine(another), &app.key.id).await, Err(Problem::NotFound));
     app.writer().get("/api/v1/events").await.expect(200);
     for name in ["", " ", "a\nb", &"x".repeat(81)] {
-        assert!(keys::create(&app.backend, app.project, name).await.is_err(), "{name}");
+        assert!(keys::create(&app.backend, &app.steward(), NewKey::named(name)).await.is_err(), "{name}");
     }
 }
 

@@ -5,7 +5,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use daybook::backend::Backend;
 use daybook::backend::clock::Clock;
-use daybook::backend::keys::{self, CreatedKey};
+use daybook::backend::auth::Steward;
+use daybook::backend::keys::{self, CreatedKey, NewKey};
 use daybook::backend::rate::RateLimits;
 use daybook::backend::secrets::ServerSecret;
 use daybook::backend::storage::Storage;
@@ -62,7 +63,8 @@ impl TestApp {
             rates.unwrap_or_default(),
         );
         let project = storage.create_project("default").await.unwrap().id;
-        let key = keys::create(&backend, project, "a test's").await.unwrap_or_else(|problem| panic!("{problem}"));
+        let steward = Steward::of_the_machine(project);
+        let key = keys::create(&backend, &steward, NewKey::named("a test's")).await.unwrap_or_else(|problem| panic!("{problem}"));
         let public_url = public_url.map(Into::into);
         let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
         Self { backend, storage, project, key, router, now, folder }
@@ -95,8 +97,20 @@ impl TestApp {
 
     /// A server of another project on the same installation.
     pub async fn writer_of_another_project(&self) -> Caller {
-        let project = self.another_project().await;
-        let key = keys::create(&self.backend, project, "another's").await.unwrap_or_else(|problem| panic!("{problem}"));
+        let steward = Steward::of_the_machine(self.another_project().await);
+        let key = keys::create(&self.backend, &steward, NewKey::named("another's")).await;
+        let key = key.unwrap_or_else(|problem| panic!("{problem}"));
+        self.stranger().with("authorization", &format!("Bearer {}", key.bearer))
+    }
+
+    /// Whoever has the data folder.
+    pub fn steward(&self) -> Steward {
+        Steward::of_the_machine(self.project)
+    }
+
+    /// A server of the company with a key of its own.
+    pub async fn server(&self, key: NewKey) -> Caller {
+        let key = keys::create(&self.backend, &self.steward(), key).await.unwrap_or_else(|problem| panic!("{problem}"));
         self.stranger().with("authorization", &format!("Bearer {}", key.bearer))
     }
 }

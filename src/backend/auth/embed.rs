@@ -111,7 +111,7 @@ fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: 
     let filter = claims.filter.clone().map(FilterClaim::restriction).transpose().map_err(Problem::refused)?;
     // Last, so that only a token that opens something is used up.
     backend.replays.first_use(&record.id, &claims, now)?;
-    let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail") };
+    let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail"), trail: false };
     let Claims { locale, tz, .. } = claims;
     // The company knows its user's language and zone better than the browser does.
     let page = embedder.look.clone();
@@ -130,7 +130,7 @@ fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, ke
     }
     let client =
         embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
-    let rights = Rights { export: true, tail: true };
+    let rights = Rights { export: true, tail: true, trail: false };
     let grant = Grant::new(record, client, rights, embedder.look.clone(), backend.clock.now());
     Ok(Grant { by_key: true, ..grant })
 }
@@ -138,7 +138,7 @@ fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, ke
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::auth::resume;
+    use crate::backend::auth::{Steward, resume};
     use crate::backend::clock::Clock;
     use crate::backend::rate::RateLimits;
     use crate::backend::secrets::ServerSecret;
@@ -160,6 +160,7 @@ mod tests {
     /// A view of a company, and a clock that the test moves.
     struct House {
         backend: Backend,
+        steward: Steward,
         view: OwnedView,
         now: Arc<AtomicI64>,
         _folder: tempfile::TempDir,
@@ -172,22 +173,21 @@ mod tests {
             let shown = Arc::clone(&now);
             let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed) * 1_000));
             let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), Options::default()).await.unwrap());
-            let project = storage.create_project("default").await.unwrap().id;
+            let steward = Steward::of_the_machine(storage.create_project("default").await.unwrap().id);
             let backend = Backend::new(storage, clock, ServerSecret::random(), RateLimits::default());
-            let id = views::create_default(&backend, project).await.unwrap();
+            let id = views::create_default(&backend, &steward).await.unwrap();
             let view = views::show(&backend, &id).await.unwrap();
-            Self { backend, view, now, _folder: folder }
+            Self { backend, steward, view, now, _folder: folder }
         }
 
         /// Another view of the same company.
         async fn another_view(&self) -> OwnedView {
-            let record = self.backend.storage.view(&self.view.id).await.unwrap().unwrap();
-            let id = views::create_default(&self.backend, record.project).await.unwrap();
+            let id = views::create_default(&self.backend, &self.steward).await.unwrap();
             views::show(&self.backend, &id).await.unwrap()
         }
 
         async fn change(&self, change: Change) -> OwnedView {
-            views::change(&self.backend, &self.view.id, change).await.unwrap();
+            views::change(&self.backend, &self.steward, &self.view.id, change).await.unwrap();
             views::show(&self.backend, &self.view.id).await.unwrap()
         }
 
@@ -316,7 +316,7 @@ mod tests {
         for reader in [opened.reader, resumed] {
             assert_eq!(reader.restriction(), Some(&restriction));
             assert_eq!(reader.hide(), ["actor.email"]);
-            assert_eq!(reader.rights(), Rights { export: false, tail: false });
+            assert_eq!(reader.rights(), Rights { export: false, tail: false, trail: false });
         }
         assert_eq!(house.refusal(house.with_token(&json!({"scope": "export"}))).await, Problem::NotAllowed);
     }

@@ -1,5 +1,6 @@
 //! Members: people who run the logs, signed in with a cookie.
 
+use super::Whence;
 use crate::backend::Backend;
 use crate::backend::storage::SignInRecord;
 use crate::domain::access::ProjectId;
@@ -19,6 +20,7 @@ pub struct Member {
     project: ProjectId,
     project_name: String,
     role: Role,
+    whence: Whence,
 }
 
 /// What a session's cookie holds. Whether the session still holds is the database's to say.
@@ -40,7 +42,7 @@ impl Member {
     }
 
     /// Whoever a token belongs to, if its session still holds and they are a member of anything.
-    pub async fn of_token(backend: &Backend, token: &str) -> Result<Self, Problem> {
+    pub async fn of_token(backend: &Backend, token: &str, whence: Whence) -> Result<Self, Problem> {
         let ended = || Problem::refused(Refusal::Expired);
         let claims = read(backend, token).ok_or_else(ended)?;
         let record = backend.storage.sign_in(&claims.sid).await.map_err(|error| backend.internal(error))?;
@@ -58,6 +60,7 @@ impl Member {
             project: project.id,
             project_name: project.name,
             role,
+            whence,
         })
     }
 
@@ -89,6 +92,11 @@ impl Member {
 
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// Where they sit.
+    pub fn whence(&self) -> &Whence {
+        &self.whence
     }
 }
 

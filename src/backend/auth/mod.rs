@@ -6,28 +6,40 @@ mod embed;
 mod hide;
 mod member;
 mod session;
+mod steward;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
 pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
 pub use member::Member;
+pub use steward::{By, Known, Steward, Whence};
 pub use session::{Look, Resumed, Session, resume};
 pub use view_token::Replays;
 
-use crate::domain::access::{ClientScope, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope, ViewId};
 use crate::domain::query::Filter;
 
-/// Somebody who may add events to a project.
+/// Somebody who may add events to a project: of one client, or of all of them.
 #[derive(Debug, Clone)]
 pub struct Writer {
-    project: ProjectId,
+    scope: Scope,
     key: KeyId,
 }
 
 impl Writer {
     /// The project written to.
     pub fn project(&self) -> ProjectId {
-        self.project
+        self.scope.project
+    }
+
+    /// Whether they may add events of this client.
+    pub fn may_write(&self, client: &ClientId) -> bool {
+        self.scope.clients.holds(&ClientScope::One(client.clone()))
+    }
+
+    /// The only client that they may write for; `None` for all.
+    pub fn client(&self) -> Option<&ClientId> {
+        self.scope.client()
     }
 
     /// The key used.
@@ -51,6 +63,8 @@ pub struct Reader {
 pub struct Rights {
     pub export: bool,
     pub tail: bool,
+    /// Read the project's account trail besides.
+    pub trail: bool,
 }
 
 impl Reader {
@@ -80,15 +94,14 @@ impl Reader {
     }
 
     /// The one client they may read; `None` for all.
-    pub fn client(&self) -> Option<&crate::domain::access::ClientId> {
-        match &self.scope.clients {
-            ClientScope::One(client) => Some(client),
-            ClientScope::All => None,
-        }
+    pub fn client(&self) -> Option<&ClientId> {
+        self.scope.client()
     }
 
-    /// The same reader, of fewer rows. The caller has made sure that `scope` is within the own one.
-    pub(super) fn narrowed(&self, scope: Scope) -> Self {
-        Self { scope, ..self.clone() }
+    /// The same reader of this log alone; `None` for one who may not read it.
+    pub(super) fn of(&self, clients: &ClientScope) -> Option<Self> {
+        let theirs = self.scope.clients.holds(clients) || (self.rights.trail && *clients == ClientScope::Trail);
+        let scope = Scope { project: self.scope.project, clients: clients.clone() };
+        theirs.then(|| Self { scope, ..self.clone() })
     }
 }

@@ -86,7 +86,7 @@ impl Grant {
     /// A fresh grant, not yet signed.
     pub fn new(view: &ViewRecord, client: ClientId, rights: Rights, look: Look, now: Timestamp) -> Self {
         let opened = now.millis().div_euclid(1000);
-        let Rights { export, tail } = rights;
+        let Rights { export, tail, trail: _ } = rights;
         Self {
             project: view.project,
             view: view.id.clone(),
@@ -139,7 +139,7 @@ impl Grant {
             scope: Scope { project: self.project, clients: ClientScope::One(self.client) },
             restriction: self.filter,
             hide: self.hide,
-            rights: Rights { export: self.export, tail: self.tail },
+            rights: Rights { export: self.export, tail: self.tail, trail: false },
             view: Some(self.view),
         }
     }

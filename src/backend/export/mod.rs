@@ -13,7 +13,7 @@ use super::Backend;
 use super::auth::Reader;
 use super::search;
 use super::storage::{Query, StorageError, Stored};
-use crate::domain::access::ClientId;
+use crate::domain::access::ClientScope;
 use crate::domain::event::Event;
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Filter, Page};
@@ -40,8 +40,8 @@ pub type Events<'a> = dyn Iterator<Item = Result<Event, StorageError>> + 'a;
 /// Which events are wanted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wanted {
-    /// Of this client alone.
-    pub client: Option<ClientId>,
+    /// Of this log alone.
+    pub clients: ClientScope,
     pub filter: Filter,
     pub after: Option<After>,
 }
@@ -63,10 +63,10 @@ impl Export {
         if !reader.rights().export {
             return Err(Problem::NotAllowed);
         }
-        let Wanted { client, filter, after } = wanted;
-        let theirs = match client {
-            Some(client) => search::of_client(reader, client),
-            None => Some(reader.clone()),
+        let Wanted { clients, filter, after } = wanted;
+        let theirs = match clients {
+            ClientScope::All => Some(reader.clone()),
+            one => reader.of(&one),
         };
         let after = match (&theirs, after) {
             (Some(reader), Some(after)) => Some(search::place(backend, reader, after).await?),

@@ -8,6 +8,7 @@ pub mod sqlite;
 pub use people::{InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 
 use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
+use crate::domain::key::KeyScopes;
 use crate::domain::event::{Draft, Event, EventId, Stamp};
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
 use crate::domain::time::Timestamp;
@@ -97,8 +98,36 @@ pub struct KeyRecord {
     pub project: ProjectId,
     pub name: String,
     pub secret_hash: [u8; 32],
+    /// The secret before this one, as long as it holds beside it.
+    pub previous: Option<PreviousSecret>,
+    pub scopes: KeyScopes,
+    /// The only client that it is for.
+    pub client: Option<ClientId>,
     pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    /// To the minute.
+    pub used_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+}
+
+/// A secret that a new one replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviousSecret {
+    pub hash: [u8; 32],
+    /// From then on it counts no more.
+    pub until: Timestamp,
+}
+
+/// A line of a project's account trail, which a change is stored with in one transaction: neither is there without the
+/// other. A change that turns out to change nothing leaves no line.
+#[derive(Debug, Clone)]
+pub struct TrailLine {
+    pub project: ProjectId,
+    /// The event's; a line is in the trail once.
+    pub uuid: String,
+    pub at: Timestamp,
+    /// An event's JSON.
+    pub document: String,
 }
 
 /// A view, as stored: its access key and signing secrets sealed with the server's own secret.
@@ -142,6 +171,12 @@ pub trait Storage: People {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
+    /// The same for an event of our own, which does not count in the project's quota.
+    async fn note(&self, project: ProjectId, event: Append) -> Result<(), StorageError>;
+
+    /// Lines of the account trail that go with no change.
+    async fn record(&self, lines: &[TrailLine]) -> Result<(), StorageError>;
+
     /// One page, newest first. Complete at once: an event is found as soon as its receipt was given.
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError>;
 
@@ -160,14 +195,32 @@ pub trait Storage: People {
     async fn create_project(&self, name: &str) -> Result<Project, StorageError>;
     async fn project(&self, name: &str) -> Result<Option<Project>, StorageError>;
 
-    async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError>;
+    async fn create_key(&self, key: &KeyRecord, line: &TrailLine) -> Result<(), StorageError>;
     async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>, StorageError>;
     async fn keys(&self, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError>;
-    /// False where the project has no such key.
-    async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError>;
+    /// Puts another secret in the place of a key's, which goes on to hold beside it for a while; one that did so before
+    /// holds no more. False where the project has no such key in use.
+    async fn roll_key(
+        &self,
+        project: ProjectId,
+        id: &KeyId,
+        secret_hash: &[u8; 32],
+        until: Timestamp,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError>;
+    /// False where the project has no such key in use.
+    async fn revoke_key(
+        &self,
+        project: ProjectId,
+        id: &KeyId,
+        at: Timestamp,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError>;
+    /// Notes when a key was used, unless a later moment is known.
+    async fn use_key(&self, id: &KeyId, at: Timestamp) -> Result<(), StorageError>;
 
     /// Stores a view, over the one of the same id if there is one.
-    async fn save_view(&self, view: &ViewRecord) -> Result<(), StorageError>;
+    async fn save_view(&self, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError>;
     async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError>;
     async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError>;
 

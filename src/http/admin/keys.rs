@@ -32,8 +32,9 @@ pub async fn create(
     browser: HeaderMap,
     Form(form): Form<Named>,
 ) -> Result<Response, Told> {
-    let project = member.project_to(Right::ManageKeys)?;
-    let (status, made, name, mistakes) = match keys::create(&state.backend, project, &form.name).await {
+    let steward = member.steward(Right::ManageKeys)?;
+    let key = keys::NewKey::named(form.name.clone());
+    let (status, made, name, mistakes) = match keys::create(&state.backend, &steward, key).await {
         Ok(key) => {
             let curl = native::curl(&address(&state, &browser), key.id.as_str(), &key.secret);
             let made = NewKey { id: key.id.to_string(), secret: key.secret, curl };
@@ -50,9 +51,9 @@ pub async fn revoke(
     SignedInMember(member): SignedInMember,
     Path(id): Path<String>,
 ) -> Result<Response, Told> {
-    let project = member.project_to(Right::ManageKeys)?;
+    let steward = member.steward(Right::ManageKeys)?;
     let id = KeyId::parse(id).map_err(|_| Problem::NotFound)?;
-    keys::revoke(&state.backend, project, &id).await?;
+    keys::revoke(&state.backend, &steward, &id).await?;
     Ok(Redirect::to("/admin/keys").into_response())
 }
 

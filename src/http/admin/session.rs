@@ -1,6 +1,7 @@
 //! The cookie that says who is signed in, and the rule that only our own pages send forms.
 
 use super::super::AppState;
+use super::super::caller::whence;
 use super::{Told, style};
 use crate::backend::auth::Member;
 use crate::backend::people::SignedIn;
@@ -36,7 +37,7 @@ impl FromRequestParts<AppState> for SignedInMember {
             other => Turned::Away(Told(other)),
         };
         let token = cookie(&parts.headers).ok_or(Problem::SignInRequired).map_err(refused)?;
-        Member::of_token(&state.backend, token).await.map(Self).map_err(refused)
+        Member::of_token(&state.backend, token, whence(parts, state)).await.map(Self).map_err(refused)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::{AppState, headers};
 use super::session::{SignedInMember, shell};
 use super::{Told, address, html, shown};
-use crate::backend::auth::Member;
+use crate::backend::auth::{Member, Steward};
 use crate::backend::start;
 use crate::backend::views::{self, Change};
 use crate::domain::access::{Origin, ViewId};
@@ -30,8 +30,8 @@ pub async fn show(
     SignedInMember(member): SignedInMember,
     browser: HeaderMap,
 ) -> Result<Response, Told> {
-    let id = view(&state, &member).await?;
-    Ok(shown(render_view(&shell(&member), &settings(&state, &browser, &id, None).await?)))
+    let (steward, id) = view(&state, &member).await?;
+    Ok(shown(render_view(&shell(&member), &settings(&state, &steward, &browser, &id, None).await?)))
 }
 
 pub async fn change_access(
@@ -40,17 +40,17 @@ pub async fn change_access(
     browser: HeaderMap,
     Form(form): Form<Access>,
 ) -> Result<Response, Told> {
-    let id = view(&state, &member).await?;
+    let (steward, id) = view(&state, &member).await?;
     let tokens_only = form.tokens_only.is_some();
     let (status, page) = match origins(&form.origins) {
         Ok(origins) => {
             let change = Change { tokens_only: Some(tokens_only), origins: Some(origins), ..Change::default() };
-            views::change(&state.backend, &id, change).await?;
-            (StatusCode::OK, settings(&state, &browser, &id, Some("Saved.")).await?)
+            views::change(&state.backend, &steward, &id, change).await?;
+            (StatusCode::OK, settings(&state, &steward, &browser, &id, Some("Saved.")).await?)
         }
         Err(wrong) => {
             let mistakes = Mistakes(BTreeMap::from([("origins".to_owned(), wrong)]));
-            let kept = settings(&state, &browser, &id, None).await?;
+            let kept = settings(&state, &steward, &browser, &id, None).await?;
             (StatusCode::BAD_REQUEST, ViewSettings { tokens_only, origins: form.origins, mistakes, ..kept })
         }
     };
@@ -82,23 +82,26 @@ async fn replace(
     change: Change,
     done: &'static str,
 ) -> Result<Response, Told> {
-    let id = view(state, member).await?;
-    views::change(&state.backend, &id, change).await?;
-    Ok(shown(render_view(&shell(member), &settings(state, browser, &id, Some(done)).await?)))
+    let (steward, id) = view(state, member).await?;
+    views::change(&state.backend, &steward, &id, change).await?;
+    Ok(shown(render_view(&shell(member), &settings(state, &steward, browser, &id, Some(done)).await?)))
 }
 
 /// The view of the member's project, for those who may know its secrets.
-async fn view(state: &AppState, member: &Member) -> Result<ViewId, Problem> {
-    start::view(&state.backend, member.project_to(Right::SecureViews)?).await
+async fn view(state: &AppState, member: &Member) -> Result<(Steward, ViewId), Problem> {
+    let steward = member.steward(Right::SecureViews)?;
+    let id = start::view(&state.backend, steward.project()).await?;
+    Ok((steward, id))
 }
 
 async fn settings(
     state: &AppState,
+    steward: &Steward,
     browser: &HeaderMap,
     id: &ViewId,
     done: Option<&'static str>,
 ) -> Result<ViewSettings, Problem> {
-    let view = views::show(&state.backend, id).await?;
+    let view = views::reveal(&state.backend, steward, id).await?;
     Ok(ViewSettings {
         id: view.id.to_string(),
         server: address(state, browser),

@@ -1,7 +1,8 @@
-//! Projects, keys and views.
+//! Projects and views.
 
-use crate::backend::storage::{KeyRecord, Project, Sealed, SigningSecret, StorageError, ViewRecord};
-use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, ViewId};
+use super::trail;
+use crate::backend::storage::{Project, Sealed, SigningSecret, StorageError, TrailLine, ViewRecord};
+use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
 use crate::domain::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
@@ -35,52 +36,7 @@ pub async fn client_name(
     Ok(name.flatten())
 }
 
-pub async fn create_key(writers: &SqlitePool, key: &KeyRecord) -> Result<(), StorageError> {
-    let KeyRecord { id, project, name, secret_hash, created_at, revoked_at } = key;
-    sqlx::query(
-        "insert into api_key (id, project, name, secret_hash, created_at, revoked_at) values (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(id.as_str())
-    .bind(project.0)
-    .bind(name)
-    .bind(secret_hash.as_slice())
-    .bind(created_at.millis())
-    .bind(revoked_at.map(Timestamp::millis))
-    .execute(writers)
-    .await
-    .map_err(|error| taken(error, "a key of this id"))?;
-    Ok(())
-}
-
-pub async fn key(readers: &SqlitePool, id: &KeyId) -> Result<Option<KeyRecord>, StorageError> {
-    let row = sqlx::query("select * from api_key where id = ?").bind(id.as_str()).fetch_optional(readers).await?;
-    row.as_ref().map(key_record).transpose()
-}
-
-pub async fn keys(readers: &SqlitePool, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError> {
-    let rows = sqlx::query("select * from api_key where project = ? order by created_at, id")
-        .bind(project.0)
-        .fetch_all(readers)
-        .await?;
-    rows.iter().map(key_record).collect()
-}
-
-pub async fn revoke_key(
-    writers: &SqlitePool,
-    project: ProjectId,
-    id: &KeyId,
-    at: Timestamp,
-) -> Result<bool, StorageError> {
-    let done = sqlx::query("update api_key set revoked_at = coalesce(revoked_at, ?) where project = ? and id = ?")
-        .bind(at.millis())
-        .bind(project.0)
-        .bind(id.as_str())
-        .execute(writers)
-        .await?;
-    Ok(done.rows_affected() > 0)
-}
-
-pub async fn save_view(writers: &SqlitePool, view: &ViewRecord) -> Result<(), StorageError> {
+pub async fn save_view(writers: &SqlitePool, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError> {
     let ViewRecord { id, project, config, access_key, signing_secrets, tokens_only, origins } = view;
     let mut tx = writers.begin().await?;
     sqlx::query(
@@ -106,6 +62,7 @@ pub async fn save_view(writers: &SqlitePool, view: &ViewRecord) -> Result<(), St
             .execute(&mut *tx)
             .await?;
     }
+    trail::add(&mut tx, lines).await?;
     Ok(tx.commit().await?)
 }
 
@@ -155,18 +112,6 @@ fn signing_secret(row: &SqliteRow) -> Result<SigningSecret, StorageError> {
     })
 }
 
-fn key_record(row: &SqliteRow) -> Result<KeyRecord, StorageError> {
-    let hash: &[u8] = row.try_get("secret_hash")?;
-    Ok(KeyRecord {
-        id: KeyId::parse(row.try_get::<String, _>("id")?).map_err(damaged)?,
-        project: ProjectId(row.try_get("project")?),
-        name: row.try_get("name")?,
-        secret_hash: hash.try_into().map_err(|_| StorageError::Damaged("a key's hash is not 32 bytes".to_owned()))?,
-        created_at: Timestamp::from_millis(row.try_get("created_at")?),
-        revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(Timestamp::from_millis),
-    })
-}
-
 fn json(value: &impl serde::Serialize) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|error| StorageError::Engine(error.into()))
 }
@@ -175,11 +120,11 @@ fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StorageErr
     serde_json::from_str(text).map_err(damaged)
 }
 
-fn damaged(error: impl std::fmt::Display) -> StorageError {
+pub fn damaged(error: impl std::fmt::Display) -> StorageError {
     StorageError::Damaged(error.to_string())
 }
 
-fn taken(error: sqlx::Error, what: &'static str) -> StorageError {
+pub fn taken(error: sqlx::Error, what: &'static str) -> StorageError {
     match &error {
         sqlx::Error::Database(database) if database.is_unique_violation() => StorageError::Conflict { what },
         _ => error.into(),

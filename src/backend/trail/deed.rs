@@ -1,0 +1,124 @@
+//! Everything that the trail tells of, each with its words.
+
+use crate::domain::access::{ClientId, KeyId, ViewId};
+use crate::domain::key::{KeyScopes, Overlap};
+use crate::domain::time::Timestamp;
+use serde_json::{Value, json};
+
+/// Something done to a project or to an account.
+#[derive(Debug, Clone)]
+pub enum Deed<'a> {
+    ProjectCreated {
+        name: &'a str,
+    },
+    KeyCreated {
+        id: &'a KeyId,
+        name: &'a str,
+        scopes: KeyScopes,
+        client: Option<&'a ClientId>,
+        expires_at: Option<Timestamp>,
+    },
+    KeyRolled {
+        id: &'a KeyId,
+        name: &'a str,
+        overlap: Overlap,
+    },
+    KeyRevoked {
+        id: &'a KeyId,
+        name: &'a str,
+    },
+    ViewCreated {
+        id: &'a ViewId,
+    },
+    /// Fields of a view, each with its value before and after.
+    ViewChanged {
+        id: &'a ViewId,
+        changes: Vec<(&'static str, Value, Value)>,
+    },
+    AccessKeyReplaced {
+        id: &'a ViewId,
+    },
+    SigningSecretReplaced {
+        id: &'a ViewId,
+    },
+    SecretsShown {
+        id: &'a ViewId,
+    },
+}
+
+/// A deed as an event tells it.
+pub struct Told {
+    pub action: &'static str,
+    /// A word that [`crate::domain::event::Crud`] reads.
+    pub crud: &'static str,
+    pub description: String,
+    /// Type, id and label.
+    pub target: Option<(&'static str, String, String)>,
+    /// As an event's `changes`.
+    pub changes: Vec<Value>,
+    pub failed: bool,
+}
+
+impl Told {
+    fn new(action: &'static str, crud: &'static str, description: impl Into<String>) -> Self {
+        Self { action, crud, description: description.into(), target: None, changes: Vec::new(), failed: false }
+    }
+
+    fn on(mut self, kind: &'static str, id: impl ToString, label: &str) -> Self {
+        self.target = Some((kind, id.to_string(), label.to_owned()));
+        self
+    }
+
+    fn changing(mut self, field: &str, before: &Value, after: &Value) -> Self {
+        self.changes.push(json!({"field": field, "before": before, "after": after}));
+        self
+    }
+}
+
+impl Deed<'_> {
+    /// Its words.
+    pub(super) fn told(&self) -> Told {
+        match self {
+            Self::ProjectCreated { name } => {
+                Told::new("project.created", "create", format!("Made the project “{name}”")).on("project", name, name)
+            }
+            Self::KeyCreated { id, name, scopes, client, expires_at } => {
+                let told = Told::new("api_key.created", "create", format!("Made the API key “{name}”"));
+                let told = told.on("api_key", id, name).changing("scopes", &Value::Null, &json!(scopes));
+                let told = with(told, "client", client.map(ToString::to_string));
+                with(told, "expires", expires_at.map(|at| at.to_string()))
+            }
+            Self::KeyRolled { id, name, overlap } => {
+                let text = format!("Gave the API key “{name}” a new secret; the old one holds for {}", overlap.name());
+                Told::new("api_key.rolled", "update", text).on("api_key", id, name)
+            }
+            Self::KeyRevoked { id, name } => {
+                Told::new("api_key.revoked", "delete", format!("Revoked the API key “{name}”")).on("api_key", id, name)
+            }
+            Self::ViewCreated { id } => Told::new("view.created", "create", "Made a view").on("view", id, ""),
+            Self::ViewChanged { id, changes } => {
+                let told = Told::new("view.changed", "update", "Changed the view").on("view", id, "");
+                changes.iter().fold(told, |told, (field, before, after)| told.changing(field, before, after))
+            }
+            Self::AccessKeyReplaced { id } => {
+                Told::new("view.access_key_replaced", "update", "Replaced the view’s access key").on("view", id, "")
+            }
+            Self::SigningSecretReplaced { id } => {
+                let text = "Added a signing secret to the view";
+                Told::new("view.signing_secret_replaced", "update", text).on("view", id, "")
+            }
+            Self::SecretsShown { id } => {
+                let text = "Looked at the view’s access key and signing secret";
+                Told::new("view.secrets_shown", "read", text).on("view", id, "")
+            }
+        }
+    }
+}
+
+/// A value that was not there before, if it is now.
+fn with(told: Told, field: &str, value: Option<String>) -> Told {
+    match value {
+        Some(value) => told.changing(field, &Value::Null, &json!(value)),
+        None => told,
+    }
+}
