@@ -45,7 +45,7 @@ test('the printed link makes the owner, whose first key sends an event', async (
 
 test('whoever signed out signs in again and is where they wanted to be', async ({ page, own }) => {
   await setUp(page, own.setUp)
-  await page.getByRole('link', { name: 'Your account' }).click()
+  await page.getByRole('link', { name: 'Anna Berg' }).click()
   await accessible(page)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
@@ -109,7 +109,7 @@ test('an invited colleague joins, until they are taken out again', async ({ page
 test('the pages fit a phone', async ({ page, own }) => {
   await page.setViewportSize({ width: 390, height: 760 })
   await setUp(page, own.setUp)
-  for (const path of ['/admin/keys', '/admin/view', '/admin/members', '/admin/account']) {
+  for (const path of ['/admin/projects/default/keys', '/admin/projects/default/view', '/admin/projects/default/members', '/admin/account']) {
     await page.goto(own.origin + path)
     for (const summary of await page.locator('summary').all()) await summary.click()
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

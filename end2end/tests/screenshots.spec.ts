@@ -129,7 +129,7 @@ test('the page of API keys', async ({ page, own }) => {
     await page.getByRole('button', { name: 'Create a key' }).click()
     await expect(page.getByRole('row', { name })).toBeVisible()
   }
-  await page.goto(`${own.origin}/admin/keys`)
+  await page.goto(`${own.origin}/admin/projects/default/keys`)
   const staging = page.getByRole('row', { name: 'Staging' })
   await staging.locator('summary').click()
   await staging.getByRole('button', { name: 'Revoke it' }).click()

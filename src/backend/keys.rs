@@ -75,7 +75,7 @@ pub async fn create(backend: &Backend, steward: &Steward, key: NewKey) -> Result
     let secret = secrets::random_secret();
     let id = KeyId::parse(secrets::random_name("ck_")).expect("a random name is a key id");
     let deed = Deed::KeyCreated { id: &id, name: &name, scopes, client: client.as_ref(), expires_at };
-    let line = trail::line(backend, steward, &deed);
+    let line = trail::line(backend, steward.by(), &deed);
     let record = KeyRecord {
         id: id.clone(),
         project: steward.project(),
@@ -137,7 +137,7 @@ pub async fn roll(backend: &Backend, steward: &Steward, id: &KeyId, overlap: Ove
     let name = name_of(backend, steward, id).await?;
     let secret = secrets::random_secret();
     let until = backend.clock.now().plus_millis(overlap.millis());
-    let line = trail::line(backend, steward, &Deed::KeyRolled { id, name: &name, overlap });
+    let line = trail::line(backend, steward.by(), &Deed::KeyRolled { id, name: &name, overlap });
     let rolled = backend.storage.roll_key(steward.project(), id, &secrets::hash(&secret), until, &line).await;
     backend.known_keys.forget(id);
     if rolled.map_err(|error| backend.internal(error))? {
@@ -151,7 +151,7 @@ pub async fn roll(backend: &Backend, steward: &Steward, id: &KeyId, overlap: Ove
 /// found.
 pub async fn revoke(backend: &Backend, steward: &Steward, id: &KeyId) -> Result<(), Problem> {
     let name = name_of(backend, steward, id).await?;
-    let line = trail::line(backend, steward, &Deed::KeyRevoked { id, name: &name });
+    let line = trail::line(backend, steward.by(), &Deed::KeyRevoked { id, name: &name });
     let revoked = backend.storage.revoke_key(steward.project(), id, backend.clock.now(), &line).await;
     backend.known_keys.forget(id);
     if revoked.map_err(|error| backend.internal(error))? { Ok(()) } else { Err(Problem::NotFound) }

@@ -9,6 +9,7 @@ pub mod ingest;
 pub mod keys;
 pub mod metrics;
 pub mod people;
+pub mod projects;
 pub mod rate;
 pub mod search;
 pub mod secrets;

@@ -1,14 +1,15 @@
 //! What must be there before anything else: the project, a view to see it through, and on the first start a key.
 
 use super::Backend;
-use super::auth::Steward;
+use super::auth::{By, Steward};
 use super::keys::{self, CreatedKey, NewKey};
+use super::trail::{self, Deed};
 use super::views;
-use crate::domain::access::{ProjectId, ViewId};
+use crate::domain::access::{ProjectId, ProjectName, ViewId};
 use crate::domain::problem::Problem;
 
 /// The project that everything belongs to until there are more.
-const PROJECT: &str = "default";
+pub const PROJECT: &str = "default";
 /// What the key of the first start is called.
 const FIRST_KEY: &str = "First key";
 
@@ -22,10 +23,14 @@ pub struct Prepared {
 
 /// The project, made where there is none.
 pub async fn project(backend: &Backend) -> Result<ProjectId, Problem> {
-    let found = backend.storage.project(PROJECT).await.map_err(|error| backend.internal(error))?;
+    let name = ProjectName::parse(PROJECT).map_err(|_| Problem::Internal)?;
+    let found = backend.storage.project(&name).await.map_err(|error| backend.internal(error))?;
     let project = match found {
         Some(project) => project,
-        None => backend.storage.create_project(PROJECT).await.map_err(|error| backend.internal(error))?,
+        None => {
+            let line = trail::line(backend, &By::Machine, &Deed::ProjectCreated { name: &name });
+            backend.storage.create_project(&name, None, &line).await.map_err(|error| backend.internal(error))?
+        }
     };
     Ok(project.id)
 }

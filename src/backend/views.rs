@@ -55,7 +55,7 @@ pub async fn create_default(backend: &Backend, steward: &Steward) -> Result<View
         tokens_only: false,
         origins: Vec::new(),
     };
-    let line = trail::line(backend, steward, &Deed::ViewCreated { id: &id });
+    let line = trail::line(backend, steward.by(), &Deed::ViewCreated { id: &id });
     save(backend, &record, &[line]).await?;
     Ok(id)
 }
@@ -69,8 +69,8 @@ pub async fn public(backend: &Backend, id: &ViewId) -> Result<PublicView, Proble
 /// The whole view for somebody who may know its secrets; that they looked is in the trail.
 pub async fn reveal(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<OwnedView, Problem> {
     record_of(backend, steward, id).await?;
-    let line = trail::line(backend, steward, &Deed::SecretsShown { id });
-    backend.storage.record(&[line]).await.map_err(|error| backend.internal(error))?;
+    let line = trail::line(backend, steward.by(), &Deed::SecretsShown { id });
+    backend.storage.record(steward.project(), &line).await.map_err(|error| backend.internal(error))?;
     show(backend, id).await
 }
 
@@ -99,7 +99,7 @@ pub async fn change(backend: &Backend, steward: &Steward, id: &ViewId, change: C
     let (access_key, signing_secret) = (change.new_access_key, change.new_signing_secret);
     let after = changed(backend, before.clone(), change)?;
     let mut lines = Vec::new();
-    let mut tell = |deed: Deed<'_>| lines.push(trail::line(backend, steward, &deed));
+    let mut tell = |deed: Deed<'_>| lines.push(trail::line(backend, steward.by(), &deed));
     let changes = differences(&before, &after);
     if !changes.is_empty() {
         tell(Deed::ViewChanged { id, changes });
@@ -124,7 +124,10 @@ fn differences(before: &ViewRecord, after: &ViewRecord) -> Vec<(&'static str, Va
         [("appearance", json!(config)), ("tokens only", json!(tokens_only)), ("origins", json!(origins))]
     };
     let pairs = told(before).into_iter().zip(told(after));
-    pairs.filter(|(before, after)| before != after).map(|((field, before), (_, after))| (field, before, after)).collect()
+    pairs
+        .filter(|(before, after)| before != after)
+        .map(|((field, before), (_, after))| (field, before, after))
+        .collect()
 }
 
 fn changed(backend: &Backend, mut view: ViewRecord, change: Change) -> Result<ViewRecord, Problem> {

@@ -3,6 +3,10 @@
 use anyhow::Context;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use daybook::backend::settings::{SETTINGS, Setting, Settings, Sources};
+use daybook::backend::start;
+use daybook::domain::access::{ClientId, NotAName, ProjectName};
+use daybook::domain::key::{KeyScopes, Overlap};
+use daybook::domain::time::Timestamp;
 use std::path::PathBuf;
 
 /// What the process was asked to do.
@@ -51,12 +55,25 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
     #[command(after_help = "Example:
   daybook demo --data ./demo-data")]
     Demo,
-    /// Make, list and revoke API keys
+    /// Make and list projects, each with its own keys, views and clients
     #[command(subcommand)]
-    Key(KeyCommand),
+    Project(ProjectCommand),
+    /// Make, list, roll and revoke API keys
+    Key {
+        /// The project they belong to
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Show and set the view that customers see their log through
-    #[command(subcommand)]
-    View(ViewCommand),
+    View {
+        /// The project it belongs to
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: ViewCommand,
+    },
     /// Copy the log into a new file, while the server runs
     #[command(after_help = "Example:
   daybook backup /backups/daybook-$(date +%F).db
@@ -79,12 +96,33 @@ The exit code is 0 when nothing is damaged and 1 when something is. It may run b
     Reindex,
 }
 
+/// Projects.
+#[derive(Subcommand)]
+pub enum ProjectCommand {
+    /// Make a project, with a view
+    #[command(after_help = "Examples:
+  daybook project create staging --owner anna@example.com
+  daybook project create ci && daybook key create --project ci --name tests")]
+    Create {
+        /// What it is called in addresses: lower-case letters, digits and hyphens
+        #[arg(value_parser = project)]
+        name: ProjectName,
+        /// Whoever owns it, by the e-mail address they sign in with; without, no page shows it
+        #[arg(long)]
+        owner: Option<String>,
+    },
+    /// List the projects
+    List,
+}
+
 /// API keys.
 #[derive(Subcommand)]
 pub enum KeyCommand {
     /// Make a key; its secret is shown only now
     #[command(after_help = "Examples:
   daybook key create --name production
+  daybook key create --name collector --scope ingest
+  daybook key create --name acme --scope ingest,read --client 1234567890 --expires 2027-01-01
   daybook key create --name ci --json | jq -r .bearer
 
 Send it as  x-api-key: {id}:{secret}  or as  authorization: Bearer {id}.{secret}")]
@@ -92,6 +130,15 @@ Send it as  x-api-key: {id}:{secret}  or as  authorization: Bearer {id}.{secret}
         /// What people call it
         #[arg(long)]
         name: String,
+        /// What it may do: ingest, read, export, or admin, which is all of these and the account trail
+        #[arg(long, value_name = "SCOPE,…", default_value_t = KeyScopes::USUAL, value_parser = KeyScopes::parse)]
+        scope: KeyScopes,
+        /// The only client that it may send events for and read
+        #[arg(long, value_name = "CLIENT", value_parser = client)]
+        client: Option<ClientId>,
+        /// When it stops working: an ISO 8601 date, or date and time (UTC unless it says otherwise)
+        #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
+        expires: Option<Timestamp>,
         /// Print {"id","secret","bearer"}
         #[arg(long)]
         json: bool,
@@ -101,6 +148,20 @@ Send it as  x-api-key: {id}:{secret}  or as  authorization: Bearer {id}.{secret}
   daybook key list --json | jq -r '.[] | select(.revokedAt == null) | .id'")]
     List {
         /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a key a new secret, shown only now; the old one goes on to work for a while
+    #[command(after_help = "Examples:
+  daybook key roll ck_2YbZ8fWq7TnKcM4d
+  daybook key roll ck_2YbZ8fWq7TnKcM4d --keep-old 7d --json | jq -r .bearer")]
+    Roll {
+        /// The key's id, as daybook key list shows it
+        id: String,
+        /// How long the old secret works beside the new one: 1h, 24h or 7d
+        #[arg(long, value_name = "TIME", default_value = Overlap::Day.word(), value_parser = Overlap::of_word)]
+        keep_old: Overlap,
+        /// Print {"id","secret","bearer"}
         #[arg(long)]
         json: bool,
     },
@@ -179,6 +240,14 @@ pub fn read() -> anyhow::Result<Arguments> {
         .transpose()?;
     let settings = Settings::read(&Sources { flags: &flag, variables: &variable, file })?;
     Ok(Arguments { command, settings })
+}
+
+fn client(text: &str) -> Result<ClientId, NotAName> {
+    ClientId::parse(text)
+}
+
+fn project(text: &str) -> Result<ProjectName, NotAName> {
+    ProjectName::parse(text)
 }
 
 /// Arguments that this command does not know are not given.

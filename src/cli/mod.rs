@@ -6,6 +6,7 @@ mod keys;
 mod logging;
 mod output;
 mod product;
+mod projects;
 mod serve;
 mod upkeep;
 mod views;
@@ -49,8 +50,9 @@ fn execute(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         match command {
             Command::Serve { demo } => serve::serve(settings, demo).await?,
             Command::Demo => serve::fill(settings).await?,
-            Command::Key(command) => keys::run(settings, command).await?,
-            Command::View(command) => views::run(settings, command).await?,
+            Command::Project(command) => projects::run(settings, command).await?,
+            Command::Key { project, command } => keys::run(settings, &project, command).await?,
+            Command::View { project, command } => views::run(settings, &project, command).await?,
             Command::Backup { file } => upkeep::backup(settings, &file).await?,
             Command::Check => return upkeep::check(settings).await,
             Command::Reindex => upkeep::reindex(settings).await?,

@@ -6,9 +6,9 @@ use super::product::{Use, open};
 use anyhow::Context;
 use daybook::backend::auth::Steward;
 use daybook::backend::settings::Settings;
-use daybook::backend::start;
 use daybook::backend::views::{self, Change, OwnedView};
-use daybook::domain::access::{Origin, ViewId};
+use daybook::backend::{projects, start};
+use daybook::domain::access::{Origin, ProjectName, ViewId};
 use daybook::domain::problem::Problem;
 use serde::Serialize;
 
@@ -20,9 +20,9 @@ struct Shown<'v> {
 }
 
 /// Shows or changes the first view, made where there is none.
-pub async fn run(settings: &Settings, command: ViewCommand) -> anyhow::Result<()> {
+pub async fn run(settings: &Settings, project: &ProjectName, command: ViewCommand) -> anyhow::Result<()> {
     let backend = open(settings, Use::Settings).await?;
-    let project = start::project(&backend).await?;
+    let project = projects::id(&backend, project).await?;
     let id = start::view(&backend, project).await?;
     let steward = Steward::of_the_machine(project);
     let json = match command {
@@ -76,7 +76,7 @@ fn origins(list: &str) -> anyhow::Result<Vec<Origin>> {
 }
 
 /// Faults by name: "1 invalid field" would not help.
-fn in_full(problem: Problem) -> anyhow::Error {
+pub(super) fn in_full(problem: Problem) -> anyhow::Error {
     match problem {
         Problem::Invalid { faults } => {
             let faults: Vec<String> =

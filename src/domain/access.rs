@@ -26,6 +26,11 @@ pub struct ClientId(String);
 #[serde(try_from = "String", into = "String")]
 pub struct ViewId(String);
 
+/// A project's name, such as `production`: it stands in addresses.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ProjectName(String);
+
 /// An API key's public half (the consumer id), such as `ck_9f…`. Not a secret.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -75,8 +80,14 @@ name!(
     },
     "a client id of 1 to 255 characters, other than daybook:trail"
 );
+name!(ProjectName, is_project_name, "1 to 40 lower-case letters, digits and hyphens, such as staging-2");
 name!(ViewId, |text| handle(text, "vw_"), "a view id, which begins with vw_");
 name!(KeyId, |text| handle(text, "ck_"), "a consumer id, which begins with ck_");
+
+fn is_project_name(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.len() <= 40 && text.chars().all(|c| plain(c) || c == '-') && text.starts_with(plain) && text.ends_with(plain)
+}
 
 fn handle(text: &str, prefix: &str) -> bool {
     text.len() <= 64
@@ -187,6 +198,16 @@ mod tests {
         let one = ClientScope::named("acme").unwrap();
         assert!(ClientScope::All.holds(&one) && !one.holds(&ClientScope::All));
         assert!(!ClientScope::All.holds(&ClientScope::Trail) && !ClientScope::Trail.holds(&one));
+    }
+
+    #[test]
+    fn a_project_s_name_stands_in_addresses_as_it_is() {
+        for name in ["default", "staging-2", "a", "2026"] {
+            assert!(ProjectName::parse(name).is_ok(), "{name}");
+        }
+        for name in ["", "-a", "a-", "Staging", "a b", "a/b", "ü", &"x".repeat(41)] {
+            assert!(ProjectName::parse(name).is_err(), "{name}");
+        }
     }
 
     #[test]

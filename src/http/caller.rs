@@ -83,10 +83,12 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Pro
     value.map_err(|_| Problem::refused(Refusal::UnknownKey))
 }
 
-/// Where a browser's request came from, as the account trail keeps it.
-pub fn whence(parts: &Parts, state: &AppState) -> Whence {
-    let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    Whence::new(peer(parts, state), agent)
+impl FromRequestParts<AppState> for Whence {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Ok(Self::new(peer(parts, state), agent))
+    }
 }
 
 /// Behind a trusted proxy the last entry of `X-Forwarded-For` is the one that proxy wrote; those before it are the

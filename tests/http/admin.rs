@@ -14,24 +14,44 @@ const PASSWORD: &str = "seven small boats";
 
 /// What everybody may open, signed in or not.
 const OPEN: [&str; 3] = ["/admin/set-up", "/admin/sign-in", "/admin/join"];
-/// Every other page, and who may see it.
-const PAGES: [(&str, &[Role]); 3] =
-    [("/admin", &Role::ALL), ("/admin/keys", &[Role::Owner, Role::Admin]), ("/admin/account", &Role::ALL)];
+/// Those who run a project.
+const RUN: &[Role] = &[Role::Owner, Role::Admin];
+/// Every other page, and who may see it. A path that begins with a slash is no project's.
+const PAGES: [(&str, &[Role]); 7] = [
+    ("/admin", &Role::ALL),
+    ("/admin/projects", &Role::ALL),
+    ("/admin/account", &Role::ALL),
+    ("", &Role::ALL),
+    ("keys", RUN),
+    ("view", RUN),
+    ("members", RUN),
+];
 /// Every form, with something to send, and who may send it.
-const FORMS: [(&str, &str, &[Role]); 12] = [
-    ("/admin/keys", "name=A+key", &[Role::Owner, Role::Admin]),
-    ("/admin/keys/ck_none/revoke", "", &[Role::Owner, Role::Admin]),
-    ("/admin/view/access", "origins=https%3A%2F%2Fapp.test", &[Role::Owner, Role::Admin]),
-    ("/admin/view/access-key", "", &[Role::Owner, Role::Admin]),
-    ("/admin/view/signing-secret", "", &[Role::Owner, Role::Admin]),
-    ("/admin/members/invite", "role=admin", &[Role::Owner, Role::Admin]),
-    ("/admin/members/99/role", "role=admin", &[Role::Owner, Role::Admin]),
-    ("/admin/members/99/remove", "", &[Role::Owner, Role::Admin]),
-    ("/admin/members/invitations/in_none/withdraw", "", &[Role::Owner, Role::Admin]),
+const FORMS: [(&str, &str, &[Role]); 14] = [
+    ("keys", "name=A+key", RUN),
+    ("keys/ck_none/roll", "overlap=24h", RUN),
+    ("keys/ck_none/revoke", "", RUN),
+    ("view/access", "origins=https%3A%2F%2Fapp.test", RUN),
+    ("view/access-key", "", RUN),
+    ("view/signing-secret", "", RUN),
+    ("members/invite", "role=admin", RUN),
+    ("members/99/role", "role=admin", RUN),
+    ("members/99/remove", "", RUN),
+    ("members/invitations/in_none/withdraw", "", RUN),
+    ("/admin/projects", "name=-", &[Role::Owner]),
     ("/admin/account/password", "old=wrong&new=eight+small+boats", &Role::ALL),
     ("/admin/account/sign-out-elsewhere", "", &Role::ALL),
     ("/admin/sign-out", "", &Role::ALL),
 ];
+
+/// Where something of a project is.
+fn within(project: &str, path: &str) -> String {
+    match path {
+        path if path.starts_with('/') => path.to_owned(),
+        "" => format!("/admin/projects/{project}"),
+        path => format!("/admin/projects/{project}/{path}"),
+    }
+}
 
 /// Somebody's browser: says where its forms come from, and keeps a cookie.
 fn browser(app: &TestApp) -> Caller {
@@ -85,7 +105,7 @@ async fn the_first_visitor_with_the_code_becomes_the_owner_and_nobody_after() {
     for part in ["__Host-daybook=", "Path=/;", "Secure", "HttpOnly", "SameSite=Lax"] {
         assert!(set.contains(part), "{set}");
     }
-    visitor.clone().with("cookie", &cookie(&entered)).get("/admin/keys").await.expect(200);
+    visitor.clone().with("cookie", &cookie(&entered)).get("/admin/projects/default/keys").await.expect(200);
     form(&visitor, "/admin/set-up", &right).await.expect(404);
     assert_eq!(visitor.get("/admin/set-up").await.expect(303).header("location"), "/admin");
     assert_eq!(people::offer_setup(&app.backend).await.unwrap_or_else(|problem| panic!("{problem}")), None);
@@ -123,21 +143,23 @@ async fn every_page_and_form_is_open_to_its_roles_alone() {
     let member = owner(&app).await;
     let stranger = browser(&app);
     for (path, _) in PAGES {
-        let sent = stranger.get(path).await.expect(303);
+        let path = within("default", path);
+        let sent = stranger.get(&path).await.expect(303);
         assert_eq!(sent.header("location"), format!("/admin/sign-in?then={path}"));
     }
     for (path, body, _) in FORMS {
-        assert!([401, 403].contains(&form(&stranger, path, body).await.status.as_u16()), "{path}");
+        let path = within("default", path);
+        assert!([401, 403].contains(&form(&stranger, &path, body).await.status.as_u16()), "{path}");
     }
     for role in Role::ALL {
         become_a(&app, role).await;
         for (path, roles) in PAGES {
-            let status = member.get(path).await.status.as_u16();
+            let status = member.get(&within("default", path)).await.status.as_u16();
             assert_eq!(status == 403, !roles.contains(&role), "{role:?} {path}: {status}");
             assert!([200, 303, 403].contains(&status), "{role:?} {path}: {status}");
         }
         for (path, body, roles) in FORMS.iter().filter(|(path, ..)| *path != "/admin/sign-out") {
-            let status = form(&member, path, body).await.status.as_u16();
+            let status = form(&member, &within("default", path), body).await.status.as_u16();
             assert_eq!(status == 403, !roles.contains(&role), "{role:?} {path}: {status}");
         }
     }
@@ -147,13 +169,60 @@ async fn every_page_and_form_is_open_to_its_roles_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_project_of_others_is_as_absent_as_one_that_never_was() {
+    let app = TestApp::new().await;
+    let member = owner(&app).await;
+    app.another_project().await;
+    for project in ["another", "never-was", "Not%20a%20name"] {
+        for (path, _) in PAGES.iter().filter(|(path, _)| !path.starts_with('/')) {
+            member.get(&within(project, path)).await.expect(404);
+        }
+        for (path, body, _) in FORMS.iter().filter(|(path, ..)| !path.starts_with('/')) {
+            form(&member, &within(project, path), body).await.expect(404);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_makes_another_project_and_invites_somebody_who_has_an_account() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let ben = join(&app, &invite(&owner, "admin").await, "ben@harbour.test").await;
+    let ben = browser(&app).with("cookie", &cookie(&ben));
+    for (name, told) in [("Staging", "1 to 40 lower-case"), ("default", "already")] {
+        let page = form(&owner, "/admin/projects", &format!("name={name}")).await.expect(400).text();
+        assert!(page.contains(told), "{page}");
+    }
+    let made = form(&owner, "/admin/projects", "name=staging").await.expect(303);
+    assert_eq!(made.header("location"), "/admin/projects/staging");
+    let view = owner.get("/admin/projects/staging/view").await.expect(200).text();
+    assert_ne!(view, owner.get("/admin/projects/default/view").await.expect(200).text());
+    ben.get("/admin/projects/staging/keys").await.expect(404);
+    form(&ben, "/admin/projects", "name=mine").await.expect(403);
+    let page = form(&owner, "/admin/projects/staging/members/invite", "role=admin").await.expect(200).text();
+    let code = page.split("/admin/join#").nth(1).and_then(|rest| rest.split("</code>").next()).unwrap();
+    let wrong = format!("code={code}&name=Eve&email=ben@harbour.test&password=a+wrong+password");
+    form(&browser(&app), "/admin/join", &wrong).await.expect(400);
+    ben.get("/admin/projects/staging/keys").await.expect(404);
+    join(&app, code, "ben@harbour.test").await.expect(303);
+    ben.get("/admin/projects/staging/keys").await.expect(200);
+    assert_eq!(ben.get("/admin").await.expect(303).header("location"), "/admin/projects");
+    assert!(ben.get("/admin/projects").await.expect(200).text().contains("staging"));
+    // Taken out of one project, they keep the other.
+    form(&owner, "/admin/projects/staging/members/2/remove", "").await.expect(200);
+    ben.get("/admin/projects/staging/keys").await.expect(404);
+    ben.get("/admin/projects/default/keys").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forms_of_other_pages_are_refused_also_from_whoever_is_signed_in() {
     let app = TestApp::new().await;
     let cookie = owner(&app).await;
     let no_marks = app.stranger();
     for (path, body, _) in FORMS {
-        form(&cookie.clone().with("sec-fetch-site", "cross-site"), path, body).await.expect(403);
-        form(&no_marks, path, body).await.expect(403);
+        let path = within("default", path);
+        form(&cookie.clone().with("sec-fetch-site", "cross-site"), &path, body).await.expect(403);
+        form(&no_marks, &path, body).await.expect(403);
     }
     let other_origin = app.stranger().with("host", "audit.test").with("origin", "https://evil.test");
     form(&other_origin, "/admin/sign-in", &format!("email={EMAIL}&password={PASSWORD}")).await.expect(403);
@@ -197,7 +266,10 @@ async fn a_session_chosen_by_somebody_else_is_not_taken_over() {
 async fn a_key_made_here_sends_events_until_it_is_revoked_here() {
     let app = TestApp::new().await;
     let owner = owner(&app).await;
-    let page = form(&owner, "/admin/keys", "name=%3Cb%3EBilling%3C%2Fb%3E").await.expect(200).text();
+    let page = form(&owner, "/admin/projects/default/keys", "name=%3Cb%3EBilling%3C%2Fb%3E&ingest=yes")
+        .await
+        .expect(200)
+        .text();
     assert!(page.contains("&lt;b>Billing&lt;/b>") || page.contains("&lt;b&gt;Billing&lt;/b&gt;"), "{page}");
     let code = |before: &str| {
         let rest = page.split(before).nth(1).unwrap();
@@ -206,12 +278,47 @@ async fn a_key_made_here_sends_events_until_it_is_revoked_here() {
     let (id, secret) = (code("Consumer id</dt>"), code("Secret</dt>"));
     let server = app.stranger().with("x-api-key", &format!("{id}:{secret}"));
     server.post("/api/v1/events", &event("c", "1")).await.expect(200);
-    assert!(!owner.get("/admin/keys").await.text().contains(&secret), "the secret is shown once");
-    form(&owner, &format!("/admin/keys/{id}/revoke"), "").await.expect(303);
+    assert!(!owner.get("/admin/projects/default/keys").await.text().contains(&secret), "the secret is shown once");
+    form(&owner, &format!("/admin/projects/default/keys/{id}/revoke"), "").await.expect(303);
     server.post("/api/v1/events", &event("c", "2")).await.expect(403);
-    assert!(owner.get("/admin/keys").await.text().contains("Revoked 2026-01-15 12:00 UTC"));
+    assert!(owner.get("/admin/projects/default/keys").await.text().contains("Revoked 2026-01-15 12:00 UTC"));
     assert_eq!(START, 1_768_478_400_000, "the moment above");
-    form(&owner, "/admin/keys", "name=+").await.expect(400);
+    form(&owner, "/admin/projects/default/keys", "name=+").await.expect(400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_made_here_for_some_calls_one_client_and_some_time_and_rolled() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let path = "/admin/projects/default/keys";
+    for (typed, told) in [
+        ("name=x", "Tick at least one"),
+        ("name=x&read=yes&client=daybook%3Atrail", "other than daybook:trail"),
+        ("name=x&admin=yes&client=acme", "cannot have the scope admin"),
+        ("name=x&read=yes&expires=soon", "Choose a date"),
+        ("name=x&read=yes&expires=2026-01-15", "in the future"),
+    ] {
+        let page = form(&owner, path, typed).await.expect(400).text();
+        assert!(page.contains(told) && page.contains("<details open"), "{typed}: {page}");
+    }
+    let made = form(&owner, path, "name=Acme&read=yes&client=acme&expires=2026-02-01").await.expect(200).text();
+    assert!(!made.contains("Send a first event"), "a key that only reads sends none");
+    for part in ["Read events", "for acme only", "Until 2026-02-01 00:00 UTC", "Never"] {
+        assert!(made.contains(part), "{part}: {made}");
+    }
+    let code =
+        |page: &str, at: usize| page.split("<code>").nth(at).unwrap().split("</code>").next().unwrap().to_owned();
+    let (id, first) = (code(&made, 1), code(&made, 2));
+    form(&owner, &format!("{path}/{id}/roll"), "overlap=1y").await.expect(400);
+    let rolled = form(&owner, &format!("{path}/{id}/roll"), "overlap=7d").await.expect(200).text();
+    let second = code(&rolled, 2);
+    assert!(rolled.contains("Old secret works until 2026-01-22 12:00 UTC") && second != first, "{rolled}");
+    for secret in [first, second] {
+        app.stranger().with("x-api-key", &format!("{id}:{secret}")).get("/api/v1/events").await.expect(200);
+    }
+    app.later(18 * 24 * 60 * 60 * 1_000);
+    let again = browser(&app).with("cookie", &cookie(&sign_in(&app, EMAIL, PASSWORD).await.expect(303)));
+    assert!(again.get(path).await.text().contains("Expired 2026-02-01 00:00 UTC"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -221,8 +328,8 @@ async fn keys_of_another_project_are_neither_seen_nor_revoked() {
     let another = app.another_project().await;
     let key = keys::create(&app.backend, &Steward::of_the_machine(another), NewKey::named("Theirs")).await;
     let key = key.unwrap_or_else(|problem| panic!("{problem}"));
-    assert!(!owner.get("/admin/keys").await.text().contains("Theirs"));
-    form(&owner, &format!("/admin/keys/{}/revoke", key.id), "").await.expect(404);
+    assert!(!owner.get("/admin/projects/default/keys").await.text().contains("Theirs"));
+    form(&owner, &format!("/admin/projects/default/keys/{}/revoke", key.id), "").await.expect(404);
     let server = app.stranger().with("x-api-key", &format!("{}:{}", key.id, key.secret));
     server.post("/api/v1/events", &event("c", "1")).await.expect(200);
 }
@@ -234,7 +341,7 @@ async fn who_may_open_the_view_is_said_here_and_holds_at_once() {
     let view = start::view(&app.backend, app.project).await.unwrap_or_else(|problem| panic!("{problem}"));
     let shown = || async { views::show(&app.backend, &view).await.unwrap_or_else(|problem| panic!("{problem}")) };
     let before = shown().await;
-    let page = owner.get("/admin/view").await.expect(200).text();
+    let page = owner.get("/admin/projects/default/view").await.expect(200).text();
     for part in [view.as_str(), &before.access_key, &before.kid, &before.signing_secret] {
         assert!(page.contains(part));
     }
@@ -244,18 +351,23 @@ async fn who_may_open_the_view_is_said_here_and_holds_at_once() {
         async move { form(&browser, &path, &body).await.status.as_u16() }
     };
     assert_eq!(opened("http://localhost:8000", before.access_key.clone()).await, 200);
-    let wrong = form(&owner, "/admin/view/access", "tokens_only=yes&origins=app.test").await.expect(400).text();
+    let wrong = form(&owner, "/admin/projects/default/view/access", "tokens_only=yes&origins=app.test")
+        .await
+        .expect(400)
+        .text();
     assert!(wrong.contains("expected an origin") && wrong.contains("app.test</textarea>"), "{wrong}");
     assert!(!shown().await.tokens_only, "nothing of a wrong form is kept");
-    form(&owner, "/admin/view/access", "origins=https%3A%2F%2Fapp.test%2F").await.expect(200);
+    form(&owner, "/admin/projects/default/view/access", "origins=https%3A%2F%2Fapp.test%2F").await.expect(200);
     assert_eq!(opened("http://localhost:8000", before.access_key.clone()).await, 403);
     assert_eq!(opened("https://app.test", before.access_key.clone()).await, 200);
-    form(&owner, "/admin/view/access-key", "").await.expect(200);
+    form(&owner, "/admin/projects/default/view/access-key", "").await.expect(200);
     assert_eq!(opened("https://app.test", before.access_key.clone()).await, 403);
     assert_eq!(opened("https://app.test", shown().await.access_key).await, 200);
-    form(&owner, "/admin/view/signing-secret", "").await.expect(200);
+    form(&owner, "/admin/projects/default/view/signing-secret", "").await.expect(200);
     assert_ne!(shown().await.kid, before.kid);
-    let page = form(&owner, "/admin/view/access", "tokens_only=yes&origins=https%3A%2F%2Fapp.test").await.expect(200);
+    let page = form(&owner, "/admin/projects/default/view/access", "tokens_only=yes&origins=https%3A%2F%2Fapp.test")
+        .await
+        .expect(200);
     let key = shown().await.access_key;
     assert!(!page.text().contains(&key), "a key that opens nothing is not offered");
     assert_eq!(opened("https://app.test", key).await, 403);
@@ -263,7 +375,7 @@ async fn who_may_open_the_view_is_said_here_and_holds_at_once() {
 
 /// Invites somebody; the code.
 async fn invite(member: &Caller, role: &str) -> String {
-    let page = form(member, "/admin/members/invite", &format!("role={role}")).await.expect(200).text();
+    let page = form(member, "/admin/projects/default/members/invite", &format!("role={role}")).await.expect(200).text();
     page.split("/admin/join#").nth(1).and_then(|rest| rest.split("</code>").next()).unwrap().to_owned()
 }
 
@@ -279,15 +391,17 @@ async fn an_invitation_makes_one_member_of_its_role_once_and_for_a_week() {
     let owner = owner(&app).await;
     let code = invite(&owner, "admin").await;
     join(&app, "guessed", "ben@harbour.test").await.expect(400);
-    assert!(join(&app, &code, EMAIL).await.expect(400).text().contains("There is an account of this address"));
+    let wrong = format!("code={code}&name=Eve&email={EMAIL}&password=not+the+password");
+    let told = form(&browser(&app), "/admin/join", &wrong).await.expect(400).text();
+    assert!(told.contains("There is an account of this address"));
     let ben = browser(&app).with("cookie", &cookie(&join(&app, &code, "ben@harbour.test").await.expect(303)));
     ben.get("/admin/account").await.expect(200);
-    ben.get("/admin/keys").await.expect(200);
+    ben.get("/admin/projects/default/keys").await.expect(200);
     assert!(join(&app, &code, "eve@harbour.test").await.expect(400).text().contains("was used"));
-    let page = owner.get("/admin/members").await.text();
+    let page = owner.get("/admin/projects/default/members").await.text();
     assert!(page.contains("ben@harbour.test") && !page.contains("Not taken yet"));
     let late = invite(&owner, "admin").await;
-    assert!(owner.get("/admin/members").await.text().contains("Not taken yet"));
+    assert!(owner.get("/admin/projects/default/members").await.text().contains("Not taken yet"));
     app.later(7 * 24 * 60 * 60 * 1_000);
     join(&app, &late, "eve@harbour.test").await.expect(400);
 }
@@ -297,9 +411,13 @@ async fn an_invitation_taken_back_is_worth_nothing() {
     let app = TestApp::new().await;
     let owner = owner(&app).await;
     let code = invite(&owner, "admin").await;
-    let page = owner.get("/admin/members").await.text();
-    let id = page.split("/admin/members/invitations/").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
-    form(&owner, &format!("/admin/members/invitations/{id}/withdraw"), "").await.expect(200);
+    let page = owner.get("/admin/projects/default/members").await.text();
+    let id = page
+        .split("/admin/projects/default/members/invitations/")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next())
+        .unwrap();
+    form(&owner, &format!("/admin/projects/default/members/invitations/{id}/withdraw"), "").await.expect(200);
     join(&app, &code, "ben@harbour.test").await.expect(400);
 }
 
@@ -309,33 +427,35 @@ async fn roles_change_at_once_owners_are_made_by_owners_and_one_stays() {
     let owner = owner(&app).await;
     let admin = join(&app, &invite(&owner, "admin").await, "ben@harbour.test").await;
     let admin = browser(&app).with("cookie", &cookie(&admin));
-    admin.get("/admin/keys").await.expect(200);
-    form(&admin, "/admin/members/invite", "role=owner").await.expect(403);
-    form(&admin, "/admin/members/2/role", "role=owner").await.expect(403);
-    form(&admin, "/admin/members/1/role", "role=admin").await.expect(403);
-    form(&admin, "/admin/members/1/remove", "").await.expect(403);
-    for (path, body) in [("/admin/members/1/role", "role=admin"), ("/admin/members/1/remove", "")] {
+    admin.get("/admin/projects/default/keys").await.expect(200);
+    form(&admin, "/admin/projects/default/members/invite", "role=owner").await.expect(403);
+    form(&admin, "/admin/projects/default/members/2/role", "role=owner").await.expect(403);
+    form(&admin, "/admin/projects/default/members/1/role", "role=admin").await.expect(403);
+    form(&admin, "/admin/projects/default/members/1/remove", "").await.expect(403);
+    for (path, body) in
+        [("/admin/projects/default/members/1/role", "role=admin"), ("/admin/projects/default/members/1/remove", "")]
+    {
         assert!(form(&owner, path, body).await.expect(400).text().contains("at least one owner"));
     }
-    form(&owner, "/admin/members/2/role", "role=owner").await.expect(200);
-    form(&admin, "/admin/members/invite", "role=owner").await.expect(200);
-    form(&owner, "/admin/members/2/role", "role=admin").await.expect(200);
-    form(&admin, "/admin/members/invite", "role=owner").await.expect(403);
+    form(&owner, "/admin/projects/default/members/2/role", "role=owner").await.expect(200);
+    form(&admin, "/admin/projects/default/members/invite", "role=owner").await.expect(200);
+    form(&owner, "/admin/projects/default/members/2/role", "role=admin").await.expect(200);
+    form(&admin, "/admin/projects/default/members/invite", "role=owner").await.expect(403);
     for role in ["king", "analyst"] {
-        form(&owner, "/admin/members/2/role", &format!("role={role}")).await.expect(400);
-        form(&owner, "/admin/members/invite", &format!("role={role}")).await.expect(400);
+        form(&owner, "/admin/projects/default/members/2/role", &format!("role={role}")).await.expect(400);
+        form(&owner, "/admin/projects/default/members/invite", &format!("role={role}")).await.expect(400);
     }
-    form(&owner, "/admin/members/2/remove", "").await.expect(200);
+    form(&owner, "/admin/projects/default/members/2/remove", "").await.expect(200);
     admin.get("/admin/account").await.expect(303);
     sign_in(&app, "ben@harbour.test", PASSWORD).await.expect(403);
-    form(&owner, "/admin/members/2/role", "role=admin").await.expect(404);
+    form(&owner, "/admin/projects/default/members/2/role", "role=admin").await.expect(404);
     join(&app, &invite(&owner, "admin").await, "ben@harbour.test").await.expect(303);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_are_nobody_else_s_to_frame_or_to_keep() {
     let app = TestApp::new().await;
-    let page = owner(&app).await.get("/admin/keys").await.expect(200);
+    let page = owner(&app).await.get("/admin/projects/default/keys").await.expect(200);
     assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
     assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
     assert_eq!(page.header("x-frame-options"), "DENY");

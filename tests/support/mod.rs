@@ -4,14 +4,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use daybook::backend::Backend;
-use daybook::backend::clock::Clock;
 use daybook::backend::auth::Steward;
+use daybook::backend::clock::Clock;
 use daybook::backend::keys::{self, CreatedKey, NewKey};
+use daybook::backend::projects;
 use daybook::backend::rate::RateLimits;
 use daybook::backend::secrets::ServerSecret;
 use daybook::backend::storage::Storage;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
-use daybook::domain::access::ProjectId;
+use daybook::domain::access::{ProjectId, ProjectName};
 use daybook::domain::time::Timestamp;
 use daybook::http::{AppState, router};
 use http_body_util::BodyExt;
@@ -62,9 +63,10 @@ impl TestApp {
             ServerSecret::random(),
             rates.unwrap_or_default(),
         );
-        let project = storage.create_project("default").await.unwrap().id;
+        let project = create_project(&backend, "default").await;
         let steward = Steward::of_the_machine(project);
-        let key = keys::create(&backend, &steward, NewKey::named("a test's")).await.unwrap_or_else(|problem| panic!("{problem}"));
+        let key = keys::create(&backend, &steward, NewKey::named("a test's")).await;
+        let key = key.unwrap_or_else(|problem| panic!("{problem}"));
         let public_url = public_url.map(Into::into);
         let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
         Self { backend, storage, project, key, router, now, folder }
@@ -77,7 +79,7 @@ impl TestApp {
 
     /// A project beside the one that the key belongs to.
     pub async fn another_project(&self) -> ProjectId {
-        self.storage.create_project("another").await.unwrap().id
+        create_project(&self.backend, "another").await
     }
 
     /// Time goes on.
@@ -113,6 +115,12 @@ impl TestApp {
         let key = keys::create(&self.backend, &self.steward(), key).await.unwrap_or_else(|problem| panic!("{problem}"));
         self.stranger().with("authorization", &format!("Bearer {}", key.bearer))
     }
+}
+
+async fn create_project(backend: &Backend, name: &str) -> ProjectId {
+    let name = ProjectName::parse(name).unwrap();
+    let made = projects::create_for(backend, &name, None).await;
+    made.unwrap_or_else(|problem| panic!("{problem}")).id
 }
 
 /// Somebody who calls, with the headers they always send.

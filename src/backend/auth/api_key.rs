@@ -150,7 +150,8 @@ impl KnownKeys {
             keys.clear();
         }
         let noted = keys.get(&record.id).map(|known| Arc::clone(&known.noted));
-        let noted = noted.unwrap_or_else(|| Arc::new(AtomicI64::new(record.used_at.map_or(i64::MIN, Timestamp::millis))));
+        let noted =
+            noted.unwrap_or_else(|| Arc::new(AtomicI64::new(record.used_at.map_or(i64::MIN, Timestamp::millis))));
         let known = Known { record: Arc::new(record), read_at: now, noted };
         keys.insert(known.record.id.clone(), known.clone());
         known

@@ -142,7 +142,7 @@ mod tests {
     use crate::backend::clock::Clock;
     use crate::backend::rate::RateLimits;
     use crate::backend::secrets::ServerSecret;
-    use crate::backend::storage::Storage;
+    use crate::backend::start;
     use crate::backend::storage::sqlite::{Options, Sqlite};
     use crate::backend::views::{self, Change, OwnedView};
     use crate::domain::query::Filter;
@@ -173,8 +173,8 @@ mod tests {
             let shown = Arc::clone(&now);
             let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed) * 1_000));
             let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), Options::default()).await.unwrap());
-            let steward = Steward::of_the_machine(storage.create_project("default").await.unwrap().id);
             let backend = Backend::new(storage, clock, ServerSecret::random(), RateLimits::default());
+            let steward = Steward::of_the_machine(start::project(&backend).await.unwrap());
             let id = views::create_default(&backend, &steward).await.unwrap();
             let view = views::show(&backend, &id).await.unwrap();
             Self { backend, steward, view, now, _folder: folder }

@@ -1,26 +1,31 @@
 //! Members: people who run the logs, signed in with a cookie.
 
-use super::Whence;
+use super::{By, Known, Steward, Whence};
 use crate::backend::Backend;
-use crate::backend::storage::SignInRecord;
-use crate::domain::access::ProjectId;
+use crate::backend::storage::{Project, SignInRecord};
+use crate::domain::access::{ProjectId, ProjectName};
 use crate::domain::people::{Email, PersonId, Right, Role};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::time::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
-/// Somebody signed in, and what they are in the project they look at. Its project is given out for a right alone.
+/// Somebody signed in.
 #[derive(Debug, Clone)]
-pub struct Member {
-    person: PersonId,
+pub struct Person {
+    id: PersonId,
     sign_in: String,
     name: String,
     email: Email,
-    project: ProjectId,
-    project_name: String,
-    role: Role,
     whence: Whence,
+}
+
+/// Somebody signed in, and what they are in one project. The project is given out for a right alone.
+#[derive(Debug, Clone)]
+pub struct Member {
+    person: Person,
+    project: Project,
+    role: Role,
 }
 
 /// What a session's cookie holds. Whether the session still holds is the database's to say.
@@ -32,7 +37,7 @@ struct Claims {
     exp: i64,
 }
 
-impl Member {
+impl Person {
     /// What proves a session: a JWT (HS256) of the server's own secret.
     pub(in crate::backend) fn token(backend: &Backend, sign_in: &SignInRecord) -> Result<String, Problem> {
         let claims = Claims { sid: sign_in.id.clone(), exp: sign_in.expires_at.millis() / 1000 };
@@ -41,7 +46,7 @@ impl Member {
             .map_err(|error| backend.internal(anyhow::Error::from(error).into()))
     }
 
-    /// Whoever a token belongs to, if its session still holds and they are a member of anything.
+    /// Whoever a token belongs to, if its session still holds; `whence` is where they sit.
     pub async fn of_token(backend: &Backend, token: &str, whence: Whence) -> Result<Self, Problem> {
         let ended = || Problem::refused(Refusal::Expired);
         let claims = read(backend, token).ok_or_else(ended)?;
@@ -50,27 +55,11 @@ impl Member {
         let record = record.filter(|record| record.expires_at > now).ok_or_else(ended)?;
         let person = backend.storage.person(record.person).await.map_err(|error| backend.internal(error))?;
         let person = person.ok_or_else(ended)?;
-        let roles = backend.storage.roles(person.id).await.map_err(|error| backend.internal(error))?;
-        let (project, role) = roles.into_iter().next().ok_or(Problem::NotAllowed)?;
-        Ok(Self {
-            person: person.id,
-            sign_in: record.id,
-            name: person.name,
-            email: person.email,
-            project: project.id,
-            project_name: project.name,
-            role,
-            whence,
-        })
+        Ok(Self { id: person.id, sign_in: record.id, name: person.name, email: person.email, whence })
     }
 
-    /// The project, for those who may do this in it.
-    pub fn project_to(&self, right: Right) -> Result<ProjectId, Problem> {
-        if self.role.may(right) { Ok(self.project) } else { Err(Problem::NotAllowed) }
-    }
-
-    pub fn person(&self) -> PersonId {
-        self.person
+    pub fn id(&self) -> PersonId {
+        self.id
     }
 
     /// The session's id.
@@ -86,17 +75,41 @@ impl Member {
         &self.email
     }
 
-    pub fn project_name(&self) -> &str {
-        &self.project_name
+    /// As the account trail names them.
+    pub fn by(&self) -> By {
+        By::Person(Known { name: self.name.clone(), email: self.email.clone(), whence: self.whence.clone() })
+    }
+}
+
+impl Member {
+    /// Somebody in a project. One that they are no member of is as absent as one that never was.
+    pub async fn of(backend: &Backend, person: Person, project: &ProjectName) -> Result<Self, Problem> {
+        let roles = backend.storage.roles(person.id).await.map_err(|error| backend.internal(error))?;
+        let found = roles.into_iter().find(|(known, _)| known.name == *project);
+        let (project, role) = found.ok_or(Problem::NotFound)?;
+        Ok(Self { person, project, role })
+    }
+
+    /// The member as somebody who does this to their project, if they may.
+    pub fn steward(&self, right: Right) -> Result<Steward, Problem> {
+        Ok(Steward::new(self.project_to(right)?, self.person.by()))
+    }
+
+    /// The project, for those who may do this in it.
+    pub fn project_to(&self, right: Right) -> Result<ProjectId, Problem> {
+        if self.role.may(right) { Ok(self.project.id) } else { Err(Problem::NotAllowed) }
+    }
+
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    pub fn project_name(&self) -> &ProjectName {
+        &self.project.name
     }
 
     pub fn role(&self) -> Role {
         self.role
-    }
-
-    /// Where they sit.
-    pub fn whence(&self) -> &Whence {
-        &self.whence
     }
 }
 

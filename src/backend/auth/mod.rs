@@ -11,9 +11,9 @@ mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
 pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
-pub use member::Member;
-pub use steward::{By, Known, Steward, Whence};
+pub use member::{Member, Person};
 pub use session::{Look, Resumed, Session, resume};
+pub use steward::{By, Known, Steward, Whence};
 pub use view_token::Replays;
 
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope, ViewId};

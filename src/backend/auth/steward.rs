@@ -1,9 +1,7 @@
 //! Stewards: whoever may change a project, and the name that its trail keeps what they do under.
 
-use super::Member;
 use crate::domain::access::ProjectId;
-use crate::domain::people::{Email, Right};
-use crate::domain::problem::Problem;
+use crate::domain::people::Email;
 use std::net::IpAddr;
 
 /// Somebody who may change one project in one way.
@@ -49,6 +47,11 @@ impl Whence {
 }
 
 impl Steward {
+    /// Somebody who has the right to do what they are about to.
+    pub(super) fn new(project: ProjectId, by: By) -> Self {
+        Self { project, by }
+    }
+
     /// Whoever has the data folder may change everything in it.
     pub fn of_the_machine(project: ProjectId) -> Self {
         Self { project, by: By::Machine }
@@ -62,18 +65,5 @@ impl Steward {
     /// Who they are.
     pub fn by(&self) -> &By {
         &self.by
-    }
-}
-
-impl Member {
-    /// The member as somebody who does this, if they may.
-    pub fn steward(&self, right: Right) -> Result<Steward, Problem> {
-        Ok(Steward { project: self.project_to(right)?, by: self.by() })
-    }
-
-    /// The member as somebody who does something to their own account.
-    pub fn by(&self) -> By {
-        let (name, email) = (self.name().to_owned(), self.email().clone());
-        By::Person(Known { name, email, whence: self.whence().clone() })
     }
 }

@@ -1,11 +1,11 @@
 //! Putting the demo's history into an empty log.
 
 use super::{CLIENTS, EVENTS, SEED, documents};
-use crate::backend::auth::{ApiCredential, Steward, Writer};
-use crate::backend::keys::{self, NewKey};
-use crate::backend::ingest::ingest;
-use crate::backend::storage::Query;
 use crate::backend::Backend;
+use crate::backend::auth::{ApiCredential, Steward, Writer};
+use crate::backend::ingest::ingest;
+use crate::backend::keys::{self, NewKey};
+use crate::backend::storage::Query;
 use crate::domain::access::{ClientScope, ProjectId, Scope};
 use crate::domain::problem::Problem;
 

@@ -7,8 +7,9 @@ mod sign_in;
 pub use members::{INVITATION_DAYS, invite, join, members, remove, set_role, withdraw};
 pub use sign_in::{SignedIn, sign_in, sign_out, sign_out_elsewhere};
 
-use super::auth::Member;
+use super::auth::{By, Known, Person, Whence};
 use super::storage::{NewPerson, SignInRecord};
+use super::trail::{self, Deed};
 use super::{Backend, secrets};
 use crate::domain::access::ProjectId;
 use crate::domain::people::Email;
@@ -29,6 +30,14 @@ pub struct Introduced<'a> {
     pub name: &'a str,
     pub email: &'a str,
     pub password: &'a str,
+    pub whence: Whence,
+}
+
+impl Introduced<'_> {
+    /// As the account trail names them.
+    fn by(&self, person: &NewPerson) -> By {
+        By::Person(Known { name: person.name.clone(), email: person.email.clone(), whence: self.whence.clone() })
+    }
 }
 
 /// A fresh code that makes the first person, shown once and worth nothing after the next call; `None` once there is
@@ -52,7 +61,8 @@ pub async fn found(backend: &Backend, project: ProjectId, founder: &Introduced<'
         faults.add("code", "This is not the code that the server printed last");
     }
     let person = newcomer(backend, founder, faults).await?;
-    let made = backend.storage.found(project, &person).await.map_err(|error| backend.internal(error))?;
+    let line = trail::line(backend, &founder.by(&person), &Deed::MemberJoined { email: &person.email });
+    let made = backend.storage.found(project, &person, &line).await.map_err(|error| backend.internal(error))?;
     made.map(|_| ()).ok_or(Problem::NotFound)
 }
 
@@ -66,25 +76,26 @@ async fn newcomer(backend: &Backend, introduced: &Introduced<'_>, mut faults: Fa
     Ok(NewPerson { email, name, password_hash, created_at: backend.clock.now() })
 }
 
-/// Changes a member's own password; their other sessions end.
-pub async fn change_password(backend: &Backend, member: &Member, old: &str, new: &str) -> Result<(), Problem> {
-    let person = backend.storage.person(member.person()).await.map_err(|error| backend.internal(error))?;
-    let person = person.ok_or(Problem::SignInRequired)?;
+/// Changes somebody's own password; their other sessions end.
+pub async fn change_password(backend: &Backend, person: &Person, old: &str, new: &str) -> Result<(), Problem> {
+    let known = backend.storage.person(person.id()).await.map_err(|error| backend.internal(error))?;
+    let known = known.ok_or(Problem::SignInRequired)?;
     let mut faults = Faults::default();
-    if !password::verify(backend, Some(&person.password_hash), old).await? {
+    if !password::verify(backend, Some(&known.password_hash), old).await? {
         faults.add("old", "This is not your password");
     }
     check_password("new", new, &mut faults);
     faults.or(())?;
     let hash = password::hash(backend, new).await?;
-    backend.storage.set_password(person.id, &hash).await.map_err(|error| backend.internal(error))?;
-    sign_out_elsewhere(backend, member).await
+    let line = trail::line(backend, &person.by(), &Deed::PasswordChanged);
+    backend.storage.set_password(person.id(), &hash, &line).await.map_err(|error| backend.internal(error))?;
+    sign_out_elsewhere(backend, person).await
 }
 
-/// Where a member is signed in, the latest first.
-pub async fn sign_ins(backend: &Backend, member: &Member) -> Result<Vec<SignInRecord>, Problem> {
+/// Where somebody is signed in, the latest first.
+pub async fn sign_ins(backend: &Backend, person: &Person) -> Result<Vec<SignInRecord>, Problem> {
     let now = backend.clock.now();
-    backend.storage.sign_ins(member.person(), now).await.map_err(|error| backend.internal(error))
+    backend.storage.sign_ins(person.id(), now).await.map_err(|error| backend.internal(error))
 }
 
 fn check_name(name: &str, faults: &mut Faults) -> String {

@@ -2,17 +2,16 @@
 
 use super::password;
 use crate::backend::Backend;
-use crate::backend::auth::Member;
+use crate::backend::auth::{By, Known, Person, Whence};
 use crate::backend::secrets::random_name;
-use crate::backend::storage::SignInRecord;
+use crate::backend::storage::{PersonRecord, SignInRecord};
+use crate::backend::trail::{self, Deed};
 use crate::domain::people::Email;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::time::Timestamp;
 
 /// How long a session holds, in seconds.
 const LENGTH: i64 = 12 * 60 * 60;
-/// Most characters kept of what a browser says of itself.
-const LONGEST_AGENT: usize = 200;
 
 /// A session that has just begun.
 pub struct SignedIn {
@@ -23,14 +22,15 @@ pub struct SignedIn {
 
 /// Begins a session for whoever knows an address's password. Whether the address or the password is wrong is not told,
 /// by words or by time, and guessing at one address soon has to wait.
-pub async fn sign_in(backend: &Backend, email: &str, password: &str, agent: &str) -> Result<SignedIn, Problem> {
+pub async fn sign_in(backend: &Backend, email: &str, password: &str, whence: Whence) -> Result<SignedIn, Problem> {
     let wrong = || Problem::refused(Refusal::WrongPassword);
     let email = Email::parse(email).map_err(|_| wrong())?;
-    backend.rates.check_sign_in(&email)?;
-    let person = backend.storage.person_of(&email).await.map_err(|error| backend.internal(error))?;
-    let hash = person.as_ref().map(|person| person.password_hash.as_str());
-    let matches = password::verify(backend, hash, password).await?;
-    let person = person.filter(|_| matches).ok_or_else(wrong)?;
+    let person = whoever(backend, &email, password, &whence).await?.ok_or_else(wrong)?;
+    begin(backend, person, whence).await
+}
+
+/// Begins a session of somebody who has proved who they are.
+async fn begin(backend: &Backend, person: PersonRecord, whence: Whence) -> Result<SignedIn, Problem> {
     let now = backend.clock.now();
     let record = SignInRecord {
         // Always a new one: an id that somebody else has put into the browser is worth nothing.
@@ -38,19 +38,53 @@ pub async fn sign_in(backend: &Backend, email: &str, password: &str, agent: &str
         person: person.id,
         created_at: now,
         expires_at: Timestamp::from_millis(now.millis() + LENGTH * 1000),
-        agent: agent.chars().filter(|c| !c.is_control()).take(LONGEST_AGENT).collect(),
+        agent: whence.agent.clone(),
     };
-    backend.storage.begin_sign_in(&record).await.map_err(|error| backend.internal(error))?;
-    Ok(SignedIn { token: Member::token(backend, &record)?, seconds: LENGTH })
+    let line = trail::line(backend, &by(&person, whence), &Deed::SignedIn);
+    backend.storage.begin_sign_in(&record, &line).await.map_err(|error| backend.internal(error))?;
+    Ok(SignedIn { token: Person::token(backend, &record)?, seconds: LENGTH })
 }
 
-/// Ends a member's session: its cookie opens nothing from now on.
-pub async fn sign_out(backend: &Backend, member: &Member) -> Result<(), Problem> {
-    backend.storage.end_sign_in(member.sign_in()).await.map_err(|error| backend.internal(error))
+/// Whoever has an address and knows its password; takes the same time where there is nobody.
+pub(super) async fn whoever(
+    backend: &Backend,
+    email: &Email,
+    password: &str,
+    whence: &Whence,
+) -> Result<Option<PersonRecord>, Problem> {
+    backend.rates.check_sign_in(email)?;
+    let person = backend.storage.person_of(email).await.map_err(|error| backend.internal(error))?;
+    let hash = person.as_ref().map(|person| person.password_hash.as_str());
+    let matches = password::verify(backend, hash, password).await?;
+    if let Some(person) = person.as_ref().filter(|_| !matches) {
+        record_failure(backend, person, whence.clone());
+    }
+    Ok(person.filter(|_| matches))
 }
 
-/// Ends a member's other sessions.
-pub async fn sign_out_elsewhere(backend: &Backend, member: &Member) -> Result<(), Problem> {
-    let ended = backend.storage.end_other_sign_ins(member.person(), member.sign_in()).await;
+/// Records a failed attempt beside the answer: the time that it takes must not tell that there is such an account.
+fn record_failure(backend: &Backend, person: &PersonRecord, whence: Whence) {
+    let (id, line) = (person.id, trail::line(backend, &by(person, whence), &Deed::SignInFailed));
+    let backend = backend.clone();
+    tokio::spawn(async move {
+        if let Err(error) = backend.storage.record_of(id, &line).await {
+            tracing::error!(%error, "a failed attempt to sign in could not be recorded");
+        }
+    });
+}
+
+/// A person as the account trail names them.
+pub(super) fn by(person: &PersonRecord, whence: Whence) -> By {
+    By::Person(Known { name: person.name.clone(), email: person.email.clone(), whence })
+}
+
+/// Ends somebody's session: its cookie opens nothing from now on.
+pub async fn sign_out(backend: &Backend, person: &Person) -> Result<(), Problem> {
+    backend.storage.end_sign_in(person.sign_in()).await.map_err(|error| backend.internal(error))
+}
+
+/// Ends somebody's other sessions.
+pub async fn sign_out_elsewhere(backend: &Backend, person: &Person) -> Result<(), Problem> {
+    let ended = backend.storage.end_other_sign_ins(person.id(), person.sign_in()).await;
     ended.map_err(|error| backend.internal(error))
 }

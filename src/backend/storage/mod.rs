@@ -5,11 +5,12 @@
 mod people;
 pub mod sqlite;
 
-pub use people::{InvitationRecord, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 
-use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, Scope, ViewId};
-use crate::domain::key::KeyScopes;
+use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, ProjectName, Scope, ViewId};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
+use crate::domain::key::KeyScopes;
+use crate::domain::people::PersonId;
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
 use crate::domain::time::Timestamp;
 use crate::domain::view::ViewConfig;
@@ -88,7 +89,7 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
     pub id: ProjectId,
-    pub name: String,
+    pub name: ProjectName,
 }
 
 /// An API key, as stored: the secret only as its SHA-256.
@@ -122,8 +123,7 @@ pub struct PreviousSecret {
 /// other. A change that turns out to change nothing leaves no line.
 #[derive(Debug, Clone)]
 pub struct TrailLine {
-    pub project: ProjectId,
-    /// The event's; a line is in the trail once.
+    /// The event's; a line is in a trail once.
     pub uuid: String,
     pub at: Timestamp,
     /// An event's JSON.
@@ -174,8 +174,8 @@ pub trait Storage: People {
     /// The same for an event of our own, which does not count in the project's quota.
     async fn note(&self, project: ProjectId, event: Append) -> Result<(), StorageError>;
 
-    /// Lines of the account trail that go with no change.
-    async fn record(&self, lines: &[TrailLine]) -> Result<(), StorageError>;
+    /// A line of a project's account trail that goes with no change.
+    async fn record(&self, project: ProjectId, line: &TrailLine) -> Result<(), StorageError>;
 
     /// One page, newest first. Complete at once: an event is found as soon as its receipt was given.
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError>;
@@ -192,8 +192,16 @@ pub trait Storage: People {
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
 
-    async fn create_project(&self, name: &str) -> Result<Project, StorageError>;
-    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError>;
+    /// Makes a project, with its owner if it has one.
+    async fn create_project(
+        &self,
+        name: &ProjectName,
+        owner: Option<PersonId>,
+        line: &TrailLine,
+    ) -> Result<Project, StorageError>;
+    async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError>;
+    /// All of them, by name.
+    async fn projects(&self) -> Result<Vec<Project>, StorageError>;
 
     async fn create_key(&self, key: &KeyRecord, line: &TrailLine) -> Result<(), StorageError>;
     async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>, StorageError>;

@@ -1,7 +1,8 @@
 //! Everything that the trail tells of, each with its words.
 
-use crate::domain::access::{ClientId, KeyId, ViewId};
+use crate::domain::access::{ClientId, KeyId, ProjectName, ViewId};
 use crate::domain::key::{KeyScopes, Overlap};
+use crate::domain::people::{Email, Role};
 use crate::domain::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -9,6 +10,28 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone)]
 pub enum Deed<'a> {
     ProjectCreated {
+        name: &'a ProjectName,
+    },
+    SignedIn,
+    SignInFailed,
+    PasswordChanged,
+    MemberInvited {
+        role: Role,
+    },
+    InvitationWithdrawn {
+        role: Role,
+    },
+    MemberJoined {
+        email: &'a Email,
+    },
+    RoleChanged {
+        email: &'a Email,
+        name: &'a str,
+        before: Role,
+        after: Role,
+    },
+    MemberRemoved {
+        email: &'a Email,
         name: &'a str,
     },
     KeyCreated {
@@ -80,7 +103,33 @@ impl Deed<'_> {
     pub(super) fn told(&self) -> Told {
         match self {
             Self::ProjectCreated { name } => {
-                Told::new("project.created", "create", format!("Made the project “{name}”")).on("project", name, name)
+                let text = format!("Made the project “{name}”");
+                Told::new("project.created", "create", text).on("project", name, name.as_str())
+            }
+            Self::SignedIn => Told::new("member.signed_in", "read", "Signed in"),
+            Self::SignInFailed => {
+                Told { failed: true, ..Told::new("member.signed_in", "read", "Tried to sign in with a wrong password") }
+            }
+            Self::PasswordChanged => Told::new("member.password_changed", "update", "Changed their password"),
+            Self::MemberInvited { role } => {
+                let text = format!("Invited somebody as {}", role.word());
+                Told::new("member.invited", "create", text)
+            }
+            Self::InvitationWithdrawn { role } => {
+                let text = format!("Took back an invitation as {}", role.word());
+                Told::new("member.invitation_withdrawn", "delete", text)
+            }
+            Self::MemberJoined { email } => {
+                Told::new("member.joined", "create", "Joined the project").on("member", email, "")
+            }
+            Self::RoleChanged { email, name, before, after } => {
+                let told = Told::new("member.role_changed", "update", format!("Made {name} {}", after.word()));
+                let (before, after) = (json!(before.word()), json!(after.word()));
+                told.on("member", email, name).changing("role", &before, &after)
+            }
+            Self::MemberRemoved { email, name } => {
+                let text = format!("Removed {name} from the project");
+                Told::new("member.removed", "delete", text).on("member", email, name)
             }
             Self::KeyCreated { id, name, scopes, client, expires_at } => {
                 let told = Told::new("api_key.created", "create", format!("Made the API key “{name}”"));

@@ -7,39 +7,21 @@ mod deed;
 pub use deed::Deed;
 use deed::Told;
 
-use super::auth::{By, Steward};
+use super::auth::By;
 use super::storage::TrailLine;
 use super::{Backend, secrets};
-use crate::domain::access::{ProjectId, TRAIL};
-use crate::domain::people::PersonId;
-use crate::domain::problem::Problem;
+use crate::domain::access::TRAIL;
 use crate::domain::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// What the trail is called where a client's name stands.
 const NAME: &str = "Account trail";
 
-/// The line of something that somebody does to the project in their care.
-pub(super) fn line(backend: &Backend, steward: &Steward, deed: &Deed<'_>) -> TrailLine {
-    line_in(backend, steward.project(), steward.by(), deed)
-}
-
-/// The same where nobody has been let in yet.
-pub(super) fn line_in(backend: &Backend, project: ProjectId, by: &By, deed: &Deed<'_>) -> TrailLine {
+/// The line of something that somebody does.
+pub(super) fn line(backend: &Backend, by: &By, deed: &Deed<'_>) -> TrailLine {
     let (uuid, at) = (secrets::random_name("tr_"), backend.clock.now());
     let document = document(&uuid, at, by, deed.told()).to_string();
-    TrailLine { project, uuid, at, document }
-}
-
-/// The lines of something that somebody does to their own account: one in each project that they are a member of.
-pub(super) async fn lines_of(
-    backend: &Backend,
-    person: PersonId,
-    by: &By,
-    deed: &Deed<'_>,
-) -> Result<Vec<TrailLine>, Problem> {
-    let roles = backend.storage.roles(person).await.map_err(|error| backend.internal(error))?;
-    Ok(roles.iter().map(|(project, _)| line_in(backend, project.id, by, deed)).collect())
+    TrailLine { uuid, at, document }
 }
 
 /// The event, in the shape that senders use.

@@ -1,9 +1,9 @@
 //! One's own account.
 
 use super::super::{AppState, headers};
-use super::session::{SignedInMember, shell};
+use super::session::{SignedInPerson, shell_of};
 use super::{Told, html, minute, mistakes, shown};
-use crate::backend::auth::Member;
+use crate::backend::auth::Person;
 use crate::backend::people;
 use crate::domain::problem::Problem;
 use crate::ui::admin::{Account, Place, render_account};
@@ -19,43 +19,38 @@ pub struct Passwords {
     new: String,
 }
 
-pub async fn show(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Response, Told> {
-    Ok(shown(render_account(&shell(&member), &account(&state, &member).await?)))
+pub async fn show(State(state): State<AppState>, SignedInPerson(person): SignedInPerson) -> Result<Response, Told> {
+    Ok(shown(render_account(&shell_of(&state, &person).await?, &account(&state, &person).await?)))
 }
 
 pub async fn change_password(
     State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
+    SignedInPerson(person): SignedInPerson,
     Form(form): Form<Passwords>,
 ) -> Result<Response, Told> {
-    let (status, done, mistakes) = match people::change_password(&state.backend, &member, &form.old, &form.new).await {
+    let (status, done, mistakes) = match people::change_password(&state.backend, &person, &form.old, &form.new).await {
         Ok(()) => (StatusCode::OK, Some("Your password is changed, and you are signed out everywhere else."), None),
         Err(problem) => (StatusCode::BAD_REQUEST, None, Some(mistakes(problem)?)),
     };
-    let account = Account { done, mistakes: mistakes.unwrap_or_default(), ..account(&state, &member).await? };
-    Ok(html(status, &headers::nonce(), render_account(&shell(&member), &account)))
+    let account = Account { done, mistakes: mistakes.unwrap_or_default(), ..account(&state, &person).await? };
+    Ok(html(status, &headers::nonce(), render_account(&shell_of(&state, &person).await?, &account)))
 }
 
 pub async fn sign_out_elsewhere(
     State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
+    SignedInPerson(person): SignedInPerson,
 ) -> Result<Response, Told> {
-    people::sign_out_elsewhere(&state.backend, &member).await?;
-    let account = Account { done: Some("You are signed out everywhere else."), ..account(&state, &member).await? };
-    Ok(shown(render_account(&shell(&member), &account)))
+    people::sign_out_elsewhere(&state.backend, &person).await?;
+    let account = Account { done: Some("You are signed out everywhere else."), ..account(&state, &person).await? };
+    Ok(shown(render_account(&shell_of(&state, &person).await?, &account)))
 }
 
-async fn account(state: &AppState, member: &Member) -> Result<Account, Problem> {
-    let places = people::sign_ins(&state.backend, member).await?;
+async fn account(state: &AppState, person: &Person) -> Result<Account, Problem> {
+    let places = people::sign_ins(&state.backend, person).await?;
     let places = places.into_iter().map(|place| Place {
-        here: place.id == member.sign_in(),
+        here: place.id == person.sign_in(),
         since: minute(place.created_at),
         agent: if place.agent.is_empty() { "A browser that did not say which".to_owned() } else { place.agent },
     });
-    Ok(Account {
-        email: member.email().to_string(),
-        role: member.role().word(),
-        places: places.collect(),
-        ..Account::default()
-    })
+    Ok(Account { email: person.email().to_string(), places: places.collect(), ..Account::default() })
 }

@@ -1,15 +1,16 @@
 //! Setting up, signing in, signing out.
 
-use super::super::caller::{Peer, within_address_rate};
+use super::super::caller::within_address_rate;
 use super::super::{AppState, headers};
-use super::session::{self, SignedInMember};
+use super::session::{self, SignedInPerson};
 use super::{Told, html, mistakes, shown, style};
+use crate::backend::auth::Whence;
 use crate::backend::{people, start};
 use crate::domain::problem::{Problem, Refusal};
 use crate::rpc::guard::status;
 use crate::ui::admin::{Introduction, Mistakes, Occasion, SigningIn, render_introduction, render_sign_in};
 use axum::extract::{Form, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -53,14 +54,13 @@ fn introduce(status: StatusCode, page: Introduction) -> Response {
 
 pub async fn set_up(
     State(state): State<AppState>,
-    Peer(peer): Peer,
-    browser: HeaderMap,
+    whence: Whence,
     Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, peer)?;
+    within_address_rate(&state.backend, whence.address)?;
     let project = start::project(&state.backend).await?;
-    let made = people::found(&state.backend, project, &form.introduced()).await;
-    welcome(&state, Occasion::SetUp, form, &browser, made).await
+    let made = people::found(&state.backend, project, &form.introduced(&whence)).await;
+    welcome(&state, Occasion::SetUp, form, whence, made).await
 }
 
 pub async fn join_page() -> Response {
@@ -69,19 +69,18 @@ pub async fn join_page() -> Response {
 
 pub async fn join(
     State(state): State<AppState>,
-    Peer(peer): Peer,
-    browser: HeaderMap,
+    whence: Whence,
     Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, peer)?;
-    let made = people::join(&state.backend, &form.introduced()).await;
-    welcome(&state, Occasion::Invitation, form, &browser, made).await
+    within_address_rate(&state.backend, whence.address)?;
+    let made = people::join(&state.backend, &form.introduced(&whence)).await;
+    welcome(&state, Occasion::Invitation, form, whence, made).await
 }
 
 impl Introduce {
-    fn introduced(&self) -> people::Introduced<'_> {
+    fn introduced(&self, whence: &Whence) -> people::Introduced<'_> {
         let Self { code, name, email, password } = self;
-        people::Introduced { code, name, email, password }
+        people::Introduced { code, name, email, password, whence: whence.clone() }
     }
 }
 
@@ -90,7 +89,7 @@ async fn welcome(
     state: &AppState,
     occasion: Occasion,
     form: Introduce,
-    browser: &HeaderMap,
+    whence: Whence,
     made: Result<(), Problem>,
 ) -> Result<Response, Told> {
     if let Err(problem) = made {
@@ -99,7 +98,7 @@ async fn welcome(
         let page = Introduction { occasion, code, name, email, mistakes, ..Introduction::default() };
         return Ok(introduce(StatusCode::BAD_REQUEST, page));
     }
-    enter(state, &form.email, &form.password, browser, "/admin").await
+    enter(state, &form.email, &form.password, whence, "/admin").await
 }
 
 pub async fn sign_in_page(State(state): State<AppState>, Query(Then { then }): Query<Then>) -> Result<Response, Told> {
@@ -111,13 +110,12 @@ pub async fn sign_in_page(State(state): State<AppState>, Query(Then { then }): Q
 
 pub async fn sign_in(
     State(state): State<AppState>,
-    Peer(peer): Peer,
-    browser: HeaderMap,
+    whence: Whence,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, peer)?;
+    within_address_rate(&state.backend, whence.address)?;
     let then = within(&form.then);
-    match enter(&state, &form.email, &form.password, &browser, then).await {
+    match enter(&state, &form.email, &form.password, whence, then).await {
         Err(Told(
             problem @ (Problem::TooMany { .. } | Problem::CredentialRefused { reason: Refusal::WrongPassword }),
         )) => {
@@ -133,15 +131,8 @@ pub async fn sign_in(
     }
 }
 
-async fn enter(
-    state: &AppState,
-    email: &str,
-    password: &str,
-    browser: &HeaderMap,
-    then: &str,
-) -> Result<Response, Told> {
-    let agent = browser.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let session = people::sign_in(&state.backend, email, password, agent).await?;
+async fn enter(state: &AppState, email: &str, password: &str, whence: Whence, then: &str) -> Result<Response, Told> {
+    let session = people::sign_in(&state.backend, email, password, whence).await?;
     let cookie = session::begin(&session).ok_or(Problem::Internal)?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(then)).into_response())
 }
@@ -153,8 +144,8 @@ fn within(then: &str) -> &str {
     if plain { then } else { "/admin" }
 }
 
-pub async fn sign_out(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Response, Told> {
-    people::sign_out(&state.backend, &member).await?;
+pub async fn sign_out(State(state): State<AppState>, SignedInPerson(person): SignedInPerson) -> Result<Response, Told> {
+    people::sign_out(&state.backend, &person).await?;
     Ok(([(header::SET_COOKIE, session::end())], Redirect::to("/admin/sign-in")).into_response())
 }
 
@@ -164,7 +155,7 @@ mod tests {
 
     #[test]
     fn one_comes_back_to_our_own_pages_only() {
-        assert_eq!(within("/admin/keys"), "/admin/keys");
+        assert_eq!(within("/admin/projects/default/keys"), "/admin/projects/default/keys");
         for elsewhere in ["", "https://evil.test", "//evil.test/admin/", "/admin/\r\nset-cookie: a", "/embed/vw_1"] {
             assert_eq!(within(elsewhere), "/admin");
         }

@@ -43,13 +43,13 @@ pub async fn invite(
     let code = people::invite(&state.backend, &member, role).await?;
     let link = format!("{}/admin/join#{code}", address(&state, &browser));
     let page = Members { link: Some(link), ..page(&state, &member).await? };
-    Ok(shown(render_members(&shell(&member), &page)))
+    Ok(shown(render_members(&shell(&state, &member).await?, &page)))
 }
 
 pub async fn withdraw(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
-    Path(id): Path<String>,
+    Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Told> {
     let done = people::withdraw(&state.backend, &member, &id).await;
     answer(&state, &member, done.map(|()| Some("The invitation is taken back."))).await
@@ -58,7 +58,7 @@ pub async fn withdraw(
 pub async fn set_role(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
-    Path(person): Path<i64>,
+    Path((_, person)): Path<(String, i64)>,
     Form(form): Form<Chosen>,
 ) -> Result<Response, Told> {
     let done = match form.role() {
@@ -71,7 +71,7 @@ pub async fn set_role(
 pub async fn remove(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
-    Path(person): Path<i64>,
+    Path((_, person)): Path<(String, i64)>,
 ) -> Result<Response, Told> {
     let done = people::remove(&state.backend, &member, PersonId(person)).await;
     answer(&state, &member, done.map(|()| Some("They are no member any more."))).await
@@ -88,14 +88,14 @@ async fn answer(
         Err(problem) => (StatusCode::BAD_REQUEST, None, Some(mistakes(problem)?)),
     };
     let page = Members { done, mistakes: wrong.unwrap_or_default(), ..page(state, member).await? };
-    Ok(html(status, &headers::nonce(), render_members(&shell(member), &page)))
+    Ok(html(status, &headers::nonce(), render_members(&shell(state, member).await?, &page)))
 }
 
 async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {
     let (members, invitations) = people::members(&state.backend, member).await?;
     let rows = members.into_iter().map(|known| MemberRow {
         person: known.person.0,
-        own: known.person == member.person(),
+        own: known.person == member.person().id(),
         open: member.role().may_give(known.role),
         role: known.role.word(),
         name: known.name,

@@ -4,6 +4,7 @@ mod account;
 mod door;
 mod keys;
 mod members;
+mod projects;
 mod session;
 mod view;
 
@@ -16,7 +17,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::collections::BTreeMap;
 
@@ -26,32 +27,36 @@ const LARGEST: usize = 16 * 1024;
 /// Everything under `/admin`.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route("/admin", get(home))
+        .route("/admin", get(projects::home))
         .route("/admin/set-up", get(door::set_up_page).post(door::set_up))
         .route("/admin/sign-in", get(door::sign_in_page).post(door::sign_in))
         .route("/admin/sign-out", post(door::sign_out))
-        .route("/admin/keys", get(keys::list).post(keys::create))
-        .route("/admin/keys/{id}/revoke", post(keys::revoke))
-        .route("/admin/view", get(view::show))
-        .route("/admin/view/access", post(view::change_access))
-        .route("/admin/view/access-key", post(view::replace_access_key))
-        .route("/admin/view/signing-secret", post(view::replace_signing_secret))
-        .route("/admin/members", get(members::list))
-        .route("/admin/members/invite", post(members::invite))
-        .route("/admin/members/{person}/role", post(members::set_role))
-        .route("/admin/members/{person}/remove", post(members::remove))
-        .route("/admin/members/invitations/{id}/withdraw", post(members::withdraw))
         .route("/admin/join", get(door::join_page).post(door::join))
         .route("/admin/account", get(account::show))
         .route("/admin/account/password", post(account::change_password))
         .route("/admin/account/sign-out-elsewhere", post(account::sign_out_elsewhere))
+        .route("/admin/projects", get(projects::list).post(projects::create))
+        .nest("/admin/projects/{project}", in_project())
         .layer(from_fn(session::own_pages_only))
         .layer(DefaultBodyLimit::max(LARGEST))
 }
 
-/// The first section that the member may see.
-async fn home(session::SignedInMember(member): session::SignedInMember) -> Redirect {
-    Redirect::to(session::shell(&member).sections.first().map_or("/admin/account", |section| section.address()))
+/// Everything of one project.
+fn in_project() -> Router<AppState> {
+    Router::new()
+        .route("/", get(projects::enter))
+        .route("/keys", get(keys::list).post(keys::create))
+        .route("/keys/{id}/roll", post(keys::roll))
+        .route("/keys/{id}/revoke", post(keys::revoke))
+        .route("/view", get(view::show))
+        .route("/view/access", post(view::change_access))
+        .route("/view/access-key", post(view::replace_access_key))
+        .route("/view/signing-secret", post(view::replace_signing_secret))
+        .route("/members", get(members::list))
+        .route("/members/invite", post(members::invite))
+        .route("/members/{person}/role", post(members::set_role))
+        .route("/members/{person}/remove", post(members::remove))
+        .route("/members/invitations/{id}/withdraw", post(members::withdraw))
 }
 
 /// A page; it is nobody else's to keep or to frame.

@@ -1,14 +1,15 @@
 //! The cookie that says who is signed in, and the rule that only our own pages send forms.
 
 use super::super::AppState;
-use super::super::caller::whence;
 use super::{Told, style};
-use crate::backend::auth::Member;
+use crate::backend::auth::{Member, Person, Whence};
 use crate::backend::people::SignedIn;
+use crate::backend::projects;
+use crate::domain::access::ProjectName;
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
 use crate::ui::admin::{Section, Shell};
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, OriginalUri, RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,6 +19,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 const COOKIE: &str = "__Host-daybook";
 
 /// Somebody signed in. Whoever is not is sent to sign in, and comes back.
+pub struct SignedInPerson(pub Person);
+
+/// Somebody signed in, in the project that the address names.
 pub struct SignedInMember(pub Member);
 
 /// Why there is none.
@@ -26,18 +30,34 @@ pub enum Turned {
     Away(Told),
 }
 
-impl FromRequestParts<AppState> for SignedInMember {
+impl FromRequestParts<AppState> for SignedInPerson {
     type Rejection = Turned;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Turned> {
+        let Ok(whence) = Whence::from_request_parts(parts, state).await;
         let refused = |problem: Problem| match problem {
             Problem::CredentialRefused { .. } | Problem::SignInRequired if parts.method == Method::GET => {
-                Turned::ToSignIn(parts.uri.path().to_owned())
+                // A nested router sees the rest of the path alone.
+                let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
+                Turned::ToSignIn(path.to_owned())
             }
             other => Turned::Away(Told(other)),
         };
         let token = cookie(&parts.headers).ok_or(Problem::SignInRequired).map_err(refused)?;
-        Member::of_token(&state.backend, token, whence(parts, state)).await.map(Self).map_err(refused)
+        Person::of_token(&state.backend, token, whence).await.map(Self).map_err(refused)
+    }
+}
+
+impl FromRequestParts<AppState> for SignedInMember {
+    type Rejection = Turned;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Turned> {
+        let SignedInPerson(person) = SignedInPerson::from_request_parts(parts, state).await?;
+        let absent = || Turned::Away(Told(Problem::NotFound));
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| absent())?;
+        let name = path.iter().find(|(key, _)| *key == "project").map(|(_, name)| name.to_owned());
+        let name = ProjectName::parse(name.unwrap_or_default()).map_err(|_| absent())?;
+        Member::of(&state.backend, person, &name).await.map(Self).map_err(|problem| Turned::Away(Told(problem)))
     }
 }
 
@@ -69,19 +89,32 @@ pub fn end() -> HeaderValue {
     HeaderValue::from_static("__Host-daybook=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
 }
 
-/// What is around a member's pages.
-pub fn shell(member: &Member) -> Shell {
-    Shell {
-        person: member.name().to_owned(),
-        project: member.project_name().to_owned(),
-        sections: Shell::sections(|section| match section {
-            Section::Keys => member.role().may(Right::ManageKeys),
-            Section::View => member.role().may(Right::SecureViews),
-            Section::Members => member.role().may(Right::ManageMembers),
-            Section::Account => true,
-        }),
+/// Where something of a project is, such as `at(project, "/keys")`.
+pub fn at(project: &ProjectName, path: &str) -> String {
+    format!("/admin/projects/{project}{path}")
+}
+
+/// What is around a member's pages of their project.
+pub async fn shell(state: &AppState, member: &Member) -> Result<Shell, Problem> {
+    let sections = Shell::sections(|section| match section {
+        Section::Keys => member.role().may(Right::ManageKeys),
+        Section::View => member.role().may(Right::SecureViews),
+        Section::Members => member.role().may(Right::ManageMembers),
+    });
+    let project = Some(member.project_name().to_string());
+    Ok(Shell { project, sections, ..shell_of(state, member.person()).await? })
+}
+
+/// What is around somebody's own pages, which belong to no project.
+pub async fn shell_of(state: &AppState, person: &Person) -> Result<Shell, Problem> {
+    let own = projects::of(&state.backend, person).await?;
+    Ok(Shell {
+        person: person.name().to_owned(),
+        project: None,
+        projects: own.into_iter().map(|(project, _)| project.name.to_string()).collect(),
+        sections: Vec::new(),
         style: style(),
-    }
+    })
 }
 
 /// Refuses forms that another page has sent (cross-site request forgery): a browser says of every form where it comes

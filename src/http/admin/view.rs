@@ -31,7 +31,7 @@ pub async fn show(
     browser: HeaderMap,
 ) -> Result<Response, Told> {
     let (steward, id) = view(&state, &member).await?;
-    Ok(shown(render_view(&shell(&member), &settings(&state, &steward, &browser, &id, None).await?)))
+    Ok(shown(render_view(&shell(&state, &member).await?, &settings(&state, &steward, &browser, &id, None).await?)))
 }
 
 pub async fn change_access(
@@ -54,7 +54,7 @@ pub async fn change_access(
             (StatusCode::BAD_REQUEST, ViewSettings { tokens_only, origins: form.origins, mistakes, ..kept })
         }
     };
-    Ok(html(status, &headers::nonce(), render_view(&shell(&member), &page)))
+    Ok(html(status, &headers::nonce(), render_view(&shell(&state, &member).await?, &page)))
 }
 
 pub async fn replace_access_key(
@@ -84,7 +84,7 @@ async fn replace(
 ) -> Result<Response, Told> {
     let (steward, id) = view(state, member).await?;
     views::change(&state.backend, &steward, &id, change).await?;
-    Ok(shown(render_view(&shell(member), &settings(state, &steward, browser, &id, Some(done)).await?)))
+    Ok(shown(render_view(&shell(state, member).await?, &settings(state, &steward, browser, &id, Some(done)).await?)))
 }
 
 /// The view of the member's project, for those who may know its secrets.

@@ -1,7 +1,7 @@
 //! One's own account: password, and where one is signed in.
 
 use super::form::{Field, Mistakes};
-use super::shell::{Section, Shell, page};
+use super::shell::{Shell, own_page};
 use leptos::prelude::*;
 
 /// A session of the account.
@@ -18,7 +18,6 @@ pub struct Place {
 #[derive(Debug, Clone, Default)]
 pub struct Account {
     pub email: String,
-    pub role: &'static str,
     pub places: Vec<Place>,
     pub mistakes: Mistakes,
     /// What was just done.
@@ -27,8 +26,8 @@ pub struct Account {
 
 /// The whole document.
 pub fn render_account(shell: &Shell, account: &Account) -> String {
-    let Account { email, role, places, mistakes, done } = account.clone();
-    page(shell, Section::Account, "Your account", || {
+    let Account { email, places, mistakes, done } = account.clone();
+    own_page(shell, "Your account", || {
         let old = Field::password("old", "Current password", "current-password", None);
         let hint = "At least 12 characters. You are signed out everywhere else.";
         let new = Field::password("new", "New password", "new-password", Some(hint));
@@ -36,7 +35,7 @@ pub fn render_account(shell: &Shell, account: &Account) -> String {
         view! {
             <h1>"Your account"</h1>
             {done.map(|done| view! { <p class="done" role="status">{done}</p> })}
-            <dl><dt>"E-mail address"</dt><dd>{email}</dd><dt>"Role"</dt><dd>{role}</dd></dl>
+            <dl><dt>"E-mail address"</dt><dd>{email}</dd></dl>
             <section>
                 <h2>"Password"</h2>
                 <form method="post" action="/admin/account/password">

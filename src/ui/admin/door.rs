@@ -55,16 +55,15 @@ pub fn render_introduction(page: &Introduction) -> String {
         ),
         Occasion::Invitation => (
             "Join",
-            "You were invited. Create your account to begin.",
+            "You were invited. Create your account to begin; if you have one already, enter its e-mail address and password.",
             "/admin/join",
             "Invitation code",
             "It is in the link that you were sent.",
         ),
     };
     card(title, &style, || {
-        let code =
-            Field { name: "code", label: code_label, kind: "text", fill: "off", value: code, hint: Some(code_hint) };
-        let name = Field { name: "name", label: "Your name", kind: "text", fill: "name", value: name, hint: None };
+        let code = Field::text("code", code_label, code, code_hint);
+        let name = Field { fill: "name", hint: None, ..Field::text("name", "Your name", name, "") };
         let email = Field::email(email);
         let hint = "At least 12 characters; a few words are easy to remember.";
         let password = Field::password("password", "Password", "new-password", Some(hint));

@@ -51,10 +51,10 @@ pub fn render_members(shell: &Shell, members: &Members) -> String {
             {done.map(|done| view! { <p class="done" role="status">{done}</p> })}
             {mistakes.above()}
             {link.map(invited)}
-            {people(rows, &roles)}
+            {people(shell, rows, &roles)}
             <section aria-labelledby="invite">
                 <h2 id="invite">"Invite somebody"</h2>
-                <form method="post" action="/admin/members/invite">
+                <form method="post" action=shell.at("/members/invite")>
                     <fieldset>
                         <legend>"As"</legend>
                         {choices.into_iter().rev().enumerate().map(choice).collect_view()}
@@ -62,7 +62,7 @@ pub fn render_members(shell: &Shell, members: &Members) -> String {
                     <button type="submit">"Create an invitation"</button>
                 </form>
             </section>
-            {(!invitations.is_empty()).then(|| waiting(invitations))}
+            {(!invitations.is_empty()).then(|| waiting(shell, invitations))}
         }
         .into_any()
     })
@@ -92,11 +92,11 @@ fn invited(link: String) -> AnyView {
     .into_any()
 }
 
-fn people(rows: Vec<MemberRow>, roles: &[(&'static str, &'static str)]) -> AnyView {
+fn people(shell: &Shell, rows: Vec<MemberRow>, roles: &[(&'static str, &'static str)]) -> AnyView {
     let rows = rows.into_iter().map(|row| {
         let MemberRow { name, email, role, open, own, .. } = row.clone();
         let name = if own { format!("{name} (you)") } else { name };
-        let change = if open { change(&row, roles) } else { view! { <span>{role}</span> }.into_any() };
+        let change = if open { change(shell, &row, roles) } else { view! { <span>{role}</span> }.into_any() };
         view! { <tr><th scope="row">{name}<span class="second">{email}</span></th><td>{change}</td></tr> }
     });
     view! {
@@ -110,19 +110,19 @@ fn people(rows: Vec<MemberRow>, roles: &[(&'static str, &'static str)]) -> AnyVi
     .into_any()
 }
 
-fn change(row: &MemberRow, roles: &[(&'static str, &'static str)]) -> AnyView {
+fn change(shell: &Shell, row: &MemberRow, roles: &[(&'static str, &'static str)]) -> AnyView {
     let MemberRow { person, name, role, .. } = row.clone();
     let options = roles.iter().map(|(word, _)| view! { <option value=*word selected=*word == role>{*word}</option> });
     let (label, leave) = (format!("Role of {name}"), format!("Remove {name}"));
     view! {
-        <form class="at-once" method="post" action=format!("/admin/members/{person}/role")>
+        <form class="at-once" method="post" action=shell.at(&format!("/members/{person}/role"))>
             <select name="role" aria-label=label>{options.collect_view()}</select>
             <button type="submit" class="quiet">"Save"</button>
         </form>
         <details class="sure">
             <summary aria-label=leave>"Remove…"</summary>
-            <form method="post" action=format!("/admin/members/{person}/remove")>
-                <p>"They are signed out everywhere and cannot come back without an invitation."</p>
+            <form method="post" action=shell.at(&format!("/members/{person}/remove"))>
+                <p>"They see nothing of this project any more, and cannot come back without an invitation."</p>
                 <button type="submit" class="danger">"Remove them"</button>
             </form>
         </details>
@@ -130,11 +130,11 @@ fn change(row: &MemberRow, roles: &[(&'static str, &'static str)]) -> AnyView {
     .into_any()
 }
 
-fn waiting(invitations: Vec<InvitationRow>) -> AnyView {
+fn waiting(shell: &Shell, invitations: Vec<InvitationRow>) -> AnyView {
     let rows = invitations.into_iter().map(|InvitationRow { id, role, expires, open }| {
         let back = open.then(|| {
             view! {
-                <form method="post" action=format!("/admin/members/invitations/{id}/withdraw")>
+                <form method="post" action=shell.at(&format!("/members/invitations/{id}/withdraw"))>
                     <button type="submit" class="quiet">"Take it back"</button>
                 </form>
             }

@@ -3,15 +3,19 @@
 mod account;
 mod door;
 mod form;
+mod key_form;
 mod keys;
 mod members;
+mod projects;
 mod shell;
 mod view;
 
 pub use account::{Account, Place, render_account};
 pub use door::{Introduction, Occasion, SigningIn, render_introduction, render_sign_in};
 pub use form::Mistakes;
-pub use keys::{KeyRow, Keys, NewKey, render_keys};
+pub use key_form::KeyForm;
+pub use keys::{KeyRow, KeyState, Keys, NewKey, render_keys};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
+pub use projects::{ProjectRow, Projects, render_projects};
 pub use shell::{Notice, Section, Shell, render_notice};
 pub use view::{ViewSettings, render_view};

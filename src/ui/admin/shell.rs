@@ -2,29 +2,26 @@
 
 use leptos::prelude::*;
 
-/// Where a page belongs.
+/// Where a page of a project belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Keys,
     View,
     Members,
-    Account,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Keys, Self::View, Self::Members, Self::Account];
+    const ALL: [Self; 3] = [Self::Keys, Self::View, Self::Members];
 
-    /// Where it begins.
-    pub fn address(self) -> &'static str {
-        self.link().0
-    }
+    /// Where one's own account is, which belongs to no project.
+    pub const ACCOUNT: &'static str = "/admin/account";
 
-    fn link(self) -> (&'static str, &'static str) {
+    /// Where it is within its project, and its name.
+    const fn link(self) -> (&'static str, &'static str) {
         match self {
-            Self::Keys => ("/admin/keys", "API keys"),
-            Self::View => ("/admin/view", "Embed"),
-            Self::Members => ("/admin/members", "Members"),
-            Self::Account => ("/admin/account", "Your account"),
+            Self::Keys => ("/keys", "API keys"),
+            Self::View => ("/view", "Embed"),
+            Self::Members => ("/members", "Members"),
         }
     }
 }
@@ -33,7 +30,10 @@ impl Section {
 #[derive(Debug, Clone)]
 pub struct Shell {
     pub person: String,
-    pub project: String,
+    /// The project looked at; none on the pages that belong to the person.
+    pub project: Option<String>,
+    /// All that they are a member of.
+    pub projects: Vec<String>,
     /// The sections that they may see.
     pub sections: Vec<Section>,
     pub style: String,
@@ -54,32 +54,69 @@ impl Shell {
     pub fn sections(allowed: impl Fn(Section) -> bool) -> Vec<Section> {
         Section::ALL.into_iter().filter(|section| allowed(*section)).collect()
     }
+
+    /// Where a section of the project begins.
+    pub fn address(&self, section: Section) -> Option<String> {
+        self.project.is_some().then(|| self.at(section.link().0))
+    }
+
+    /// Where something of the project is, such as `shell.at("/keys")`.
+    pub(super) fn at(&self, path: &str) -> String {
+        let project = self.project.as_deref().unwrap_or_default();
+        format!("/admin/projects/{project}{path}")
+    }
 }
 
 /// A page of a section.
 pub(super) fn page(shell: &Shell, current: Section, title: &'static str, content: impl FnOnce() -> AnyView) -> String {
-    let Shell { person, project, sections, style } = shell.clone();
-    document(title, &style, || {
-        let links = sections.into_iter().map(|section| {
-            let (address, name) = section.link();
-            let here = (section == current).then_some("page");
-            view! { <li><a href=address aria-current=here>{name}</a></li> }
-        });
-        view! {
-            <a class="skip" href="#content">"Skip to the content"</a>
-            <header class="bar">
-                <a class="name" href="/admin">"Daybook"</a>
-                <span class="project">{project}</span>
-                <nav aria-label="Sections"><ul>{links.collect_view()}</ul></nav>
-                <form class="who" method="post" action="/admin/sign-out">
-                    <span>{person}</span>
-                    <button type="submit" class="quiet">"Sign out"</button>
-                </form>
-            </header>
-            <main id="content">{content()}</main>
-        }
-        .into_any()
-    })
+    document(title, &shell.style, || whole(shell, Some(current), content()))
+}
+
+/// A page that belongs to no project.
+pub(super) fn own_page(shell: &Shell, title: &'static str, content: impl FnOnce() -> AnyView) -> String {
+    document(title, &shell.style, || whole(shell, None, content()))
+}
+
+fn whole(shell: &Shell, current: Option<Section>, content: AnyView) -> AnyView {
+    let links = shell.sections.iter().map(|section| {
+        let (address, name) = (shell.address(*section), section.link().1);
+        let here = (Some(*section) == current).then_some("page");
+        view! { <li><a href=address aria-current=here>{name}</a></li> }
+    });
+    let links = links.collect_view();
+    let person = shell.person.clone();
+    view! {
+        <a class="skip" href="#content">"Skip to the content"</a>
+        <header class="bar">
+            <a class="name" href="/admin">"Daybook"</a>
+            {switcher(shell)}
+            <nav aria-label="Sections"><ul>{links}</ul></nav>
+            <form class="who" method="post" action="/admin/sign-out">
+                <a href=Section::ACCOUNT title="Your account">{person}</a>
+                <button type="submit" class="quiet">"Sign out"</button>
+            </form>
+        </header>
+        <main id="content">{content}</main>
+    }
+    .into_any()
+}
+
+/// The way to the person's other projects.
+fn switcher(shell: &Shell) -> AnyView {
+    let others = shell.projects.iter().map(|name| {
+        let here = (Some(name) == shell.project.as_ref()).then_some("true");
+        view! { <li><a href=format!("/admin/projects/{name}") aria-current=here>{name.clone()}</a></li> }
+    });
+    let others = others.collect_view();
+    let current = shell.project.clone().unwrap_or_else(|| "Projects".to_owned());
+    let label = shell.project.as_ref().map(|name| format!("Project {name}, switch"));
+    view! {
+        <details class="switch">
+            <summary aria-label=label>{current}</summary>
+            <ul>{others}<li class="all"><a href="/admin/projects">"All projects"</a></li></ul>
+        </details>
+    }
+    .into_any()
 }
 
 /// A page for somebody who is not signed in: one card.

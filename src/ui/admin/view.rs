@@ -30,8 +30,8 @@ pub fn render_view(shell: &Shell, view: &ViewSettings) -> String {
             <p class="lead">"How your product shows each customer their own log, and which pages may show it."</p>
             {view.done.map(|done| view! { <p class="done" role="status">{done}</p> })}
             {script(&view)}
-            {access(&view)}
-            {secrets(&view)}
+            {access(shell, &view)}
+            {secrets(shell, &view)}
         }
         .into_any()
     })
@@ -74,7 +74,7 @@ fn script(view: &ViewSettings) -> AnyView {
     .into_any()
 }
 
-fn access(view: &ViewSettings) -> AnyView {
+fn access(shell: &Shell, view: &ViewSettings) -> AnyView {
     let ViewSettings { tokens_only, origins, mistakes, .. } = view.clone();
     let mistake = mistakes.0.get("origins").cloned();
     let invalid = mistake.is_some().then_some("true");
@@ -88,7 +88,7 @@ fn access(view: &ViewSettings) -> AnyView {
     view! {
         <section aria-labelledby="access">
             <h2 id="access">"Who may open it"</h2>
-            <form method="post" action="/admin/view/access">
+            <form method="post" action=shell.at("/view/access")>
                 <p class="choice">
                     <input type="checkbox" id="tokens_only" name="tokens_only" value="yes" checked=tokens_only aria-describedby="tokens-told" />
                     <label for="tokens_only">"Signed tokens only"</label>
@@ -106,7 +106,7 @@ fn access(view: &ViewSettings) -> AnyView {
     .into_any()
 }
 
-fn secrets(view: &ViewSettings) -> AnyView {
+fn secrets(shell: &Shell, view: &ViewSettings) -> AnyView {
     let ViewSettings { id, kid, signing_secret, .. } = view.clone();
     view! {
         <section aria-labelledby="secrets">
@@ -118,9 +118,9 @@ fn secrets(view: &ViewSettings) -> AnyView {
                 <dd><details><summary>"Show it"</summary><code>{signing_secret}</code></details></dd>
             </dl>
             <div class="row">
-                {renewal("/admin/view/signing-secret", "Replace the signing secret…",
+                {renewal(shell.at("/view/signing-secret"), "Replace the signing secret…",
                     "A new one signs from now on. Tokens of the present one are still taken, those of the one before no more.", "Replace it")}
-                {renewal("/admin/view/access-key", "Replace the access key…",
+                {renewal(shell.at("/view/access-key"), "Replace the access key…",
                     "Pages with the present one show nothing until they have the new one.", "Replace it")}
             </div>
         </section>
@@ -129,7 +129,7 @@ fn secrets(view: &ViewSettings) -> AnyView {
 }
 
 /// A button that asks once more.
-fn renewal(action: &'static str, name: &'static str, told: &'static str, sure: &'static str) -> AnyView {
+fn renewal(action: String, name: &'static str, told: &'static str, sure: &'static str) -> AnyView {
     view! {
         <details class="sure">
             <summary>{name}</summary>

@@ -1,26 +1,51 @@
 //! Projects and views.
 
-use super::trail;
+use super::{members, trail};
 use crate::backend::storage::{Project, Sealed, SigningSecret, StorageError, TrailLine, ViewRecord};
-use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
+use crate::domain::access::{ClientId, Origin, ProjectId, ProjectName, ViewId};
+use crate::domain::people::{PersonId, Role};
 use crate::domain::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
-pub async fn create_project(writers: &SqlitePool, name: &str, now: Timestamp) -> Result<Project, StorageError> {
+pub async fn create_project(
+    writers: &SqlitePool,
+    name: &ProjectName,
+    owner: Option<PersonId>,
+    line: &TrailLine,
+) -> Result<Project, StorageError> {
+    let mut tx = writers.begin().await?;
     let id = sqlx::query_scalar("insert into project (name, created_at) values (?, ?) returning id")
-        .bind(name)
-        .bind(now.millis())
-        .fetch_one(writers)
+        .bind(name.as_str())
+        .bind(line.at.millis())
+        .fetch_one(&mut *tx)
         .await
         .map_err(|error| taken(error, "a project of this name"))?;
-    Ok(Project { id: ProjectId(id), name: name.to_owned() })
+    let id = ProjectId(id);
+    if let Some(owner) = owner {
+        members::add(&mut *tx, id, owner, Role::Owner).await?;
+    }
+    trail::add(&mut *tx, id, line).await?;
+    tx.commit().await?;
+    Ok(Project { id, name: name.clone() })
 }
 
-pub async fn project(readers: &SqlitePool, name: &str) -> Result<Option<Project>, StorageError> {
+pub async fn project(readers: &SqlitePool, name: &ProjectName) -> Result<Option<Project>, StorageError> {
     let id: Option<i64> =
-        sqlx::query_scalar("select id from project where name = ?").bind(name).fetch_optional(readers).await?;
-    Ok(id.map(|id| Project { id: ProjectId(id), name: name.to_owned() }))
+        sqlx::query_scalar("select id from project where name = ?").bind(name.as_str()).fetch_optional(readers).await?;
+    Ok(id.map(|id| Project { id: ProjectId(id), name: name.clone() }))
+}
+
+pub async fn projects(readers: &SqlitePool) -> Result<Vec<Project>, StorageError> {
+    let rows = sqlx::query("select id, name from project order by name").fetch_all(readers).await?;
+    rows.iter().map(project_record).collect()
+}
+
+/// A project of a row that begins with its id and its name.
+pub fn project_record(row: &SqliteRow) -> Result<Project, StorageError> {
+    let name = ProjectName::parse(row.try_get::<String, _>(1)?);
+    let name = name.map_err(|error| StorageError::Damaged(format!("a project's name: {error}")))?;
+    Ok(Project { id: ProjectId(row.try_get(0)?), name })
 }
 
 pub async fn client_name(
@@ -62,7 +87,9 @@ pub async fn save_view(writers: &SqlitePool, view: &ViewRecord, lines: &[TrailLi
             .execute(&mut *tx)
             .await?;
     }
-    trail::add(&mut tx, lines).await?;
+    for line in lines {
+        trail::add(&mut *tx, *project, line).await?;
+    }
     Ok(tx.commit().await?)
 }
 

@@ -31,7 +31,7 @@ pub async fn create(writers: &SqlitePool, key: &KeyRecord, line: &TrailLine) -> 
     .execute(&mut *tx)
     .await
     .map_err(|error| taken(error, "a key of this id"))?;
-    trail::add(&mut tx, std::slice::from_ref(line)).await?;
+    trail::add(&mut *tx, *project, line).await?;
     Ok(tx.commit().await?)
 }
 
@@ -64,7 +64,7 @@ pub async fn roll(
     .bind(secret_hash.as_slice())
     .bind(project.0)
     .bind(id.as_str());
-    trail::with(writers, update, std::slice::from_ref(line)).await
+    trail::with(writers, update, project, line).await
 }
 
 pub async fn revoke(
@@ -78,7 +78,7 @@ pub async fn revoke(
         .bind(at.millis())
         .bind(project.0)
         .bind(id.as_str());
-    trail::with(writers, update, std::slice::from_ref(line)).await
+    trail::with(writers, update, project, line).await
 }
 
 pub async fn note_use(writers: &SqlitePool, id: &KeyId, at: Timestamp) -> Result<(), StorageError> {
@@ -102,7 +102,9 @@ fn record(row: &SqliteRow) -> Result<KeyRecord, StorageError> {
         project: ProjectId(row.try_get("project")?),
         name: row.try_get("name")?,
         secret_hash: hash(row.try_get("secret_hash")?)?,
-        previous: previous.map(|(bytes, until)| Ok::<_, StorageError>(PreviousSecret { hash: hash(bytes)?, until })).transpose()?,
+        previous: previous
+            .map(|(bytes, until)| Ok::<_, StorageError>(PreviousSecret { hash: hash(bytes)?, until }))
+            .transpose()?,
         scopes: KeyScopes::parse(row.try_get("scopes")?).map_err(damaged)?,
         client: client.map(ClientId::parse).transpose().map_err(damaged)?,
         created_at: Timestamp::from_millis(row.try_get("created_at")?),

@@ -1,11 +1,12 @@
 //! Who belongs to a project, and who is invited.
 
-use crate::backend::storage::{InvitationRecord, MemberRecord, NewPerson, StorageError};
+use super::trail;
+use crate::backend::storage::{InvitationRecord, Joining, MemberRecord, NewPerson, StorageError, TrailLine};
 use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
+use sqlx::{Row, SqliteExecutor, SqlitePool};
 
 pub async fn list(readers: &SqlitePool, project: ProjectId) -> Result<Vec<MemberRecord>, StorageError> {
     let rows = sqlx::query(
@@ -36,38 +37,42 @@ pub async fn set_role(
     project: ProjectId,
     person: PersonId,
     role: Role,
+    line: &TrailLine,
 ) -> Result<bool, StorageError> {
     let statement = format!(
         "update member set role = ?1 where project = ?2 and person = ?3 and (?1 = 'owner' or {NOT_THE_LAST_OWNER})"
     );
-    let done = sqlx::query(sqlx::AssertSqlSafe(statement))
-        .bind(role.word())
-        .bind(project.0)
-        .bind(person.0)
-        .execute(writers)
-        .await?;
-    Ok(done.rows_affected() > 0)
+    let update = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(role.word()).bind(project.0).bind(person.0);
+    trail::with(writers, update, project, line).await
 }
 
-pub async fn remove(writers: &SqlitePool, project: ProjectId, person: PersonId) -> Result<bool, StorageError> {
+pub async fn remove(
+    writers: &SqlitePool,
+    project: ProjectId,
+    person: PersonId,
+    line: &TrailLine,
+) -> Result<bool, StorageError> {
     let mut tx = writers.begin().await?;
     let statement = format!("delete from member where project = ? and person = ? and {NOT_THE_LAST_OWNER}");
     let done = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(project.0).bind(person.0).execute(&mut *tx).await?;
     if done.rows_affected() > 0 {
-        sqlx::query("delete from sign_in where person = ?").bind(person.0).execute(&mut *tx).await?;
         // An account without a project would only keep its address from being invited again.
-        sqlx::query("delete from person where id = ?1 and not exists (select 1 from member where person = ?1)")
-            .bind(person.0)
-            .execute(&mut *tx)
-            .await?;
+        let gone = "?1 and not exists (select 1 from member where person = ?1)";
+        for statement in
+            [format!("delete from sign_in where person = {gone}"), format!("delete from person where id = {gone}")]
+        {
+            sqlx::query(sqlx::AssertSqlSafe(statement)).bind(person.0).execute(&mut *tx).await?;
+        }
+        trail::add(&mut *tx, project, line).await?;
     }
     tx.commit().await?;
     Ok(done.rows_affected() > 0)
 }
 
-pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord) -> Result<(), StorageError> {
+pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord, line: &TrailLine) -> Result<(), StorageError> {
     let InvitationRecord { id, project, role, code_hash, created_at, expires_at } = invitation;
-    sqlx::query("delete from invitation where expires_at <= ?").bind(created_at.millis()).execute(writers).await?;
+    let mut tx = writers.begin().await?;
+    sqlx::query("delete from invitation where expires_at <= ?").bind(created_at.millis()).execute(&mut *tx).await?;
     sqlx::query("insert into invitation (id, project, role, hash, created_at, expires_at) values (?, ?, ?, ?, ?, ?)")
         .bind(id)
         .bind(project.0)
@@ -75,9 +80,10 @@ pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord) -> Resu
         .bind(code_hash.as_slice())
         .bind(created_at.millis())
         .bind(expires_at.millis())
-        .execute(writers)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    trail::add(&mut *tx, *project, line).await?;
+    Ok(tx.commit().await?)
 }
 
 pub async fn invitations(
@@ -96,20 +102,22 @@ pub async fn invitations(
     rows.iter().map(invitation).collect()
 }
 
-pub async fn withdraw(writers: &SqlitePool, project: ProjectId, id: &str) -> Result<bool, StorageError> {
-    let done = sqlx::query("delete from invitation where project = ? and id = ?")
-        .bind(project.0)
-        .bind(id)
-        .execute(writers)
-        .await?;
-    Ok(done.rows_affected() > 0)
+pub async fn withdraw(
+    writers: &SqlitePool,
+    project: ProjectId,
+    id: &str,
+    line: &TrailLine,
+) -> Result<bool, StorageError> {
+    let delete = sqlx::query("delete from invitation where project = ? and id = ?").bind(project.0).bind(id);
+    trail::with(writers, delete, project, line).await
 }
 
 pub async fn join(
     writers: &SqlitePool,
     code_hash: &[u8; 32],
-    person: &NewPerson,
+    who: &Joining,
     now: Timestamp,
+    line: &TrailLine,
 ) -> Result<Option<PersonId>, StorageError> {
     let mut tx = writers.begin().await?;
     let used = sqlx::query("delete from invitation where hash = ? and expires_at > ? returning project, role")
@@ -118,14 +126,42 @@ pub async fn join(
         .fetch_optional(&mut *tx)
         .await?;
     let Some(used) = used else { return Ok(None) };
-    let id: i64 = sqlx::query_scalar(
+    let id = match who {
+        Joining::New(person) => insert(&mut *tx, person).await?,
+        Joining::Known(id) => *id,
+    };
+    let project = ProjectId(used.try_get(0)?);
+    add(&mut *tx, project, id, role(&used, 1)?).await?;
+    trail::add(&mut *tx, project, line).await?;
+    tx.commit().await?;
+    Ok(Some(id))
+}
+
+/// Makes somebody a member; whoever is one already keeps their role.
+pub async fn add(
+    writers: impl SqliteExecutor<'_>,
+    project: ProjectId,
+    person: PersonId,
+    role: Role,
+) -> Result<(), StorageError> {
+    sqlx::query("insert into member (project, person, role) values (?, ?, ?) on conflict do nothing")
+        .bind(project.0)
+        .bind(person.0)
+        .bind(role.word())
+        .execute(writers)
+        .await?;
+    Ok(())
+}
+
+async fn insert(writers: impl SqliteExecutor<'_>, person: &NewPerson) -> Result<PersonId, StorageError> {
+    let id = sqlx::query_scalar(
         "insert into person (email, name, password_hash, created_at) values (?, ?, ?, ?) returning id",
     )
     .bind(person.email.as_str())
     .bind(&person.name)
     .bind(&person.password_hash)
     .bind(person.created_at.millis())
-    .fetch_one(&mut *tx)
+    .fetch_one(writers)
     .await
     .map_err(|error| match &error {
         sqlx::Error::Database(database) if database.is_unique_violation() => {
@@ -133,14 +169,7 @@ pub async fn join(
         }
         _ => error.into(),
     })?;
-    sqlx::query("insert into member (project, person, role) values (?, ?, ?)")
-        .bind(used.try_get::<i64, _>(0)?)
-        .bind(id)
-        .bind(role(&used, 1)?.word())
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    Ok(Some(PersonId(id)))
+    Ok(PersonId(id))
 }
 
 fn invitation(row: &SqliteRow) -> Result<InvitationRecord, StorageError> {

@@ -25,8 +25,9 @@ use super::{
     Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, TrailLine, ViewRecord,
 };
 use crate::backend::clock::Clock;
-use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope, ViewId};
 use crate::domain::event::EventId;
+use crate::domain::people::PersonId;
 use crate::domain::query::{Facets, Page, Total};
 use crate::domain::time::Timestamp;
 use anyhow::Context;
@@ -68,7 +69,6 @@ impl Default for Options {
 pub struct Sqlite {
     readers: SqlitePool,
     settings: SqlitePool,
-    clock: Clock,
     running: Mutex<Option<Running>>,
     queue: std::sync::RwLock<Option<Arc<Queue>>>,
     /// Turns at taking lines of the trail over, which keeps their order.
@@ -103,7 +103,7 @@ impl Sqlite {
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
             let taking_over = Mutex::default();
-            return Ok(Self { readers, settings, clock, running, queue, taking_over, progress: None, files });
+            return Ok(Self { readers, settings, running, queue, taking_over, progress: None, files });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
@@ -128,7 +128,6 @@ impl Sqlite {
         Ok(Self {
             readers,
             settings,
-            clock,
             running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
             taking_over: Mutex::default(),
@@ -226,8 +225,8 @@ impl Storage for Sqlite {
         self.queue()?.append(project, vec![event], Counts::No).await.map(|_| ())
     }
 
-    async fn record(&self, lines: &[TrailLine]) -> Result<(), StorageError> {
-        self.changed(trail::alone(&self.settings, lines).await).await
+    async fn record(&self, project: ProjectId, line: &TrailLine) -> Result<(), StorageError> {
+        self.changed(trail::add(&self.settings, project, line).await).await
     }
 
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {
@@ -254,12 +253,21 @@ impl Storage for Sqlite {
         access::client_name(&self.readers, project, client).await
     }
 
-    async fn create_project(&self, name: &str) -> Result<Project, StorageError> {
-        access::create_project(&self.settings, name, self.clock.now()).await
+    async fn create_project(
+        &self,
+        name: &ProjectName,
+        owner: Option<PersonId>,
+        line: &TrailLine,
+    ) -> Result<Project, StorageError> {
+        self.changed(access::create_project(&self.settings, name, owner, line).await).await
     }
 
-    async fn project(&self, name: &str) -> Result<Option<Project>, StorageError> {
+    async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError> {
         access::project(&self.readers, name).await
+    }
+
+    async fn projects(&self) -> Result<Vec<Project>, StorageError> {
+        access::projects(&self.readers).await
     }
 
     async fn create_key(&self, key: &KeyRecord, line: &TrailLine) -> Result<(), StorageError> {

@@ -7,48 +7,57 @@
 use super::queue::Queue;
 use crate::backend::storage::{StorageError, TrailLine};
 use crate::domain::access::ProjectId;
+use crate::domain::people::PersonId;
 use crate::domain::time::Timestamp;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Row, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{Row, Sqlite, SqliteExecutor, SqlitePool};
 
 /// Lines taken over at once.
 const BATCH: i64 = 100;
 
-/// Adds lines to a transaction.
-pub async fn add(tx: &mut SqliteConnection, lines: &[TrailLine]) -> Result<(), StorageError> {
-    for TrailLine { project, uuid, at, document } in lines {
-        sqlx::query("insert into trail_line (project, uuid, at, document) values (?, ?, ?, ?)")
-            .bind(project.0)
-            .bind(uuid)
-            .bind(at.millis())
-            .bind(document)
-            .execute(&mut *tx)
-            .await?;
-    }
+/// Adds a line to a project's trail.
+pub async fn add(writers: impl SqliteExecutor<'_>, project: ProjectId, line: &TrailLine) -> Result<(), StorageError> {
+    let TrailLine { uuid, at, document } = line;
+    sqlx::query("insert into trail_line (project, uuid, at, document) values (?, ?, ?, ?)")
+        .bind(project.0)
+        .bind(uuid)
+        .bind(at.millis())
+        .bind(document)
+        .execute(writers)
+        .await?;
     Ok(())
 }
 
-/// Makes one change with its lines; false, and no line, where it changes nothing.
+/// Adds a line to the trail of each project that somebody is a member of.
+pub async fn add_for(writers: impl SqliteExecutor<'_>, person: PersonId, line: &TrailLine) -> Result<(), StorageError> {
+    let TrailLine { uuid, at, document } = line;
+    sqlx::query(
+        "insert into trail_line (project, uuid, at, document) select project, ?, ?, ? from member where person = ?",
+    )
+    .bind(uuid)
+    .bind(at.millis())
+    .bind(document)
+    .bind(person.0)
+    .execute(writers)
+    .await?;
+    Ok(())
+}
+
+/// Makes one change with its line; false, and no line, where it changes nothing.
 pub async fn with(
     writers: &SqlitePool,
     change: Query<'_, Sqlite, SqliteArguments>,
-    lines: &[TrailLine],
+    project: ProjectId,
+    line: &TrailLine,
 ) -> Result<bool, StorageError> {
     let mut tx = writers.begin().await?;
     if change.execute(&mut *tx).await?.rows_affected() == 0 {
         return Ok(false);
     }
-    add(&mut tx, lines).await?;
+    add(&mut *tx, project, line).await?;
     tx.commit().await?;
     Ok(true)
-}
-
-/// Lines that go with no change.
-pub async fn alone(writers: &SqlitePool, lines: &[TrailLine]) -> Result<(), StorageError> {
-    let mut tx = writers.begin().await?;
-    add(&mut tx, lines).await?;
-    Ok(tx.commit().await?)
 }
 
 /// Takes over what waits, in its order. A line that was taken over just before a crash is met again, and is one event all
