@@ -1,6 +1,6 @@
 //! API keys: what a company's own servers sign their requests with.
 
-use super::{Reader, Rights, Writer};
+use super::{Looker, Reader, Rights, Writer};
 use crate::backend::{Backend, secrets, storage::KeyRecord};
 use crate::domain::access::{ClientScope, KeyId, Scope};
 use crate::domain::key::KeyScope;
@@ -96,7 +96,7 @@ fn reader(key: &KeyRecord) -> Reader {
     let export = key.scopes.allow(KeyScope::Export);
     let trail = key.scopes.allow(KeyScope::Admin) && key.client.is_none();
     let rights = Rights { export, tail: true, trail };
-    Reader { scope: scope(key), restriction: None, hide: Vec::new(), rights, view: None }
+    Reader { scope: scope(key), restriction: None, hide: Vec::new(), rights, view: None, looker: Looker::Server }
 }
 
 /// How long a key may be used before that is noted again, in milliseconds.

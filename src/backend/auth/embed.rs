@@ -3,13 +3,17 @@
 use super::hide;
 use super::session::{self, Grant, Look, Session};
 use super::view_token::{self, Claims, FilterClaim, VerifyError};
-use super::{Reader, Rights};
+use super::{Reader, Rights, Visitor};
 use crate::backend::Backend;
 use crate::backend::storage::ViewRecord;
 use crate::domain::access::{ClientId, Origin, ViewId};
+use crate::domain::limits::LIMITS;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
 use subtle::ConstantTimeEq;
+
+/// Most characters of a visitor's name; a longer one is left out.
+const LONGEST_NAME: usize = 80;
 
 /// What a page says to have a view opened.
 #[derive(Clone)]
@@ -112,12 +116,20 @@ fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: 
     // Last, so that only a token that opens something is used up.
     backend.replays.first_use(&record.id, &claims, now)?;
     let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail"), trail: false };
-    let Claims { locale, tz, .. } = claims;
+    let Claims { locale, tz, sub, name, .. } = claims;
+    let visitor = visitor(sub, name);
     // The company knows its user's language and zone better than the browser does.
     let page = embedder.look.clone();
     let look = Look { locale: locale.or(page.locale.clone()), zone: tz.or(page.zone.clone()), ..page };
     let grant = Grant::new(record, client, rights, look, now);
-    Ok(Grant { filter, hide, ..grant })
+    Ok(Grant { filter, hide, visitor: Some(visitor), ..grant })
+}
+
+/// No longer than an event's actor may be, and than a session's token has room for.
+fn visitor(sub: String, name: Option<String>) -> Visitor {
+    let longest = usize::try_from(LIMITS.fields.identifier).unwrap_or(usize::MAX);
+    let name = name.filter(|name| name.chars().count() <= LONGEST_NAME);
+    Visitor { uuid: sub.chars().take(longest).collect(), name }
 }
 
 fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, key: &str) -> Result<Grant, Problem> {

@@ -18,6 +18,7 @@ pub use view_token::Replays;
 
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope, ViewId};
 use crate::domain::query::Filter;
+use serde::{Deserialize, Serialize};
 
 /// Somebody who may add events to a project: of one client, or of all of them.
 #[derive(Debug, Clone)]
@@ -56,6 +57,25 @@ pub struct Reader {
     hide: Vec<String>,
     rights: Rights,
     view: Option<ViewId>,
+    looker: Looker,
+}
+
+/// Who reads, as far as the credential tells.
+#[derive(Debug, Clone)]
+pub enum Looker {
+    /// A server of the company's, with an API key.
+    Server,
+    /// Somebody in a page of the company's, if a signed token said who.
+    Visitor(Option<Visitor>),
+    /// A member of the project.
+    Member(By),
+}
+
+/// A user of the company's, as its token names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    pub uuid: String,
+    pub name: Option<String>,
 }
 
 /// What a reader may do besides reading.
@@ -91,6 +111,11 @@ impl Reader {
     /// The view they look through, if they do.
     pub fn view(&self) -> Option<&ViewId> {
         self.view.as_ref()
+    }
+
+    /// Who they are.
+    pub fn looker(&self) -> &Looker {
+        &self.looker
     }
 
     /// The one client they may read; `None` for all.

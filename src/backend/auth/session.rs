@@ -1,7 +1,7 @@
 //! A viewer's session: what an opened view hands to its page, so that the company's credential is needed only once.
 
 use super::embed::may_frame;
-use super::{Reader, Rights};
+use super::{Looker, Reader, Rights, Visitor};
 use crate::backend::Backend;
 use crate::backend::secrets::{ServerSecret, random_name};
 use crate::backend::storage::ViewRecord;
@@ -74,6 +74,9 @@ pub(super) struct Grant {
     pub by_key: bool,
     pub export: bool,
     pub tail: bool,
+    /// Whom the token named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<Visitor>,
     pub filter: Option<Filter>,
     pub hide: Vec<String>,
     pub look: Look,
@@ -95,6 +98,7 @@ impl Grant {
             by_key: false,
             export,
             tail,
+            visitor: None,
             filter: None,
             hide: Vec::new(),
             look,
@@ -141,6 +145,7 @@ impl Grant {
             hide: self.hide,
             rights: Rights { export: self.export, tail: self.tail, trail: false },
             view: Some(self.view),
+            looker: Looker::Visitor(self.visitor),
         }
     }
 }

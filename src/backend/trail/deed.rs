@@ -67,6 +67,10 @@ pub enum Deed<'a> {
     SecretsShown {
         id: &'a ViewId,
     },
+    /// Of one client, or of all of them.
+    LogExported {
+        client: Option<&'a ClientId>,
+    },
 }
 
 /// A deed as an event tells it.
@@ -159,6 +163,13 @@ impl Deed<'_> {
             Self::SecretsShown { id } => {
                 let text = "Looked at the view’s access key and signing secret";
                 Told::new("view.secrets_shown", "read", text).on("view", id, "")
+            }
+            Self::LogExported { client } => {
+                let told = Told::new("audit_log.exported", "read", "Exported events");
+                match client {
+                    Some(client) => told.on("client", client, ""),
+                    None => told,
+                }
             }
         }
     }
