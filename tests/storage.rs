@@ -6,8 +6,8 @@ use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{
-    Append, KeyRecord, PreviousSecret, Query, Receipt, Sealed, SigningSecret, Storage, StorageError, TrailLine,
-    ViewRecord,
+    Append, KeyRecord, Picture, PreviousSecret, Query, Receipt, Sealed, SigningSecret, Storage, StorageError,
+    TrailLine, VersionRecord, ViewRecord, Views,
 };
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, TRAIL, ViewId};
 use daybook::domain::key::KeyScopes;
@@ -557,6 +557,10 @@ async fn a_view_comes_back_as_saved() {
     let mut view = ViewRecord {
         id: ViewId::parse(random_name("vw_")).unwrap(),
         project: database.project,
+        name: "Main view".to_owned(),
+        created_at: Timestamp::from_millis(1),
+        archived_at: None,
+        version: 1,
         config: ViewConfig::default(),
         access_key: Sealed(vec![1, 2, 3]),
         signing_secrets: vec![SigningSecret {
@@ -567,20 +571,65 @@ async fn a_view_comes_back_as_saved() {
         tokens_only: false,
         origins: vec![Origin::parse("https://app.test").unwrap()],
     };
-    database.storage.save_view(&view, &[]).await.unwrap();
+    database.storage.create_view(&view, "Anna", &line("view made")).await.unwrap();
     view.tokens_only = true;
-    view.config.brand.title = "Änderungen".to_owned();
     view.signing_secrets.push(SigningSecret {
         kid: "vs_2".to_owned(),
         secret: Sealed(vec![5]),
         created_at: Timestamp::from_millis(2),
     });
-    database.storage.save_view(&view, &[]).await.unwrap();
+    database.storage.secure_view(&view, &[line("secured")]).await.unwrap();
+    view.name = "Partners".to_owned();
+    view.archived_at = Some(Timestamp::from_millis(7));
+    database.storage.label_view(&view, &line("labelled")).await.unwrap();
     let stored = database.storage.view(&view.id).await.unwrap().unwrap();
     assert_eq!((stored.config, stored.tokens_only, stored.origins), (view.config, true, view.origins));
+    assert_eq!((stored.name, stored.archived_at), (view.name, view.archived_at));
     assert_eq!(stored.signing_secrets.iter().map(|secret| secret.kid.as_str()).collect::<Vec<_>>(), ["vs_1", "vs_2"]);
     assert_eq!(database.storage.views(database.project).await.unwrap().len(), 1);
     assert!(database.storage.view(&ViewId::parse("vw_other").unwrap()).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_saved_over_the_version_it_was_made_from_and_no_other() {
+    let database = Database::new().await;
+    let id = ViewId::parse(random_name("vw_")).unwrap();
+    let view = ViewRecord {
+        id: id.clone(),
+        project: database.project,
+        name: "Main view".to_owned(),
+        created_at: Timestamp::from_millis(1),
+        archived_at: None,
+        version: 1,
+        config: ViewConfig::default(),
+        access_key: Sealed(vec![1]),
+        signing_secrets: Vec::new(),
+        tokens_only: false,
+        origins: Vec::new(),
+    };
+    database.storage.create_view(&view, "Anna", &line("made")).await.unwrap();
+    let version = |version: u32, title: &str| {
+        let mut config = ViewConfig::default();
+        config.brand.title = title.to_owned();
+        VersionRecord { version, config, author: title.to_owned(), saved_at: Timestamp::from_millis(5) }
+    };
+    assert!(database.storage.save_view(&id, 1, &version(2, "Anna's"), &line("saved")).await.unwrap());
+    assert!(!database.storage.save_view(&id, 1, &version(2, "Ben's"), &line("saved")).await.unwrap());
+    assert!(database.storage.save_view(&id, 2, &version(3, "Ben's"), &line("saved")).await.unwrap());
+    let versions = database.storage.view_versions(&id).await.unwrap();
+    assert_eq!(versions.iter().map(|known| known.author.as_str()).collect::<Vec<_>>(), ["Ben's", "Anna's", "Anna"]);
+    assert_eq!(versions[0], version(3, "Ben's"));
+    assert_eq!(database.storage.view(&id).await.unwrap().unwrap().version, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_kept_once() {
+    let database = Database::new().await;
+    let picture = Picture { id: "a".repeat(64), kind: "image/png".to_owned(), bytes: vec![1, 2] };
+    database.storage.keep_picture(&picture).await.unwrap();
+    database.storage.keep_picture(&picture).await.unwrap();
+    assert_eq!(database.storage.picture(&picture.id).await.unwrap(), Some(picture));
+    assert_eq!(database.storage.picture("b").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,8 @@ async function setUp(page: Page, link: string) {
   await page.getByLabel('E-mail address').fill('anna@harbour.test')
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Create my account' }).click()
+  await expect(page.getByRole('heading', { name: 'Views' })).toBeVisible()
+  await page.getByRole('link', { name: 'API keys' }).click()
   await expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible()
 }
 
@@ -62,7 +64,8 @@ test('whoever signed out signs in again and is where they wanted to be', async (
 
 test('what is said of a view holds for whoever opens it', async ({ page, own, host }) => {
   await setUp(page, own.setUp)
-  await page.getByRole('link', { name: 'Embed' }).click()
+  await page.getByRole('link', { name: 'Views' }).click()
+  await page.getByRole('link', { name: 'Embed and security' }).click()
   await accessible(page)
   await page.getByText('To try it out').click()
   const snippet = await page.locator('details[open] code').innerText()
@@ -93,7 +96,7 @@ test('an invited colleague joins, until they are taken out again', async ({ page
   await colleague.getByLabel('E-mail address').fill('ben@harbour.test')
   await colleague.getByLabel('Password').fill(PASSWORD)
   await colleague.keyboard.press('Enter')
-  await expect(colleague.getByRole('heading', { name: 'API keys' })).toBeVisible()
+  await expect(colleague.getByRole('heading', { name: 'Views' })).toBeVisible()
   await page.getByRole('link', { name: 'Members' }).click()
   await page.getByLabel('Role of Ben Okafor').selectOption('owner')
   const row = page.getByRole('row', { name: 'Ben Okafor' })
@@ -109,7 +112,7 @@ test('an invited colleague joins, until they are taken out again', async ({ page
 test('the pages fit a phone', async ({ page, own }) => {
   await page.setViewportSize({ width: 390, height: 760 })
   await setUp(page, own.setUp)
-  for (const path of ['/admin/projects/default/keys', '/admin/projects/default/view', '/admin/projects/default/members', '/admin/account']) {
+  for (const path of ['/admin/projects/default/keys', '/admin/projects/default/views', '/admin/projects/default/members', '/admin/account']) {
     await page.goto(own.origin + path)
     for (const summary of await page.locator('summary').all()) await summary.click()
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

@@ -14,6 +14,7 @@ use jiff::{civil, tz::TimeZone};
 pub struct ReaderCalendar {
     zone: TimeZone,
     formats: Formats,
+    now: Option<Timestamp>,
 }
 
 struct Formats {
@@ -29,7 +30,13 @@ impl ReaderCalendar {
     pub fn new(locale: &str, zone: &str) -> Self {
         let formats = Locale::try_from_str(locale).ok().and_then(|locale| Formats::new(&locale).ok());
         let formats = formats.unwrap_or_else(Formats::english);
-        Self { zone: time_zone(zone), formats }
+        Self { zone: time_zone(zone), formats, now: None }
+    }
+
+    /// The same, read at a moment: what is counted from now is counted from then.
+    #[must_use]
+    pub fn read_at(self, now: Timestamp) -> Self {
+        Self { now: Some(now), ..self }
     }
 
     /// The zone, for reading dates that a reader enters.
@@ -66,6 +73,11 @@ impl Calendar for ReaderCalendar {
     fn both(&self, moment: Timestamp) -> String {
         let local = self.local(moment);
         self.formats.both.format(&DateTime { date: date(local), time: time(local) }).to_string()
+    }
+
+    fn ago(&self, moment: Timestamp) -> String {
+        let near = self.now.and_then(|now| moment.ago(now));
+        near.unwrap_or_else(|| self.both(moment))
     }
 
     fn zone(&self, moment: Timestamp) -> String {

@@ -35,10 +35,10 @@ pub async fn project(backend: &Backend) -> Result<ProjectId, Problem> {
     Ok(project.id)
 }
 
-/// The project's first view, made where there is none.
+/// The project's first view in use, made where there is none.
 pub async fn view(backend: &Backend, project: ProjectId) -> Result<ViewId, Problem> {
     let views = backend.storage.views(project).await.map_err(|error| backend.internal(error))?;
-    match views.into_iter().next() {
+    match views.into_iter().find(|view| view.archived_at.is_none()) {
         Some(view) => Ok(view.id),
         None => views::create_default(backend, &Steward::of_the_machine(project)).await,
     }

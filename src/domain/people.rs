@@ -52,7 +52,7 @@ pub enum Role {
     Admin,
     /// To read the events of all clients; there is no page for that yet.
     Analyst,
-    /// To change how views look; there is no page for that yet.
+    /// To change how views look.
     Designer,
 }
 
@@ -61,6 +61,8 @@ pub enum Role {
 pub enum Right {
     /// Make, see and revoke API keys.
     ManageKeys,
+    /// Make views, and say how they look.
+    DesignViews,
     /// See and replace views' secrets, and say who may open them.
     SecureViews,
     /// Invite people, give them roles, take them out again.
@@ -72,11 +74,12 @@ impl Role {
     pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Analyst, Self::Designer];
 
     /// Those that somebody can be given: the others have nothing to do yet.
-    pub const GIVEN: [Self; 2] = [Self::Owner, Self::Admin];
+    pub const GIVEN: [Self; 3] = [Self::Owner, Self::Admin, Self::Designer];
 
     /// Whether somebody of this role may do this.
     pub const fn may(self, right: Right) -> bool {
         match right {
+            Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
             Right::ManageKeys | Right::SecureViews | Right::ManageMembers => matches!(self, Self::Owner | Self::Admin),
         }
     }

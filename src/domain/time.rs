@@ -69,6 +69,20 @@ impl Timestamp {
         Self::within(millis.round() as i64)
     }
 
+    /// How long ago this is at `now`, such as `3 h ago`; `None` after a week, when a date says more, and for what is to
+    /// come by more than a minute.
+    pub fn ago(self, now: Self) -> Option<String> {
+        let seconds = (now.0 - self.0) / 1_000;
+        let (count, unit) = match seconds {
+            -60..60 => return Some("just now".to_owned()),
+            60..3_600 => (seconds / 60, "min"),
+            3_600..86_400 => (seconds / 3_600, "h"),
+            86_400..604_800 => (seconds / 86_400, "d"),
+            _ => return None,
+        };
+        Some(format!("{count}\u{a0}{unit} ago"))
+    }
+
     fn within(millis: i64) -> Result<Self, NotATime> {
         let moment = Self(millis);
         if moment < Self::MIN || moment > Self::MAX { Err(NotATime) } else { Ok(moment) }
@@ -116,5 +130,16 @@ mod tests {
         for text in ["", "yesterday", "2026-13-01T00:00:00Z", "None", "12:00"] {
             assert_eq!(Timestamp::parse(text), Err(NotATime), "{text}");
         }
+    }
+
+    #[test]
+    fn how_long_ago_is_said_in_the_largest_fitting_unit() {
+        let now = Timestamp::from_millis(1_000_000_000_000);
+        let ago = |seconds: i64| now.plus_millis(-seconds * 1_000).ago(now);
+        assert_eq!(ago(5).as_deref(), Some("just now"));
+        assert_eq!(ago(150).as_deref(), Some("2\u{a0}min ago"));
+        assert_eq!(ago(3 * 3_600).as_deref(), Some("3\u{a0}h ago"));
+        assert_eq!(ago(6 * 86_400).as_deref(), Some("6\u{a0}d ago"));
+        assert_eq!((ago(8 * 86_400), ago(-3_600)), (None, None));
     }
 }

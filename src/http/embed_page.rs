@@ -101,7 +101,7 @@ async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<View
         open: open_event.as_ref().zip(open.as_ref().map(|stored| &*stored.document)),
     };
     let shell = shell(document, client_name, locale, nonce, now);
-    let calendar = ReaderCalendar::new(&shell.locale, &zone);
+    let calendar = ReaderCalendar::new(&shell.locale, &zone).read_at(now);
     let time_zone = calendar.time_zone().clone();
     Ok(ViewerPage::lay_out(shell, place, &found, &calendar, time_zone, &|number| calendar.number(number)))
 }

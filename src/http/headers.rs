@@ -70,10 +70,11 @@ pub async fn unframed(mut response: Response) -> Response {
     response
 }
 
-/// With a blank before it; empty without a logo from elsewhere.
+/// Each with a blank before it; empty without a logo from elsewhere.
 fn logo_origin(config: &ViewConfig) -> String {
-    let origin = config.brand.logo.as_ref().and_then(|logo| origin_of(logo.as_str()));
-    origin.map_or(String::new(), |origin| format!(" {}", origin.as_str()))
+    let logos = [&config.brand.logo, &config.brand.dark_logo].into_iter().flatten();
+    let origins = logos.filter_map(|logo| origin_of(logo.as_str()));
+    origins.flat_map(|origin| [" ".to_owned(), origin.into()]).collect()
 }
 
 /// The origin of a web address.
@@ -86,7 +87,7 @@ pub fn origin_of(address: &str) -> Option<Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::view::SafeLink;
+    use crate::domain::view::Image;
 
     fn policy(config: &ViewConfig, origins: &[Origin]) -> String {
         framed("abc", config, origins)[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
@@ -103,10 +104,10 @@ mod tests {
     #[test]
     fn a_logo_s_origin_is_let_in_and_nothing_else_of_its_address() {
         let mut config = ViewConfig::default();
-        config.brand.logo = SafeLink::parse("https://CDN.test/a/logo.svg?x;script-src");
+        config.brand.logo = Image::parse("https://CDN.test/a/logo.svg?x;script-src");
         assert!(policy(&config, &[]).contains("img-src 'self' data: https://cdn.test;"));
         assert_eq!(framed("abc", &config, &[])["cross-origin-embedder-policy"], "credentialless");
-        config.brand.logo = SafeLink::parse("https://user@cdn.test/x");
+        config.brand.logo = Image::parse("https://user@cdn.test/x");
         assert!(policy(&config, &[]).contains("img-src 'self' data:;"));
     }
 

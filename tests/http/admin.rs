@@ -5,6 +5,7 @@ use axum::body::Body;
 use daybook::backend::auth::Steward;
 use daybook::backend::keys::{self, NewKey};
 use daybook::backend::{people, start, views};
+use daybook::domain::access::ViewId;
 use daybook::domain::people::Role;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -16,24 +17,32 @@ const PASSWORD: &str = "seven small boats";
 const OPEN: [&str; 3] = ["/admin/set-up", "/admin/sign-in", "/admin/join"];
 /// Those who run a project.
 const RUN: &[Role] = &[Role::Owner, Role::Admin];
-/// Every other page, and who may see it. A path that begins with a slash is no project's.
-const PAGES: [(&str, &[Role]); 7] = [
+/// Those who say how views look.
+const DESIGN: &[Role] = &[Role::Owner, Role::Admin, Role::Designer];
+/// Every other page, and who may see it. A path that begins with a slash is no project's; VIEW stands for a view's id.
+const PAGES: [(&str, &[Role]); 8] = [
     ("/admin", &Role::ALL),
     ("/admin/projects", &Role::ALL),
     ("/admin/account", &Role::ALL),
     ("", &Role::ALL),
     ("keys", RUN),
-    ("view", RUN),
+    ("views", DESIGN),
+    ("views/VIEW/embed", RUN),
     ("members", RUN),
 ];
 /// Every form, with something to send, and who may send it.
-const FORMS: [(&str, &str, &[Role]); 14] = [
+const FORMS: [(&str, &str, &[Role]); 19] = [
     ("keys", "name=A+key", RUN),
     ("keys/ck_none/roll", "overlap=24h", RUN),
     ("keys/ck_none/revoke", "", RUN),
-    ("view/access", "origins=https%3A%2F%2Fapp.test", RUN),
-    ("view/access-key", "", RUN),
-    ("view/signing-secret", "", RUN),
+    ("views", "name=Partners", DESIGN),
+    ("views/VIEW/name", "name=Customers", DESIGN),
+    ("views/VIEW/duplicate", "", DESIGN),
+    ("views/VIEW/archive", "", RUN),
+    ("views/VIEW/unarchive", "", RUN),
+    ("views/VIEW/access", "origins=https%3A%2F%2Fapp.test", RUN),
+    ("views/VIEW/access-key", "", RUN),
+    ("views/VIEW/signing-secret", "", RUN),
     ("members/invite", "role=admin", RUN),
     ("members/99/role", "role=admin", RUN),
     ("members/99/remove", "", RUN),
@@ -51,6 +60,11 @@ fn within(project: &str, path: &str) -> String {
         "" => format!("/admin/projects/{project}"),
         path => format!("/admin/projects/{project}/{path}"),
     }
+}
+
+/// The id of the first project's view.
+async fn own_view(app: &TestApp) -> String {
+    start::view(&app.backend, app.project).await.unwrap_or_else(|problem| panic!("{problem}")).to_string()
 }
 
 /// Somebody's browser: says where its forms come from, and keeps a cookie.
@@ -140,26 +154,27 @@ async fn a_wrong_address_and_a_wrong_password_are_not_told_apart_and_guessing_ha
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_and_form_is_open_to_its_roles_alone() {
     let app = TestApp::new().await;
+    let view = own_view(&app).await;
     let member = owner(&app).await;
     let stranger = browser(&app);
     for (path, _) in PAGES {
-        let path = within("default", path);
+        let path = within("default", &path.replace("VIEW", &view));
         let sent = stranger.get(&path).await.expect(303);
         assert_eq!(sent.header("location"), format!("/admin/sign-in?then={path}"));
     }
     for (path, body, _) in FORMS {
-        let path = within("default", path);
+        let path = within("default", &path.replace("VIEW", &view));
         assert!([401, 403].contains(&form(&stranger, &path, body).await.status.as_u16()), "{path}");
     }
     for role in Role::ALL {
         become_a(&app, role).await;
         for (path, roles) in PAGES {
-            let status = member.get(&within("default", path)).await.status.as_u16();
+            let status = member.get(&within("default", &path.replace("VIEW", &view))).await.status.as_u16();
             assert_eq!(status == 403, !roles.contains(&role), "{role:?} {path}: {status}");
             assert!([200, 303, 403].contains(&status), "{role:?} {path}: {status}");
         }
         for (path, body, roles) in FORMS.iter().filter(|(path, ..)| *path != "/admin/sign-out") {
-            let status = form(&member, &within("default", path), body).await.status.as_u16();
+            let status = form(&member, &within("default", &path.replace("VIEW", &view)), body).await.status.as_u16();
             assert_eq!(status == 403, !roles.contains(&role), "{role:?} {path}: {status}");
         }
     }
@@ -171,14 +186,15 @@ async fn every_page_and_form_is_open_to_its_roles_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_of_others_is_as_absent_as_one_that_never_was() {
     let app = TestApp::new().await;
+    let view = own_view(&app).await;
     let member = owner(&app).await;
     app.another_project().await;
     for project in ["another", "never-was", "Not%20a%20name"] {
         for (path, _) in PAGES.iter().filter(|(path, _)| !path.starts_with('/')) {
-            member.get(&within(project, path)).await.expect(404);
+            member.get(&within(project, &path.replace("VIEW", &view))).await.expect(404);
         }
         for (path, body, _) in FORMS.iter().filter(|(path, ..)| !path.starts_with('/')) {
-            form(&member, &within(project, path), body).await.expect(404);
+            form(&member, &within(project, &path.replace("VIEW", &view)), body).await.expect(404);
         }
     }
 }
@@ -195,8 +211,15 @@ async fn an_owner_makes_another_project_and_invites_somebody_who_has_an_account(
     }
     let made = form(&owner, "/admin/projects", "name=staging").await.expect(303);
     assert_eq!(made.header("location"), "/admin/projects/staging");
-    let view = owner.get("/admin/projects/staging/view").await.expect(200).text();
-    assert_ne!(view, owner.get("/admin/projects/default/view").await.expect(200).text());
+    let view = own_view(&app).await;
+    assert!(owner.get("/admin/projects/staging/views").await.expect(200).text().contains("/views/vw_"));
+    for path in ["embed", "access-key", "duplicate", "archive"] {
+        let path = format!("/admin/projects/staging/views/{view}/{path}");
+        assert_eq!(
+            if path.ends_with("embed") { owner.get(&path).await } else { form(&owner, &path, "").await }.status,
+            404
+        );
+    }
     ben.get("/admin/projects/staging/keys").await.expect(404);
     form(&ben, "/admin/projects", "name=mine").await.expect(403);
     let page = form(&owner, "/admin/projects/staging/members/invite", "role=admin").await.expect(200).text();
@@ -217,10 +240,11 @@ async fn an_owner_makes_another_project_and_invites_somebody_who_has_an_account(
 #[tokio::test(flavor = "multi_thread")]
 async fn forms_of_other_pages_are_refused_also_from_whoever_is_signed_in() {
     let app = TestApp::new().await;
+    let view = own_view(&app).await;
     let cookie = owner(&app).await;
     let no_marks = app.stranger();
     for (path, body, _) in FORMS {
-        let path = within("default", path);
+        let path = within("default", &path.replace("VIEW", &view));
         form(&cookie.clone().with("sec-fetch-site", "cross-site"), &path, body).await.expect(403);
         form(&no_marks, &path, body).await.expect(403);
     }
@@ -341,7 +365,7 @@ async fn who_may_open_the_view_is_said_here_and_holds_at_once() {
     let view = start::view(&app.backend, app.project).await.unwrap_or_else(|problem| panic!("{problem}"));
     let shown = || async { views::show(&app.backend, &view).await.unwrap_or_else(|problem| panic!("{problem}")) };
     let before = shown().await;
-    let page = owner.get("/admin/projects/default/view").await.expect(200).text();
+    let page = owner.get(&format!("/admin/projects/default/views/{view}/embed")).await.expect(200).text();
     for part in [view.as_str(), &before.access_key, &before.kid, &before.signing_secret] {
         assert!(page.contains(part));
     }
@@ -351,26 +375,61 @@ async fn who_may_open_the_view_is_said_here_and_holds_at_once() {
         async move { form(&browser, &path, &body).await.status.as_u16() }
     };
     assert_eq!(opened("http://localhost:8000", before.access_key.clone()).await, 200);
-    let wrong = form(&owner, "/admin/projects/default/view/access", "tokens_only=yes&origins=app.test")
-        .await
-        .expect(400)
-        .text();
+    let wrong =
+        form(&owner, &format!("/admin/projects/default/views/{view}/access"), "tokens_only=yes&origins=app.test")
+            .await
+            .expect(400)
+            .text();
     assert!(wrong.contains("expected an origin") && wrong.contains("app.test</textarea>"), "{wrong}");
     assert!(!shown().await.tokens_only, "nothing of a wrong form is kept");
-    form(&owner, "/admin/projects/default/view/access", "origins=https%3A%2F%2Fapp.test%2F").await.expect(200);
-    assert_eq!(opened("http://localhost:8000", before.access_key.clone()).await, 403);
-    assert_eq!(opened("https://app.test", before.access_key.clone()).await, 200);
-    form(&owner, "/admin/projects/default/view/access-key", "").await.expect(200);
-    assert_eq!(opened("https://app.test", before.access_key.clone()).await, 403);
-    assert_eq!(opened("https://app.test", shown().await.access_key).await, 200);
-    form(&owner, "/admin/projects/default/view/signing-secret", "").await.expect(200);
-    assert_ne!(shown().await.kid, before.kid);
-    let page = form(&owner, "/admin/projects/default/view/access", "tokens_only=yes&origins=https%3A%2F%2Fapp.test")
+    form(&owner, &format!("/admin/projects/default/views/{view}/access"), "origins=https%3A%2F%2Fapp.test%2F")
         .await
         .expect(200);
+    assert_eq!(opened("http://localhost:8000", before.access_key.clone()).await, 403);
+    assert_eq!(opened("https://app.test", before.access_key.clone()).await, 200);
+    form(&owner, &format!("/admin/projects/default/views/{view}/access-key"), "").await.expect(200);
+    assert_eq!(opened("https://app.test", before.access_key.clone()).await, 403);
+    assert_eq!(opened("https://app.test", shown().await.access_key).await, 200);
+    form(&owner, &format!("/admin/projects/default/views/{view}/signing-secret"), "").await.expect(200);
+    assert_ne!(shown().await.kid, before.kid);
+    let page = form(
+        &owner,
+        &format!("/admin/projects/default/views/{view}/access"),
+        "tokens_only=yes&origins=https%3A%2F%2Fapp.test",
+    )
+    .await
+    .expect(200);
     let key = shown().await.access_key;
     assert!(!page.text().contains(&key), "a key that opens nothing is not offered");
     assert_eq!(opened("https://app.test", key).await, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_are_made_named_copied_and_put_away() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let first = own_view(&app).await;
+    form(&owner, "/admin/projects/default/views", "name=+").await.expect(400);
+    let made = form(&owner, "/admin/projects/default/views", "name=Partners").await.expect(303);
+    let partners = made.header("location").rsplit('/').next().unwrap().to_owned();
+    let at = |view: &str, path: &str| format!("/admin/projects/default/views/{view}/{path}");
+    form(&owner, &at(&partners, "name"), "name=%3Ci%3EResellers").await.expect(303);
+    form(&owner, &at(&partners, "duplicate"), "").await.expect(303);
+    let list = owner.get("/admin/projects/default/views").await.expect(200).text();
+    for name in ["Main view", "&lt;i&gt;Resellers<", "&lt;i&gt;Resellers copy<"] {
+        assert!(list.contains(name), "{name}: {list}");
+    }
+    let key = views::show(&app.backend, &ViewId::parse(first.clone()).unwrap()).await.unwrap().access_key;
+    let customer = app.stranger().with("origin", "http://localhost:8000");
+    let opened = async || {
+        let answer = form(&customer, &format!("/embed/{first}"), &format!("clientId=c&accessKey={key}")).await;
+        answer.status.as_u16()
+    };
+    assert_eq!(opened().await, 200);
+    form(&owner, &at(&first, "archive"), "").await.expect(303);
+    assert_eq!(opened().await, 403);
+    form(&owner, &at(&first, "unarchive"), "").await.expect(303);
+    assert_eq!(opened().await, 200);
 }
 
 /// Invites somebody; the code.

@@ -6,6 +6,7 @@ use super::view_token::{self, Claims, FilterClaim, VerifyError};
 use super::{Reader, Rights, Visitor};
 use crate::backend::Backend;
 use crate::backend::storage::ViewRecord;
+use crate::backend::views;
 use crate::domain::access::{ClientId, Origin, ViewId};
 use crate::domain::limits::LIMITS;
 use crate::domain::problem::{Problem, Refusal};
@@ -61,8 +62,7 @@ pub async fn renew(backend: &Backend, earlier_token: &str, embedder: Embedder) -
 }
 
 async fn record(backend: &Backend, embedder: &Embedder) -> Result<ViewRecord, Problem> {
-    let record = backend.storage.view(&embedder.view).await.map_err(|error| backend.internal(error))?;
-    let record = record.ok_or(Problem::refused(Refusal::UnknownView))?;
+    let record = views::in_use(backend, &embedder.view).await?;
     match &embedder.look.origin {
         Some(origin) if !may_frame(&record.origins, origin) => Err(Problem::refused(Refusal::WrongOrigin)),
         _ => Ok(record),

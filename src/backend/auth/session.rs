@@ -5,6 +5,7 @@ use super::{Looker, Reader, Rights, Visitor};
 use crate::backend::Backend;
 use crate::backend::secrets::{ServerSecret, random_name};
 use crate::backend::storage::ViewRecord;
+use crate::backend::views;
 use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope, ViewId};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::Filter;
@@ -171,8 +172,10 @@ pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Res
         return Err(Problem::refused(Refusal::Expired));
     }
     // What is taken from a view is taken from its sessions: the view itself, its access key, the page around it.
-    let known = backend.storage.view(view).await.map_err(|error| backend.internal(error))?;
-    let known = known.filter(|known| known.project == grant.project).ok_or(Problem::refused(Refusal::UnknownView))?;
+    let known = views::in_use(backend, view).await?;
+    if known.project != grant.project {
+        return Err(Problem::refused(Refusal::UnknownView));
+    }
     if grant.by_key && known.tokens_only {
         return Err(Problem::refused(Refusal::TokenRequired));
     }

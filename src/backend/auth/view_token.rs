@@ -213,6 +213,10 @@ mod tests {
         ViewRecord {
             id: ViewId::parse("vw_1").unwrap(),
             project: ProjectId(1),
+            name: "Main view".to_owned(),
+            created_at: Timestamp::from_millis(0),
+            archived_at: None,
+            version: 1,
             config: ViewConfig::default(),
             access_key: secret.seal(b"key"),
             signing_secrets: ["old", "new"].map(signing).into(),

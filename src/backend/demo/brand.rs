@@ -5,7 +5,7 @@ use crate::backend::auth::Steward;
 use crate::backend::views::{self, Change};
 use crate::domain::access::ViewId;
 use crate::domain::problem::Problem;
-use crate::domain::view::{Brand, HeaderLink, SafeLink, ViewConfig};
+use crate::domain::view::{Brand, HeaderLink, Image, SafeLink, ViewConfig};
 
 const TITLE: &str = "Harbour Activity";
 const COPYRIGHT: &str = "© {year} Harbour Freight Software";
@@ -34,7 +34,8 @@ fn brand(host: &str) -> Brand {
     Brand {
         title: TITLE.to_owned(),
         title_link: SafeLink::parse(host),
-        logo: SafeLink::parse(&format!("{host}/demo.svg")),
+        logo: Image::parse(&format!("{host}/demo.svg")),
+        dark_logo: None,
         links: link("Ask Harbour", "mailto:records@harbour.example").into_iter().collect(),
         copyright: COPYRIGHT.to_owned(),
     }

@@ -4,16 +4,17 @@
 
 mod people;
 pub mod sqlite;
+mod views;
 
 pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use views::{Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
-use crate::domain::access::{ClientId, KeyId, Origin, ProjectId, ProjectName, Scope, ViewId};
+use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
 use crate::domain::key::KeyScopes;
 use crate::domain::people::PersonId;
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
 use crate::domain::time::Timestamp;
-use crate::domain::view::ViewConfig;
 use async_trait::async_trait;
 
 /// A failure of the database itself; "not found" is none.
@@ -130,29 +131,6 @@ pub struct TrailLine {
     pub document: String,
 }
 
-/// A view, as stored: its access key and signing secrets sealed with the server's own secret.
-#[derive(Debug, Clone)]
-pub struct ViewRecord {
-    pub id: ViewId,
-    pub project: ProjectId,
-    pub config: ViewConfig,
-    pub access_key: Sealed,
-    pub signing_secrets: Vec<SigningSecret>,
-    /// Refuse bare access keys.
-    pub tokens_only: bool,
-    /// Who may frame it; none means nobody but this machine's own pages.
-    pub origins: Vec<Origin>,
-}
-
-/// A secret that signs view tokens; a view has up to two while one replaces the other.
-#[derive(Debug, Clone)]
-pub struct SigningSecret {
-    /// Named in a token's header, such as `vs_7Gh…`.
-    pub kid: String,
-    pub secret: Sealed,
-    pub created_at: Timestamp,
-}
-
 /// Bytes that only this server can open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
@@ -167,7 +145,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: People {
+pub trait Storage: People + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -226,11 +204,6 @@ pub trait Storage: People {
     ) -> Result<bool, StorageError>;
     /// Notes when a key was used, unless a later moment is known.
     async fn use_key(&self, id: &KeyId, at: Timestamp) -> Result<(), StorageError>;
-
-    /// Stores a view, over the one of the same id if there is one.
-    async fn save_view(&self, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError>;
-    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError>;
-    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError>;
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;

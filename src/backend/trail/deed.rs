@@ -52,20 +52,25 @@ pub enum Deed<'a> {
     },
     ViewCreated {
         id: &'a ViewId,
+        name: &'a str,
     },
     /// Fields of a view, each with its value before and after.
     ViewChanged {
         id: &'a ViewId,
+        name: &'a str,
         changes: Vec<(&'static str, Value, Value)>,
     },
     AccessKeyReplaced {
         id: &'a ViewId,
+        name: &'a str,
     },
     SigningSecretReplaced {
         id: &'a ViewId,
+        name: &'a str,
     },
     SecretsShown {
         id: &'a ViewId,
+        name: &'a str,
     },
     /// Of one client, or of all of them.
     LogExported {
@@ -148,21 +153,25 @@ impl Deed<'_> {
             Self::KeyRevoked { id, name } => {
                 Told::new("api_key.revoked", "delete", format!("Revoked the API key “{name}”")).on("api_key", id, name)
             }
-            Self::ViewCreated { id } => Told::new("view.created", "create", "Made a view").on("view", id, ""),
-            Self::ViewChanged { id, changes } => {
-                let told = Told::new("view.changed", "update", "Changed the view").on("view", id, "");
+            Self::ViewCreated { id, name } => {
+                Told::new("view.created", "create", format!("Made the view “{name}”")).on("view", id, name)
+            }
+            Self::ViewChanged { id, name, changes } => {
+                let told =
+                    Told::new("view.changed", "update", format!("Changed the view “{name}”")).on("view", id, name);
                 changes.iter().fold(told, |told, (field, before, after)| told.changing(field, before, after))
             }
-            Self::AccessKeyReplaced { id } => {
-                Told::new("view.access_key_replaced", "update", "Replaced the view’s access key").on("view", id, "")
+            Self::AccessKeyReplaced { id, name } => {
+                Told::new("view.access_key_replaced", "update", format!("Replaced the access key of the view “{name}”"))
+                    .on("view", id, name)
             }
-            Self::SigningSecretReplaced { id } => {
-                let text = "Added a signing secret to the view";
-                Told::new("view.signing_secret_replaced", "update", text).on("view", id, "")
+            Self::SigningSecretReplaced { id, name } => {
+                let text = format!("Added a signing secret to the view “{name}”");
+                Told::new("view.signing_secret_replaced", "update", text).on("view", id, name)
             }
-            Self::SecretsShown { id } => {
-                let text = "Looked at the view’s access key and signing secret";
-                Told::new("view.secrets_shown", "read", text).on("view", id, "")
+            Self::SecretsShown { id, name } => {
+                let text = format!("Looked at the access key and the signing secret of the view “{name}”");
+                Told::new("view.secrets_shown", "read", text).on("view", id, name)
             }
             Self::LogExported { client } => {
                 let told = Told::new("audit_log.exported", "read", "Exported events");

@@ -1,6 +1,6 @@
 //! What a cell says: plain words and values, made from an event for a column.
 
-use super::{Column, Field, MomentFormat, SafeLink};
+use super::{Column, Field, Look, MomentFormat, SafeLink};
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use serde_json::Value;
@@ -13,6 +13,10 @@ pub trait Calendar {
     fn time(&self, moment: Timestamp) -> String;
     /// Such as `21 Nov 2026, 14:03:22`.
     fn both(&self, moment: Timestamp) -> String;
+    /// Such as `3 h ago`; the whole moment where it is not known when this is read.
+    fn ago(&self, moment: Timestamp) -> String {
+        self.both(moment)
+    }
     /// What the zone is called at a moment, such as `UTC` or `Europe/Stockholm, UTC+2`.
     fn zone(&self, moment: Timestamp) -> String;
 }
@@ -40,6 +44,8 @@ pub enum Show {
     Code,
     Moment(Timestamp),
     Link(SafeLink),
+    /// On a tinted ground.
+    Badge,
     Success,
     Failure,
 }
@@ -49,10 +55,29 @@ pub fn row(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Vec<Ce
     columns
         .iter()
         .map(|column| {
-            let lines = std::iter::once(&column.lines.first).chain(column.lines.second.as_ref());
-            Cell { lines: lines.filter_map(|field| line(event, field, calendar)).collect() }
+            let first = (Some(&column.lines.first), column.looks.first);
+            let second = (column.lines.second.as_ref(), column.looks.second);
+            let lines = [first, second].into_iter().filter_map(|(field, look)| {
+                let line = line(event, field?, calendar)?;
+                Some(look.map_or(line.clone(), |look| line.set_as(look)))
+            });
+            Cell { lines: lines.collect() }
         })
         .collect()
+}
+
+impl Line {
+    /// Set as the column asks. A moment stays one: its text says already how it is written.
+    fn set_as(self, look: Look) -> Self {
+        let show = match (&self.show, look) {
+            (Show::Moment(moment), _) => Show::Moment(*moment),
+            (_, Look::Plain) => Show::Text,
+            (_, Look::Code) => Show::Code,
+            (_, Look::Badge) => Show::Badge,
+            (_, Look::Link) => SafeLink::parse(&self.text).map_or(Show::Text, Show::Link),
+        };
+        Self { show, ..self }
+    }
 }
 
 /// A field's line; `None` where the event has no such value, so that a second line moves up.
@@ -94,6 +119,7 @@ fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
         Field::TargetLabel => by(plain(target?.label.as_ref().unwrap_or(&target?.uuid)), "target", &target?.uuid),
         Field::TargetUrl => Some(link(target?.url.as_deref()?)),
         Field::Outcome => Some(outcome(event)),
+        Field::Changes => plain(&changes(event)?),
         Field::Metadata(path) => plain(&value_text(at_path(event, path)?)),
     }
 }
@@ -118,6 +144,7 @@ fn moment(moment: Timestamp, format: MomentFormat, calendar: &dyn Calendar) -> L
         MomentFormat::Date => calendar.date(moment),
         MomentFormat::Time => calendar.time(moment),
         MomentFormat::Both => calendar.both(moment),
+        MomentFormat::Relative => calendar.ago(moment),
     };
     Line { text, show: Show::Moment(moment), filter: None }
 }
@@ -135,6 +162,17 @@ fn outcome(event: &Event) -> Line {
         ("Succeeded", Show::Success, "success")
     };
     Line { text: text.to_owned(), show, filter: Some(("outcome", value.to_owned())) }
+}
+
+/// Such as `role: QA → Developer`; a value that was not there before, or is no more, is a dash.
+fn changes(event: &Event) -> Option<String> {
+    let side = |value: Option<&Value>| value.map_or_else(|| "–".to_owned(), value_text);
+    let each = event.changes.iter().map(|change| {
+        let (before, after) = (side(change.before.as_ref()), side(change.after.as_ref()));
+        format!("{}: {before} → {after}", change.field)
+    });
+    let all = each.collect::<Vec<_>>().join("; ");
+    (!all.is_empty()).then_some(all)
 }
 
 /// Between happening and reception, in the largest fitting unit; a sender's clock may run ahead.

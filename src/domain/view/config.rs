@@ -1,6 +1,6 @@
 //! What an admin sets for a view.
 
-use super::{Field, MomentFormat, SafeLink};
+use super::{Field, Image, MomentFormat, SafeLink, Theme};
 use serde::{Deserialize, Serialize};
 
 /// Everything a view shows besides the events.
@@ -21,8 +21,10 @@ pub struct Brand {
     pub title: String,
     /// Where the title leads.
     pub title_link: Option<SafeLink>,
-    /// An image's `https` address.
-    pub logo: Option<SafeLink>,
+    pub logo: Option<Image>,
+    /// In its place where the page is dark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dark_logo: Option<Image>,
     pub links: Vec<HeaderLink>,
     /// Plain text under the table; `{year}` becomes the current year.
     pub copyright: String,
@@ -35,24 +37,6 @@ pub struct HeaderLink {
     pub url: SafeLink,
 }
 
-/// How it looks. Every token is checked text, safe to stand in a style sheet; see [`Theme::with`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Theme {
-    pub scheme: Scheme,
-    tokens: std::collections::BTreeMap<String, String>,
-}
-
-/// Light, dark, or whatever the reader's system says.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scheme {
-    #[default]
-    Auto,
-    Light,
-    Dark,
-}
-
 /// One column of the table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +47,79 @@ pub struct Column {
     /// Left out on phones.
     #[serde(default)]
     pub wide_only: bool,
+    #[serde(default, skip_serializing_if = "usual")]
+    pub width: Width,
+    /// How the lines are set, where that is not as their fields are usually.
+    #[serde(default, rename = "as", skip_serializing_if = "usual")]
+    pub looks: Looks,
+}
+
+impl Column {
+    /// A column of one or two fields, as they are usually shown.
+    pub fn of(label: &str, first: Field, second: Option<Field>) -> Self {
+        let lines = Lines { first, second };
+        Self { label: label.to_owned(), lines, wide_only: false, width: Width::Auto, looks: Looks::default() }
+    }
+}
+
+/// How wide a column is beside the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Width {
+    /// As its field needs.
+    #[default]
+    Auto,
+    Narrow,
+    Medium,
+    Wide,
+}
+
+impl Width {
+    /// All of them, the usual one first.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Narrow, Self::Medium, Self::Wide];
+
+    /// Its word, in documents and style sheets.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Narrow => "narrow",
+            Self::Medium => "medium",
+            Self::Wide => "wide-column",
+        }
+    }
+}
+
+/// How each line of a column is set; `None` as its field is usually.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Looks {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<Look>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second: Option<Look>,
+}
+
+/// Whether it need not be written.
+fn usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// How a text is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Look {
+    Plain,
+    /// In a fixed-width face.
+    Code,
+    /// On a tinted ground.
+    Badge,
+    /// Leads to the address that it is, where that is safe.
+    Link,
+}
+
+impl Look {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Plain, Self::Code, Self::Badge, Self::Link];
 }
 
 /// One or two fields, one above the other.
@@ -92,11 +149,7 @@ impl From<Lines> for Vec<Field> {
 
 impl Default for ViewConfig {
     fn default() -> Self {
-        let column = |label: &str, first, second| Column {
-            label: label.to_owned(),
-            lines: Lines { first, second },
-            wide_only: false,
-        };
+        let column = Column::of;
         Self {
             brand: Brand::default(),
             theme: Theme::default(),
@@ -117,82 +170,16 @@ impl Default for Brand {
             title: "Audit log".to_owned(),
             title_link: None,
             logo: None,
+            dark_logo: None,
             links: Vec::new(),
             copyright: String::new(),
         }
     }
 }
 
-impl Theme {
-    /// The names a company may set, each a CSS variable `--audit-…` of the viewer.
-    pub const TOKENS: [&'static str; 10] =
-        ["accent", "surface", "text", "muted", "border", "danger", "radius", "font", "font-size", "row-padding"];
-
-    /// With one token set, if its name is known and its value is no more than a colour, a length or a list of font names.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        let value = value.trim();
-        if Self::TOKENS.contains(&name) && is_plain(value) {
-            self.tokens.insert(name.to_owned(), value.to_owned());
-        }
-        self
-    }
-
-    /// This theme, with what `other` sets set over it.
-    #[must_use]
-    pub fn under(&self, other: &Self) -> Self {
-        let mut theme = self.clone();
-        if other.scheme != Scheme::Auto {
-            theme.scheme = other.scheme;
-        }
-        other.tokens().for_each(|(name, value)| {
-            theme.tokens.insert(name.to_owned(), value.to_owned());
-        });
-        theme
-    }
-
-    /// The tokens set, checked again: a stored document may be older than the rule.
-    pub fn tokens(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.tokens
-            .iter()
-            .filter(|(name, value)| Self::TOKENS.contains(&name.as_str()) && is_plain(value))
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-}
-
-/// Letters, digits and the few signs that colours, lengths and font lists need: nothing that ends a declaration,
-/// opens a comment or names an address.
-fn is_plain(value: &str) -> bool {
-    !value.is_empty()
-        && value.len() <= 200
-        && value.chars().all(|c| {
-            c.is_ascii_alphanumeric() || matches!(c, '#' | '.' | ',' | '%' | ' ' | '-' | '(' | ')' | '"' | '\'' | '/')
-        })
-        && !value.contains("//")
-        && !value.contains("/*")
-        && !value.to_ascii_lowercase().contains("url(")
-        && value.matches('"').count().is_multiple_of(2)
-        && value.matches('\'').count().is_multiple_of(2)
-        && value.matches('(').count() == value.matches(')').count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_theme_takes_colours_lengths_and_fonts_only() {
-        let theme = Theme::default()
-            .with("accent", "#635bff")
-            .with("font", "\"Inter\", system-ui, sans-serif")
-            .with("surface", "oklch(98% 0.01 250 / 90%)")
-            .with("text", "red;}body{display:none")
-            .with("muted", "url(https://evil.test/x)")
-            .with("border", "UrL(x)")
-            .with("danger", "\"x")
-            .with("position", "fixed");
-        assert_eq!(theme.tokens().map(|(name, _)| name).collect::<Vec<_>>(), ["accent", "font", "surface"]);
-    }
 
     #[test]
     fn a_column_has_one_or_two_lines() {

@@ -30,6 +30,8 @@ pub enum Field {
     TargetLabel,
     TargetUrl,
     Outcome,
+    /// What was changed, before and after.
+    Changes,
     /// A path into the metadata, its parts parted by dots.
     Metadata(String),
 }
@@ -41,6 +43,8 @@ pub enum MomentFormat {
     Time,
     /// Date and time.
     Both,
+    /// How long ago, such as `3 h ago`.
+    Relative,
 }
 
 /// Why a text names no field.
@@ -49,10 +53,11 @@ pub enum MomentFormat {
 pub struct NotAField;
 
 /// Every named field, as written in a view document.
-const NAMES: [(&str, Field); 25] = [
+const NAMES: [(&str, Field); 28] = [
     ("receptionTime", Field::ReceptionTime(MomentFormat::Both)),
     ("receptionTime[time]", Field::ReceptionTime(MomentFormat::Time)),
     ("receptionTime[date]", Field::ReceptionTime(MomentFormat::Date)),
+    ("receptionTime[relative]", Field::ReceptionTime(MomentFormat::Relative)),
     ("receptionTime[diff]", Field::ReceptionDelay),
     ("uuid", Field::Uuid),
     ("client.uuid", Field::ClientUuid),
@@ -60,6 +65,7 @@ const NAMES: [(&str, Field); 25] = [
     ("time", Field::Time(MomentFormat::Both)),
     ("time[time]", Field::Time(MomentFormat::Time)),
     ("time[date]", Field::Time(MomentFormat::Date)),
+    ("time[relative]", Field::Time(MomentFormat::Relative)),
     ("action", Field::Action),
     ("description", Field::Description),
     ("url[anchor]", Field::Url),
@@ -75,6 +81,7 @@ const NAMES: [(&str, Field); 25] = [
     ("target.label", Field::TargetLabel),
     ("target.url[anchor]", Field::TargetUrl),
     ("outcome", Field::Outcome),
+    ("changes", Field::Changes),
 ];
 
 impl Field {
@@ -103,6 +110,7 @@ impl Field {
             Self::TargetType | Self::TargetUuid | Self::TargetLabel => "Target",
             Self::TargetUrl => "Target link",
             Self::Outcome => "Outcome",
+            Self::Changes => "Changes",
             Self::Metadata(path) => path,
         };
         label.to_owned()

@@ -1,11 +1,19 @@
 //! A view: how a company shows a log to its customers. Columns, branding, and what a cell says.
 
 mod cell;
+mod check;
 mod config;
+mod css;
 mod field;
+mod image;
 mod link;
+mod theme;
 
 pub use cell::{Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
-pub use config::{Brand, Column, HeaderLink, Lines, Scheme, Theme, ViewConfig};
+pub use check::{MOST_COLUMNS, MOST_LINKS};
+pub use config::{Brand, Column, HeaderLink, Lines, Look, Looks, ViewConfig, Width};
+pub use css::CustomCss;
 pub use field::{Field, MomentFormat};
+pub use image::{Image, KEPT};
 pub use link::SafeLink;
+pub use theme::{Scheme, Theme};

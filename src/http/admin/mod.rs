@@ -6,7 +6,7 @@ mod keys;
 mod members;
 mod projects;
 mod session;
-mod view;
+mod views;
 
 use super::{AppState, assets, headers, request};
 use crate::domain::problem::Problem;
@@ -48,15 +48,26 @@ fn in_project() -> Router<AppState> {
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{id}/roll", post(keys::roll))
         .route("/keys/{id}/revoke", post(keys::revoke))
-        .route("/view", get(view::show))
-        .route("/view/access", post(view::change_access))
-        .route("/view/access-key", post(view::replace_access_key))
-        .route("/view/signing-secret", post(view::replace_signing_secret))
+        .route("/views", get(views::list).post(views::create))
+        .nest("/views/{view}", of_view())
         .route("/members", get(members::list))
         .route("/members/invite", post(members::invite))
         .route("/members/{person}/role", post(members::set_role))
         .route("/members/{person}/remove", post(members::remove))
         .route("/members/invitations/{id}/withdraw", post(members::withdraw))
+}
+
+/// Everything of one view.
+fn of_view() -> Router<AppState> {
+    Router::new()
+        .route("/name", post(views::rename))
+        .route("/duplicate", post(views::duplicate))
+        .route("/archive", post(views::archive))
+        .route("/unarchive", post(views::unarchive))
+        .route("/embed", get(views::access::show))
+        .route("/access", post(views::access::change_access))
+        .route("/access-key", post(views::access::replace_access_key))
+        .route("/signing-secret", post(views::access::replace_signing_secret))
 }
 
 /// A page; it is nobody else's to keep or to frame.

@@ -98,7 +98,7 @@ pub fn at(project: &ProjectName, path: &str) -> String {
 pub async fn shell(state: &AppState, member: &Member) -> Result<Shell, Problem> {
     let sections = Shell::sections(|section| match section {
         Section::Keys => member.role().may(Right::ManageKeys),
-        Section::View => member.role().may(Right::SecureViews),
+        Section::Views => member.role().may(Right::DesignViews),
         Section::Members => member.role().may(Right::ManageMembers),
     });
     let project = Some(member.project_name().to_string());

@@ -8,7 +8,8 @@ mod keys;
 mod members;
 mod projects;
 mod shell;
-mod view;
+mod view_access;
+mod views;
 
 pub use account::{Account, Place, render_account};
 pub use door::{Introduction, Occasion, SigningIn, render_introduction, render_sign_in};
@@ -18,4 +19,5 @@ pub use keys::{KeyRow, KeyState, Keys, NewKey, render_keys};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
 pub use shell::{Notice, Section, Shell, render_notice};
-pub use view::{ViewSettings, render_view};
+pub use view_access::{ViewAccess, render_view_access};
+pub use views::{ViewRow, Views, render_views};

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 /// Where a page of a project belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    Views,
     Keys,
-    View,
     Members,
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Keys, Self::View, Self::Members];
+    const ALL: [Self; 3] = [Self::Views, Self::Keys, Self::Members];
 
     /// Where one's own account is, which belongs to no project.
     pub const ACCOUNT: &'static str = "/admin/account";
@@ -19,8 +19,8 @@ impl Section {
     /// Where it is within its project, and its name.
     const fn link(self) -> (&'static str, &'static str) {
         match self {
+            Self::Views => ("/views", "Views"),
             Self::Keys => ("/keys", "API keys"),
-            Self::View => ("/view", "Embed"),
             Self::Members => ("/members", "Members"),
         }
     }

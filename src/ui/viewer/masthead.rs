@@ -1,7 +1,7 @@
 //! What frames the log: whose it is above, small print below.
 
 use super::model::Shell;
-use crate::domain::view::{Brand, SafeLink};
+use crate::domain::view::{Brand, Image, SafeLink};
 use leptos::prelude::*;
 
 /// Whose log it is, above a page that says why it is not shown.
@@ -32,8 +32,11 @@ pub fn header(shell: &Shell) -> AnyView {
 }
 
 fn logo(brand: &Brand) -> AnyView {
-    let logo = brand.logo.as_ref().map(|logo| view! { <img class="logo" src=logo.as_str().to_owned() alt="" /> });
-    logo.into_any()
+    let image = |class, logo: &Image| view! { <img class=class src=logo.as_str().to_owned() alt="" /> };
+    match (&brand.logo, &brand.dark_logo) {
+        (Some(day), Some(night)) => [image("logo day", day), image("logo night", night)].collect_view().into_any(),
+        (day, night) => day.as_ref().or(night.as_ref()).map(|logo| image("logo", logo)).into_any(),
+    }
 }
 
 fn title(brand: &Brand) -> AnyView {

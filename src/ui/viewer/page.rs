@@ -74,12 +74,9 @@ fn document(head: &Head<'_>, body: AnyView) -> AnyView {
         Scheme::Light => Some("light"),
         Scheme::Dark => Some("dark"),
     };
-    let tokens: String = theme.tokens().flat_map(|(name, value)| ["--audit-", name, ":", value, ";"]).collect();
     let nonce = (*nonce).to_owned();
-    // The values are checked by `Theme` and hold no sign that could end the element.
-    let tokens = (!tokens.is_empty()).then(|| {
-        view! { <style nonce=nonce.clone() inner_html=format!(":root{{{tokens}}}")></style> }
-    });
+    let own = own_style(theme);
+    let own = (!own.is_empty()).then(|| view! { <style nonce=nonce.clone() inner_html=own></style> });
     view! {
         <!DOCTYPE html>
         <html lang=(*locale).to_owned() dir=*direction data-scheme=scheme>
@@ -89,12 +86,19 @@ fn document(head: &Head<'_>, body: AnyView) -> AnyView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <link rel="icon" href="data:," />
                 <link rel="stylesheet" href=(*style).to_owned() />
-                {tokens}
+                {own}
             </head>
             {body}
         </html>
     }
     .into_any()
+}
+
+/// What a theme says in CSS. `Theme` has checked all of it: nothing ends the element that holds it.
+pub fn own_style(theme: &Theme) -> String {
+    let tokens = theme.declarations();
+    let tokens = if tokens.is_empty() { tokens } else { format!(":root{{{tokens}}}") };
+    tokens + theme.css.as_str()
 }
 
 fn body(page: &ViewerPage) -> AnyView {

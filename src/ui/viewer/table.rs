@@ -6,7 +6,7 @@ use super::masthead::outward;
 use super::model::{Opened, Row, ViewerPage};
 use super::place::ZoneChoice;
 use crate::domain::query::Filter;
-use crate::domain::view::{Cell, Column, Field, Line, MomentFormat, Show};
+use crate::domain::view::{Cell, Column, Field, Line, MomentFormat, Show, Width};
 use leptos::prelude::*;
 
 /// Letters of a word that any column has room for.
@@ -33,11 +33,14 @@ fn roles(columns: &[Column]) -> Vec<Role> {
     let heads = heads.unwrap_or(if columns.len() > 1 { usize::from(opens == 0) } else { 0 });
     let tells = !columns.iter().any(|column| shows(column, |field| matches!(field, Field::Outcome)));
     let width = |column: &Column| match &column.lines.first {
+        _ if column.width != Width::Auto => Some(column.width.word()),
         Field::Time(MomentFormat::Both) | Field::ReceptionTime(MomentFormat::Both) => Some("moment whole"),
         field if is_moment(field) => Some("moment"),
         Field::Outcome | Field::ReceptionDelay => Some("short"),
         Field::IpAddress | Field::ServerVersion => Some("address"),
-        _ if shows(column, |field| matches!(field, Field::Description | Field::BrowserAgent)) => Some("long"),
+        _ if shows(column, |field| matches!(field, Field::Description | Field::BrowserAgent | Field::Changes)) => {
+            Some("long")
+        }
         _ => None,
     };
     let role = |(at, column): (usize, &Column)| {
@@ -176,6 +179,7 @@ fn words(line: &Line, terms: &[String]) -> AnyView {
             let exact = moment.to_string();
             view! { <time datetime=exact.clone() title=exact>{line.text.clone()}</time> }.into_any()
         }
+        Show::Badge => view! { <bdi class="badge">{text()}</bdi> }.into_any(),
         Show::Success => view! { <span class="success">{line.text.clone()}</span> }.into_any(),
         Show::Failure => view! { <span class="failure">{line.text.clone()}</span> }.into_any(),
     }

@@ -18,14 +18,13 @@ mod queue;
 mod tail;
 mod trail;
 mod upkeep;
+mod views;
 mod words;
 mod writer;
 
-use super::{
-    Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, TrailLine, ViewRecord,
-};
+use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, TrailLine};
 use crate::backend::clock::Clock;
-use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope, ViewId};
+use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::people::PersonId;
 use crate::domain::query::{Facets, Page, Total};
@@ -305,18 +304,6 @@ impl Storage for Sqlite {
 
     async fn use_key(&self, id: &KeyId, at: Timestamp) -> Result<(), StorageError> {
         keys::note_use(&self.settings, id, at).await
-    }
-
-    async fn save_view(&self, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError> {
-        self.changed(access::save_view(&self.settings, view, lines).await).await
-    }
-
-    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
-        access::view(&self.readers, id).await
-    }
-
-    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
-        access::views(&self.readers, project).await
     }
 
     async fn settle(&self) -> Result<(), StorageError> {

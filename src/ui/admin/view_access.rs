@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// The page of a view.
 #[derive(Debug, Clone, Default)]
-pub struct ViewSettings {
+pub struct ViewAccess {
     pub id: String,
     /// Where the server is, such as `https://audit.example.com`.
     pub server: String,
@@ -22,9 +22,9 @@ pub struct ViewSettings {
 }
 
 /// The whole document.
-pub fn render_view(shell: &Shell, view: &ViewSettings) -> String {
+pub fn render_view_access(shell: &Shell, view: &ViewAccess) -> String {
     let view = view.clone();
-    page(shell, Section::View, "Embed", || {
+    page(shell, Section::Views, "Embed", || {
         view! {
             <h1>"Embed"</h1>
             <p class="lead">"How your product shows each customer their own log, and which pages may show it."</p>
@@ -38,8 +38,8 @@ pub fn render_view(shell: &Shell, view: &ViewSettings) -> String {
 }
 
 /// What to put into a page: with a token, or with the access key while that still opens the view.
-fn script(view: &ViewSettings) -> AnyView {
-    let ViewSettings { id, server, access_key, tokens_only, .. } = view;
+fn script(view: &ViewAccess) -> AnyView {
+    let ViewAccess { id, server, access_key, tokens_only, .. } = view;
     let with = |credential: String| {
         format!(
             "<div id=\"audit-log\"></div>\n<script src=\"{server}/embed.js\"></script>\n<script>\n  auditLog({{\n    \
@@ -74,8 +74,8 @@ fn script(view: &ViewSettings) -> AnyView {
     .into_any()
 }
 
-fn access(shell: &Shell, view: &ViewSettings) -> AnyView {
-    let ViewSettings { tokens_only, origins, mistakes, .. } = view.clone();
+fn access(shell: &Shell, view: &ViewAccess) -> AnyView {
+    let ViewAccess { id, tokens_only, origins, mistakes, .. } = view.clone();
     let mistake = mistakes.0.get("origins").cloned();
     let invalid = mistake.is_some().then_some("true");
     let hint = match mistake {
@@ -88,7 +88,7 @@ fn access(shell: &Shell, view: &ViewSettings) -> AnyView {
     view! {
         <section aria-labelledby="access">
             <h2 id="access">"Who may open it"</h2>
-            <form method="post" action=shell.at("/view/access")>
+            <form method="post" action=shell.at(&format!("/views/{id}/access"))>
                 <p class="choice">
                     <input type="checkbox" id="tokens_only" name="tokens_only" value="yes" checked=tokens_only aria-describedby="tokens-told" />
                     <label for="tokens_only">"Signed tokens only"</label>
@@ -106,21 +106,21 @@ fn access(shell: &Shell, view: &ViewSettings) -> AnyView {
     .into_any()
 }
 
-fn secrets(shell: &Shell, view: &ViewSettings) -> AnyView {
-    let ViewSettings { id, kid, signing_secret, .. } = view.clone();
+fn secrets(shell: &Shell, view: &ViewAccess) -> AnyView {
+    let ViewAccess { id, kid, signing_secret, .. } = view.clone();
     view! {
         <section aria-labelledby="secrets">
             <h2 id="secrets">"Secrets"</h2>
             <dl>
-                <dt>"View"</dt><dd><code>{id}</code></dd>
+                <dt>"View"</dt><dd><code>{id.clone()}</code></dd>
                 <dt>"Signing key id"</dt><dd><code>{kid}</code></dd>
                 <dt>"Signing secret"</dt>
                 <dd><details><summary>"Show it"</summary><code>{signing_secret}</code></details></dd>
             </dl>
             <div class="row">
-                {renewal(shell.at("/view/signing-secret"), "Replace the signing secret…",
+                {renewal(shell.at(&format!("/views/{id}/signing-secret")), "Replace the signing secret…",
                     "A new one signs from now on. Tokens of the present one are still taken, those of the one before no more.", "Replace it")}
-                {renewal(shell.at("/view/access-key"), "Replace the access key…",
+                {renewal(shell.at(&format!("/views/{id}/access-key")), "Replace the access key…",
                     "Pages with the present one show nothing until they have the new one.", "Replace it")}
             </div>
         </section>

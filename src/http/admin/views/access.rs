@@ -1,16 +1,16 @@
 //! How a view is embedded, and who may open it.
 
-use super::super::{AppState, headers};
-use super::session::{SignedInMember, shell};
-use super::{Told, address, html, shown};
+use super::super::super::{AppState, headers};
+use super::super::session::{SignedInMember, shell};
+use super::super::{Told, address, html, shown};
+use super::Named;
 use crate::backend::auth::{Member, Steward};
-use crate::backend::start;
 use crate::backend::views::{self, Change};
 use crate::domain::access::{Origin, ViewId};
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
-use crate::ui::admin::{Mistakes, ViewSettings, render_view};
-use axum::extract::{Form, State};
+use crate::ui::admin::{Mistakes, ViewAccess, render_view_access};
+use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
@@ -28,19 +28,22 @@ pub struct Access {
 pub async fn show(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
+    Path(Named { view }): Path<Named>,
     browser: HeaderMap,
 ) -> Result<Response, Told> {
-    let (steward, id) = view(&state, &member).await?;
-    Ok(shown(render_view(&shell(&state, &member).await?, &settings(&state, &steward, &browser, &id, None).await?)))
+    let (steward, id) = own(&member, view)?;
+    let page = settings(&state, &steward, &browser, &id, None).await?;
+    Ok(shown(render_view_access(&shell(&state, &member).await?, &page)))
 }
 
 pub async fn change_access(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
+    Path(Named { view }): Path<Named>,
     browser: HeaderMap,
     Form(form): Form<Access>,
 ) -> Result<Response, Told> {
-    let (steward, id) = view(&state, &member).await?;
+    let (steward, id) = own(&member, view)?;
     let tokens_only = form.tokens_only.is_some();
     let (status, page) = match origins(&form.origins) {
         Ok(origins) => {
@@ -51,47 +54,50 @@ pub async fn change_access(
         Err(wrong) => {
             let mistakes = Mistakes(BTreeMap::from([("origins".to_owned(), wrong)]));
             let kept = settings(&state, &steward, &browser, &id, None).await?;
-            (StatusCode::BAD_REQUEST, ViewSettings { tokens_only, origins: form.origins, mistakes, ..kept })
+            (StatusCode::BAD_REQUEST, ViewAccess { tokens_only, origins: form.origins, mistakes, ..kept })
         }
     };
-    Ok(html(status, &headers::nonce(), render_view(&shell(&state, &member).await?, &page)))
+    Ok(html(status, &headers::nonce(), render_view_access(&shell(&state, &member).await?, &page)))
 }
 
 pub async fn replace_access_key(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
+    Path(Named { view }): Path<Named>,
     browser: HeaderMap,
 ) -> Result<Response, Told> {
     let change = Change { new_access_key: true, ..Change::default() };
-    replace(&state, &member, &browser, change, "The access key is replaced.").await
+    replace(&state, &member, view, &browser, change, "The access key is replaced.").await
 }
 
 pub async fn replace_signing_secret(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
+    Path(Named { view }): Path<Named>,
     browser: HeaderMap,
 ) -> Result<Response, Told> {
     let change = Change { new_signing_secret: true, ..Change::default() };
-    replace(&state, &member, &browser, change, "The signing secret is replaced; sign with the new one now.").await
+    replace(&state, &member, view, &browser, change, "The signing secret is replaced; sign with the new one now.").await
 }
 
 async fn replace(
     state: &AppState,
     member: &Member,
+    view: String,
     browser: &HeaderMap,
     change: Change,
     done: &'static str,
 ) -> Result<Response, Told> {
-    let (steward, id) = view(state, member).await?;
+    let (steward, id) = own(member, view)?;
     views::change(&state.backend, &steward, &id, change).await?;
-    Ok(shown(render_view(&shell(state, member).await?, &settings(state, &steward, browser, &id, Some(done)).await?)))
+    let page = settings(state, &steward, browser, &id, Some(done)).await?;
+    Ok(shown(render_view_access(&shell(state, member).await?, &page)))
 }
 
-/// The view of the member's project, for those who may know its secrets.
-async fn view(state: &AppState, member: &Member) -> Result<(Steward, ViewId), Problem> {
+/// A view, and the member as somebody who may know its secrets and change them.
+fn own(member: &Member, view: String) -> Result<(Steward, ViewId), Problem> {
     let steward = member.steward(Right::SecureViews)?;
-    let id = start::view(&state.backend, steward.project()).await?;
-    Ok((steward, id))
+    Ok((steward, ViewId::parse(view).map_err(|_| Problem::NotFound)?))
 }
 
 async fn settings(
@@ -100,9 +106,9 @@ async fn settings(
     browser: &HeaderMap,
     id: &ViewId,
     done: Option<&'static str>,
-) -> Result<ViewSettings, Problem> {
+) -> Result<ViewAccess, Problem> {
     let view = views::reveal(&state.backend, steward, id).await?;
-    Ok(ViewSettings {
+    Ok(ViewAccess {
         id: view.id.to_string(),
         server: address(state, browser),
         access_key: view.access_key,

@@ -1,14 +1,28 @@
 //! Views: made, shown to whoever runs the server, changed.
 
+mod design;
+mod list;
+mod pictures;
+
+pub use design::{Saving, restore, save, versions};
+pub use list::{archive, create, duplicate, list, rename, unarchive};
+pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
+
 use super::Backend;
-use super::auth::Steward;
+use super::auth::{Member, Steward};
 use super::secrets::{random_name, random_secret};
-use super::storage::{SigningSecret, TrailLine, ViewRecord};
+use super::storage::{SigningSecret, ViewRecord};
 use super::trail::{self, Deed};
-use crate::domain::access::{Origin, ViewId};
+use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::people::Right;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
 use serde_json::{Value, json};
+
+/// What the first view of a project is called.
+const FIRST: &str = "Main view";
+/// Who saves where nobody is signed in: whoever has the data folder.
+const OPERATOR: &str = "the command line";
 
 /// What anyone may know of a view who knows its id: enough to frame it, and to say why it does not open.
 #[derive(Debug, Clone)]
@@ -45,32 +59,47 @@ pub struct Change {
 
 /// Makes a view with the usual columns, an access key and a signing secret.
 pub async fn create_default(backend: &Backend, steward: &Steward) -> Result<ViewId, Problem> {
-    let id = ViewId::parse(random_name("vw_")).map_err(|_| Problem::Internal)?;
-    let record = ViewRecord {
-        id: id.clone(),
-        project: steward.project(),
-        config: ViewConfig::default(),
+    let record = fresh(backend, steward.project(), FIRST.to_owned(), ViewConfig::default())?;
+    let line = trail::line(backend, steward.by(), &Deed::ViewCreated { id: &record.id, name: &record.name });
+    backend.storage.create_view(&record, OPERATOR, &line).await.map_err(|error| backend.internal(error))?;
+    Ok(record.id)
+}
+
+/// A view to be, with secrets of its own.
+fn fresh(backend: &Backend, project: ProjectId, name: String, config: ViewConfig) -> Result<ViewRecord, Problem> {
+    Ok(ViewRecord {
+        id: ViewId::parse(random_name("vw_")).map_err(|_| Problem::Internal)?,
+        project,
+        name,
+        created_at: backend.clock.now(),
+        archived_at: None,
+        version: 1,
+        config,
         access_key: backend.secret.seal(random_secret().as_bytes()),
         signing_secrets: vec![new_signing_secret(backend)],
         tokens_only: false,
         origins: Vec::new(),
-    };
-    let line = trail::line(backend, steward.by(), &Deed::ViewCreated { id: &id });
-    save(backend, &record, &[line]).await?;
-    Ok(id)
+    })
+}
+
+/// A view of the member's own project, for those who may do this with it.
+async fn owned(backend: &Backend, member: &Member, id: &ViewId, right: Right) -> Result<ViewRecord, Problem> {
+    let project = member.project_to(right)?;
+    let found = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
+    found.filter(|view| view.project == project).ok_or(Problem::NotFound)
 }
 
 /// What may be told of a view to whoever asks.
 pub async fn public(backend: &Backend, id: &ViewId) -> Result<PublicView, Problem> {
-    let ViewRecord { id, config, origins, .. } = record(backend, id).await?;
+    let ViewRecord { id, config, origins, .. } = in_use(backend, id).await?;
     Ok(PublicView { id, config, origins })
 }
 
 /// The whole view for somebody who may know its secrets; that they looked is in the trail.
 pub async fn reveal(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<OwnedView, Problem> {
-    record_of(backend, steward, id).await?;
-    let line = trail::line(backend, steward.by(), &Deed::SecretsShown { id });
-    backend.storage.record(steward.project(), &line).await.map_err(|error| backend.internal(error))?;
+    let view = kept(backend, steward, id).await?;
+    let line = trail::line(backend, steward.by(), &Deed::SecretsShown { id, name: &view.name });
+    backend.storage.record(view.project, &line).await.map_err(|error| backend.internal(error))?;
     show(backend, id).await
 }
 
@@ -95,46 +124,12 @@ pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> 
 
 /// Changes a view of the steward's project.
 pub async fn change(backend: &Backend, steward: &Steward, id: &ViewId, change: Change) -> Result<(), Problem> {
-    let before = record_of(backend, steward, id).await?;
-    let (access_key, signing_secret) = (change.new_access_key, change.new_signing_secret);
-    let after = changed(backend, before.clone(), change)?;
-    let mut lines = Vec::new();
-    let mut tell = |deed: Deed<'_>| lines.push(trail::line(backend, steward.by(), &deed));
-    let changes = differences(&before, &after);
-    if !changes.is_empty() {
-        tell(Deed::ViewChanged { id, changes });
-    }
-    if access_key {
-        tell(Deed::AccessKeyReplaced { id });
-    }
-    if signing_secret {
-        tell(Deed::SigningSecretReplaced { id });
-    }
-    save(backend, &after, &lines).await
-}
-
-async fn save(backend: &Backend, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), Problem> {
-    backend.storage.save_view(view, lines).await.map_err(|error| backend.internal(error))
-}
-
-/// What of a view has changed, secrets left out.
-fn differences(before: &ViewRecord, after: &ViewRecord) -> Vec<(&'static str, Value, Value)> {
-    let told = |view: &ViewRecord| {
-        let ViewRecord { config, tokens_only, origins, .. } = view;
-        [("appearance", json!(config)), ("tokens only", json!(tokens_only)), ("origins", json!(origins))]
-    };
-    let pairs = told(before).into_iter().zip(told(after));
-    pairs
-        .filter(|(before, after)| before != after)
-        .map(|((field, before), (_, after))| (field, before, after))
-        .collect()
-}
-
-fn changed(backend: &Backend, mut view: ViewRecord, change: Change) -> Result<ViewRecord, Problem> {
+    let before = kept(backend, steward, id).await?;
+    let mut view = before.clone();
+    let deeds = deeds(&change);
     let Change { tokens_only, origins, config, new_access_key, new_signing_secret: rotate } = change;
     view.tokens_only = tokens_only.unwrap_or(view.tokens_only);
     view.origins = origins.unwrap_or(view.origins);
-    view.config = config.unwrap_or(view.config);
     if new_access_key {
         view.access_key = backend.secret.seal(random_secret().as_bytes());
     }
@@ -147,16 +142,46 @@ fn changed(backend: &Backend, mut view: ViewRecord, change: Change) -> Result<Vi
         }
         view.signing_secrets = before.into_iter().chain([fresh]).collect();
     }
-    if view.config.columns.is_empty() {
-        return Err(Problem::invalid("columns", "expected at least one column"));
+    if let Some(config) = config {
+        design::overwrite(backend, steward, &view, config).await?;
     }
-    Ok(view)
+    let mut lines: Vec<_> = deeds.iter().map(|deed| trail::line(backend, steward.by(), &deed(&before))).collect();
+    let changes = differences(&before, &view);
+    if !changes.is_empty() {
+        let deed = Deed::ViewChanged { id, name: &view.name, changes };
+        lines.push(trail::line(backend, steward.by(), &deed));
+    }
+    backend.storage.secure_view(&view, &lines).await.map_err(|error| backend.internal(error))
+}
+
+/// Something done to a view, of which no values are told.
+type DeedOf = for<'v> fn(&'v ViewRecord) -> Deed<'v>;
+
+/// What a change does to a view's secrets.
+fn deeds(change: &Change) -> Vec<DeedOf> {
+    let access_key: DeedOf = |view| Deed::AccessKeyReplaced { id: &view.id, name: &view.name };
+    let signing_secret: DeedOf = |view| Deed::SigningSecretReplaced { id: &view.id, name: &view.name };
+    let asked = [(change.new_access_key, access_key), (change.new_signing_secret, signing_secret)];
+    asked.into_iter().filter_map(|(asked, deed)| asked.then_some(deed)).collect()
+}
+
+/// Who may open a view, where that has changed.
+fn differences(before: &ViewRecord, after: &ViewRecord) -> Vec<(&'static str, Value, Value)> {
+    let told = |view: &ViewRecord| [("tokens only", json!(view.tokens_only)), ("origins", json!(view.origins))];
+    let pairs = told(before).into_iter().zip(told(after)).filter(|(before, after)| before != after);
+    pairs.map(|((field, before), (_, after))| (field, before, after)).collect()
 }
 
 /// A view of the steward's project; any other is none.
-async fn record_of(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<ViewRecord, Problem> {
+async fn kept(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<ViewRecord, Problem> {
+    let found = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
+    found.filter(|view| view.project == steward.project()).ok_or(Problem::NotFound)
+}
+
+/// A view that is not put away.
+pub(super) async fn in_use(backend: &Backend, id: &ViewId) -> Result<ViewRecord, Problem> {
     let view = record(backend, id).await?;
-    if view.project == steward.project() { Ok(view) } else { Err(Problem::refused(Refusal::UnknownView)) }
+    if view.archived_at.is_none() { Ok(view) } else { Err(Problem::refused(Refusal::UnknownView)) }
 }
 
 async fn record(backend: &Backend, id: &ViewId) -> Result<ViewRecord, Problem> {

@@ -1,0 +1,220 @@
+//! Views, what they looked like, and their pictures.
+
+use super::{Sqlite, trail};
+use crate::backend::storage::{
+    Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord, ViewRecord, Views,
+};
+use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::time::Timestamp;
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Row, SqlitePool};
+
+#[async_trait]
+impl Views for Sqlite {
+    async fn create_view(&self, view: &ViewRecord, author: &str, line: &TrailLine) -> Result<(), StorageError> {
+        let ViewRecord { id, project, name, created_at, archived_at, version, config, .. } = view;
+        let mut tx = self.settings.begin().await?;
+        sqlx::query(
+            "insert into view (id, project, name, created_at, archived_at, version, config, access_key, tokens_only, origins)
+             values (?, ?, ?, ?, ?, ?, ?, x'', 0, '[]')",
+        )
+        .bind(id.as_str())
+        .bind(project.0)
+        .bind(name)
+        .bind(created_at.millis())
+        .bind(archived_at.map(Timestamp::millis))
+        .bind(version)
+        .bind(json(config)?)
+        .execute(&mut *tx)
+        .await?;
+        secure(&mut tx, view).await?;
+        let first = VersionRecord {
+            version: *version,
+            config: config.clone(),
+            author: author.to_owned(),
+            saved_at: *created_at,
+        };
+        keep_version(&mut tx, id, &first).await?;
+        trail::add(&mut *tx, *project, line).await?;
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
+    }
+
+    async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
+        let row =
+            sqlx::query("select * from view where id = ?").bind(id.as_str()).fetch_optional(&self.readers).await?;
+        match row {
+            None => Ok(None),
+            Some(row) => record(&self.readers, &row).await.map(Some),
+        }
+    }
+
+    async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError> {
+        let rows = sqlx::query("select * from view where project = ? order by created_at, id")
+            .bind(project.0)
+            .fetch_all(&self.readers)
+            .await?;
+        let mut views = Vec::new();
+        for row in &rows {
+            views.push(record(&self.readers, row).await?);
+        }
+        Ok(views)
+    }
+
+    async fn secure_view(&self, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError> {
+        let mut tx = self.settings.begin().await?;
+        secure(&mut tx, view).await?;
+        for line in lines {
+            trail::add(&mut *tx, view.project, line).await?;
+        }
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
+    }
+
+    async fn label_view(&self, view: &ViewRecord, line: &TrailLine) -> Result<(), StorageError> {
+        let update = sqlx::query("update view set name = ?, archived_at = ? where id = ?")
+            .bind(&view.name)
+            .bind(view.archived_at.map(Timestamp::millis))
+            .bind(view.id.as_str());
+        self.changed(trail::with(&self.settings, update, view.project, line).await).await.map(|_| ())
+    }
+
+    async fn save_view(
+        &self,
+        id: &ViewId,
+        base: u32,
+        version: &VersionRecord,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError> {
+        let mut tx = self.settings.begin().await?;
+        let saved: Option<i64> = sqlx::query_scalar(
+            "update view set config = ?, version = ? where id = ? and version = ? returning project",
+        )
+        .bind(json(&version.config)?)
+        .bind(version.version)
+        .bind(id.as_str())
+        .bind(base)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(project) = saved else { return Ok(false) };
+        keep_version(&mut tx, id, version).await?;
+        trail::add(&mut *tx, ProjectId(project), line).await?;
+        tx.commit().await?;
+        self.changed(Ok(true)).await
+    }
+
+    async fn view_versions(&self, id: &ViewId) -> Result<Vec<VersionRecord>, StorageError> {
+        let rows = sqlx::query(
+            "select version, config, author, saved_at from view_version where view = ? order by version desc",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(version_record).collect()
+    }
+
+    async fn keep_picture(&self, picture: &Picture) -> Result<(), StorageError> {
+        let Picture { id, kind, bytes } = picture;
+        sqlx::query("insert into picture (id, kind, bytes) values (?, ?, ?) on conflict do nothing")
+            .bind(id)
+            .bind(kind)
+            .bind(bytes)
+            .execute(&self.settings)
+            .await?;
+        Ok(())
+    }
+
+    async fn picture(&self, id: &str) -> Result<Option<Picture>, StorageError> {
+        let row = sqlx::query("select id, kind, bytes from picture where id = ?")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| Ok(Picture { id: row.try_get(0)?, kind: row.try_get(1)?, bytes: row.try_get(2)? })).transpose()
+    }
+}
+
+async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<(), StorageError> {
+    let ViewRecord { id, access_key, signing_secrets, tokens_only, origins, .. } = view;
+    sqlx::query("update view set access_key = ?, tokens_only = ?, origins = ? where id = ?")
+        .bind(&access_key.0)
+        .bind(tokens_only)
+        .bind(json(origins)?)
+        .bind(id.as_str())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("delete from signing_secret where view = ?").bind(id.as_str()).execute(&mut *tx).await?;
+    for secret in signing_secrets {
+        sqlx::query("insert into signing_secret (kid, view, secret, created_at) values (?, ?, ?, ?)")
+            .bind(&secret.kid)
+            .bind(id.as_str())
+            .bind(&secret.secret.0)
+            .bind(secret.created_at.millis())
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn keep_version(tx: &mut SqliteConnection, id: &ViewId, version: &VersionRecord) -> Result<(), StorageError> {
+    let VersionRecord { version, config, author, saved_at } = version;
+    sqlx::query("insert into view_version (view, version, config, author, saved_at) values (?, ?, ?, ?, ?)")
+        .bind(id.as_str())
+        .bind(version)
+        .bind(json(config)?)
+        .bind(author)
+        .bind(saved_at.millis())
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+async fn record(readers: &SqlitePool, row: &SqliteRow) -> Result<ViewRecord, StorageError> {
+    let id: String = row.try_get("id")?;
+    let secrets =
+        sqlx::query("select kid, secret, created_at from signing_secret where view = ? order by created_at, kid")
+            .bind(&id)
+            .fetch_all(readers)
+            .await?;
+    let signing_secrets = secrets.iter().map(signing_secret).collect::<Result<_, _>>()?;
+    let origins: Vec<Origin> = from_json(row.try_get("origins")?)?;
+    let archived_at: Option<i64> = row.try_get("archived_at")?;
+    Ok(ViewRecord {
+        id: ViewId::parse(id).map_err(|error| StorageError::Damaged(format!("a view's id: {error}")))?,
+        project: ProjectId(row.try_get("project")?),
+        name: row.try_get("name")?,
+        created_at: Timestamp::from_millis(row.try_get("created_at")?),
+        archived_at: archived_at.map(Timestamp::from_millis),
+        version: row.try_get("version")?,
+        config: from_json(row.try_get("config")?)?,
+        access_key: Sealed(row.try_get("access_key")?),
+        signing_secrets,
+        tokens_only: row.try_get("tokens_only")?,
+        origins,
+    })
+}
+
+fn signing_secret(row: &SqliteRow) -> Result<SigningSecret, StorageError> {
+    Ok(SigningSecret {
+        kid: row.try_get("kid")?,
+        secret: Sealed(row.try_get("secret")?),
+        created_at: Timestamp::from_millis(row.try_get("created_at")?),
+    })
+}
+
+fn version_record(row: &SqliteRow) -> Result<VersionRecord, StorageError> {
+    Ok(VersionRecord {
+        version: row.try_get(0)?,
+        config: from_json(row.try_get(1)?)?,
+        author: row.try_get(2)?,
+        saved_at: Timestamp::from_millis(row.try_get(3)?),
+    })
+}
+
+fn json(value: &impl Serialize) -> Result<String, StorageError> {
+    serde_json::to_string(value).map_err(|error| StorageError::Engine(error.into()))
+}
+
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StorageError> {
+    serde_json::from_str(text).map_err(|error| StorageError::Damaged(error.to_string()))
+}
