@@ -20,6 +20,9 @@ pub enum Problem {
     /// The API key is good, but was not made for this.
     #[error("This API key does not have the scope {scope}; use one that has it")]
     ScopeMissing { scope: KeyScope },
+    /// The project is open to members with a second factor only.
+    #[error("This project asks its members for a second factor")]
+    SecondFactorWanted,
     /// There is no such thing, or it belongs to somebody else: the two are not told apart.
     #[error("Not found")]
     NotFound,
@@ -71,6 +74,12 @@ pub enum Refusal {
     UnknownView,
     #[error("The e-mail address or the password is not right")]
     WrongPassword,
+    #[error("The code is not right, or was used before")]
+    WrongCode,
+    #[error("The sign-in provider did not vouch for you; try again")]
+    NotVouchedFor,
+    #[error("There is no account of your e-mail address here; ask to be invited")]
+    NoAccount,
 }
 
 /// Faults by path, in path order; several for one path are possible.

@@ -189,6 +189,7 @@ fn retry(problem: &Problem) -> bool {
         Problem::CredentialRefused { .. }
         | Problem::NotAllowed
         | Problem::ScopeMissing { .. }
+        | Problem::SecondFactorWanted
         | Problem::Invalid { .. }
         | Problem::NotFound
         | Problem::TooLarge { .. }
@@ -207,7 +208,8 @@ fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
         Problem::SignInRequired
         | Problem::CredentialRefused { .. }
         | Problem::NotAllowed
-        | Problem::ScopeMissing { .. } => (
+        | Problem::ScopeMissing { .. }
+        | Problem::SecondFactorWanted => (
             "refused",
             "This log cannot be shown",
             "The page around this view did not prove that you may see it. Reload the page; if that does not help, tell whoever runs it.",

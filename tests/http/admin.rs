@@ -10,20 +10,21 @@ use daybook::domain::people::Role;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-const EMAIL: &str = "anna@harbour.test";
-const PASSWORD: &str = "seven small boats";
+pub const EMAIL: &str = "anna@harbour.test";
+pub const PASSWORD: &str = "seven small boats";
 
 /// What everybody may open, signed in or not.
-const OPEN: [&str; 3] = ["/admin/set-up", "/admin/sign-in", "/admin/join"];
+const OPEN: [&str; 4] = ["/admin/set-up", "/admin/sign-in", "/admin/sign-in/code", "/admin/join"];
 /// Those who run a project.
 const RUN: &[Role] = &[Role::Owner, Role::Admin];
 /// Those who say how views look.
 const DESIGN: &[Role] = &[Role::Owner, Role::Admin, Role::Designer];
 /// Every other page, and who may see it. A path that begins with a slash is no project's; VIEW stands for a view's id.
-const PAGES: [(&str, &[Role]); 8] = [
+const PAGES: [(&str, &[Role]); 9] = [
     ("/admin", &Role::ALL),
     ("/admin/projects", &Role::ALL),
     ("/admin/account", &Role::ALL),
+    ("/admin/account/second-factor", &Role::ALL),
     ("", &Role::ALL),
     ("keys", RUN),
     ("views", DESIGN),
@@ -31,7 +32,7 @@ const PAGES: [(&str, &[Role]); 8] = [
     ("members", RUN),
 ];
 /// Every form, with something to send, and who may send it.
-const FORMS: [(&str, &str, &[Role]); 19] = [
+const FORMS: [(&str, &str, &[Role]); 23] = [
     ("keys", "name=A+key", RUN),
     ("keys/ck_none/roll", "overlap=24h", RUN),
     ("keys/ck_none/revoke", "", RUN),
@@ -43,12 +44,16 @@ const FORMS: [(&str, &str, &[Role]); 19] = [
     ("views/VIEW/access", "origins=https%3A%2F%2Fapp.test", RUN),
     ("views/VIEW/access-key", "", RUN),
     ("views/VIEW/signing-secret", "", RUN),
+    ("members/second-factor", "", &[Role::Owner]),
     ("members/invite", "role=admin", RUN),
     ("members/99/role", "role=admin", RUN),
     ("members/99/remove", "", RUN),
     ("members/invitations/in_none/withdraw", "", RUN),
     ("/admin/projects", "name=-", &[Role::Owner]),
     ("/admin/account/password", "old=wrong&new=eight+small+boats", &Role::ALL),
+    ("/admin/account/second-factor", "", &Role::ALL),
+    ("/admin/account/second-factor/confirm", "code=x", &Role::ALL),
+    ("/admin/account/second-factor/off", "password=x&code=x", &Role::ALL),
     ("/admin/account/sign-out-elsewhere", "", &Role::ALL),
     ("/admin/sign-out", "", &Role::ALL),
 ];
@@ -68,28 +73,28 @@ async fn own_view(app: &TestApp) -> String {
 }
 
 /// Somebody's browser: says where its forms come from, and keeps a cookie.
-fn browser(app: &TestApp) -> Caller {
+pub fn browser(app: &TestApp) -> Caller {
     app.stranger().with("sec-fetch-site", "same-origin").with("user-agent", "Testfox 1.0")
 }
 
-async fn form(caller: &Caller, path: &str, body: &str) -> Answer {
+pub async fn form(caller: &Caller, path: &str, body: &str) -> Answer {
     let caller = caller.clone().with("content-type", "application/x-www-form-urlencoded");
     caller.send("POST", path, Body::from(body.to_owned())).await
 }
 
-fn cookie(answer: &Answer) -> String {
+pub fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
 }
 
 /// The owner's browser, just after setting up.
-async fn owner(app: &TestApp) -> Caller {
+pub async fn owner(app: &TestApp) -> Caller {
     let code = people::offer_setup(&app.backend).await.unwrap_or_else(|problem| panic!("{problem}")).unwrap();
     let body = format!("code={code}&name=Anna&email={EMAIL}&password={PASSWORD}");
     let answer = form(&browser(app), "/admin/set-up", &body).await.expect(303);
     browser(app).with("cookie", &cookie(&answer))
 }
 
-async fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
+pub async fn sign_in(app: &TestApp, email: &str, password: &str) -> Answer {
     form(&browser(app), "/admin/sign-in", &format!("email={email}&password={password}")).await
 }
 
@@ -433,13 +438,13 @@ async fn views_are_made_named_copied_and_put_away() {
 }
 
 /// Invites somebody; the code.
-async fn invite(member: &Caller, role: &str) -> String {
+pub async fn invite(member: &Caller, role: &str) -> String {
     let page = form(member, "/admin/projects/default/members/invite", &format!("role={role}")).await.expect(200).text();
     page.split("/admin/join#").nth(1).and_then(|rest| rest.split("</code>").next()).unwrap().to_owned()
 }
 
 /// Takes an invitation; the newcomer's browser.
-async fn join(app: &TestApp, code: &str, email: &str) -> Answer {
+pub async fn join(app: &TestApp, code: &str, email: &str) -> Answer {
     let body = format!("code={code}&name=Newcomer&email={email}&password={PASSWORD}");
     form(&browser(app), "/admin/join", &body).await
 }

@@ -16,5 +16,7 @@ mod embed_export;
 mod failures;
 mod health;
 mod keys;
+mod oidc;
 mod rpc;
+mod second_factor;
 mod serve;

@@ -1,5 +1,7 @@
 //! A whole server for one test: a folder of its own, a clock that the test moves, and people who call it.
 
+pub mod provider;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
@@ -7,6 +9,7 @@ use daybook::backend::Backend;
 use daybook::backend::auth::Steward;
 use daybook::backend::clock::Clock;
 use daybook::backend::keys::{self, CreatedKey, NewKey};
+use daybook::backend::people::oidc::Provider;
 use daybook::backend::projects;
 use daybook::backend::rate::RateLimits;
 use daybook::backend::secrets::ServerSecret;
@@ -31,6 +34,7 @@ pub struct Differing {
     pub monthly_quota: Option<u64>,
     pub public_url: Option<String>,
     pub trust_proxy: bool,
+    pub provider: Option<Provider>,
 }
 
 /// A server over a fresh database.
@@ -50,7 +54,7 @@ impl TestApp {
     }
 
     pub async fn differing(differing: Differing) -> Self {
-        let Differing { rates, monthly_quota, public_url, trust_proxy } = differing;
+        let Differing { rates, monthly_quota, public_url, trust_proxy, provider } = differing;
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(START));
         let shown = Arc::clone(&now);
@@ -63,6 +67,10 @@ impl TestApp {
             ServerSecret::random(),
             rates.unwrap_or_default(),
         );
+        let backend = match provider {
+            Some(provider) => backend.with_provider(provider),
+            None => backend,
+        };
         let project = create_project(&backend, "default").await;
         let steward = Steward::of_the_machine(project);
         let key = keys::create(&backend, &steward, NewKey::named("a test's")).await;

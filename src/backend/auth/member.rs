@@ -1,13 +1,11 @@
 //! Members: people who run the logs, signed in with a cookie.
 
-use super::{By, Known, Steward, Whence};
+use super::{By, Known, Steward, Whence, signed};
 use crate::backend::Backend;
 use crate::backend::storage::{Project, SignInRecord};
 use crate::domain::access::{ProjectId, ProjectName};
 use crate::domain::people::{Email, PersonId, Right, Role};
 use crate::domain::problem::{Problem, Refusal};
-use crate::domain::time::Timestamp;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
 /// Somebody signed in.
@@ -33,23 +31,18 @@ pub struct Member {
 struct Claims {
     /// The session.
     sid: String,
-    /// When it ends, in seconds since 1970.
-    exp: i64,
 }
 
 impl Person {
-    /// What proves a session: a JWT (HS256) of the server's own secret.
+    /// What proves a session.
     pub(in crate::backend) fn token(backend: &Backend, sign_in: &SignInRecord) -> Result<String, Problem> {
-        let claims = Claims { sid: sign_in.id.clone(), exp: sign_in.expires_at.millis() / 1000 };
-        let key = EncodingKey::from_secret(&backend.secret.derive(PURPOSE));
-        encode(&Header::new(Algorithm::HS256), &claims, &key)
-            .map_err(|error| backend.internal(anyhow::Error::from(error).into()))
+        signed::sign(backend, PURPOSE, Claims { sid: sign_in.id.clone() }, sign_in.expires_at)
     }
 
     /// Whoever a token belongs to, if its session still holds; `whence` is where they sit.
     pub async fn of_token(backend: &Backend, token: &str, whence: Whence) -> Result<Self, Problem> {
         let ended = || Problem::refused(Refusal::Expired);
-        let claims = read(backend, token).ok_or_else(ended)?;
+        let claims: Claims = signed::read(backend, PURPOSE, token).ok_or_else(ended)?;
         let record = backend.storage.sign_in(&claims.sid).await.map_err(|error| backend.internal(error))?;
         let now = backend.clock.now();
         let record = record.filter(|record| record.expires_at > now).ok_or_else(ended)?;
@@ -87,6 +80,10 @@ impl Member {
         let roles = backend.storage.roles(person.id).await.map_err(|error| backend.internal(error))?;
         let found = roles.into_iter().find(|(known, _)| known.name == *project);
         let (project, role) = found.ok_or(Problem::NotFound)?;
+        if backend.storage.requires_second_factor(project.id).await.map_err(|error| backend.internal(error))? {
+            let factor = backend.storage.second_factor(person.id).await.map_err(|error| backend.internal(error))?;
+            factor.filter(|factor| factor.confirmed_at.is_some()).ok_or(Problem::SecondFactorWanted)?;
+        }
         Ok(Self { person, project, role })
     }
 
@@ -115,13 +112,3 @@ impl Member {
 
 /// What the secret is derived for.
 const PURPOSE: &str = "member";
-
-/// The moments are compared by our own clock.
-fn read(backend: &Backend, token: &str) -> Option<Claims> {
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.validate_exp = false;
-    validation.required_spec_claims.clear();
-    let key = DecodingKey::from_secret(&backend.secret.derive(PURPOSE));
-    let claims = decode::<Claims>(token, &key, &validation).ok()?.claims;
-    (Timestamp::from_millis(claims.exp.checked_mul(1000)?) > backend.clock.now()).then_some(claims)
-}

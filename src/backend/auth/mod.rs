@@ -3,14 +3,17 @@
 
 mod api_key;
 mod embed;
+mod half;
 mod hide;
 mod member;
 mod session;
+pub(super) mod signed;
 mod steward;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
 pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
+pub use half::{HALFWAY, Halfway};
 pub use member::{Member, Person};
 pub use session::{Look, Resumed, Session, resume};
 pub use steward::{By, Known, Steward, Whence};

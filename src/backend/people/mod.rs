@@ -1,11 +1,13 @@
 //! The people who run the logs: the first of them, signing in and out, passwords.
 
 mod members;
+pub mod oidc;
 mod password;
+pub mod second_factor;
 mod sign_in;
 
 pub use members::{INVITATION_DAYS, invite, join, members, remove, set_role, withdraw};
-pub use sign_in::{SignedIn, sign_in, sign_out, sign_out_elsewhere};
+pub use sign_in::{Entered, SignedIn, sign_in, sign_in_with_code, sign_out, sign_out_elsewhere};
 
 use super::auth::{By, Known, Person, Whence};
 use super::storage::{NewPerson, SignInRecord};

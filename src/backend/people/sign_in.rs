@@ -1,8 +1,8 @@
 //! Signing in and out.
 
-use super::password;
+use super::{password, second_factor};
 use crate::backend::Backend;
-use crate::backend::auth::{By, Known, Person, Whence};
+use crate::backend::auth::{By, Halfway, Known, Person, Whence};
 use crate::backend::secrets::random_name;
 use crate::backend::storage::{PersonRecord, SignInRecord};
 use crate::backend::trail::{self, Deed};
@@ -20,17 +20,52 @@ pub struct SignedIn {
     pub seconds: i64,
 }
 
-/// Begins a session for whoever knows an address's password. Whether the address or the password is wrong is not told,
-/// by words or by time, and guessing at one address soon has to wait.
-pub async fn sign_in(backend: &Backend, email: &str, password: &str, whence: Whence) -> Result<SignedIn, Problem> {
+/// How far somebody has come.
+pub enum Entered {
+    In(SignedIn),
+    /// To the question for their second factor. The token proves the password, for a few minutes, and opens nothing.
+    Halfway(String),
+}
+
+/// Lets somebody in who knows an address's password, or asks for their second factor. Whether the address or the password
+/// is wrong is not told, by words or by time, and guessing at one address soon has to wait.
+pub async fn sign_in(backend: &Backend, email: &str, password: &str, whence: Whence) -> Result<Entered, Problem> {
     let wrong = || Problem::refused(Refusal::WrongPassword);
     let email = Email::parse(email).map_err(|_| wrong())?;
     let person = whoever(backend, &email, password, &whence).await?.ok_or_else(wrong)?;
-    begin(backend, person, whence).await
+    if second_factor::is_on(backend, person.id).await? {
+        return Ok(Entered::Halfway(Halfway::new(person.id).token(backend)?));
+    }
+    begin(backend, person, whence, "their password").await.map(Entered::In)
+}
+
+/// Lets somebody in who has proved their password and has a code.
+pub async fn sign_in_with_code(
+    backend: &Backend,
+    halfway: Halfway,
+    code: &str,
+    whence: Whence,
+) -> Result<SignedIn, Problem> {
+    let person = backend.storage.person(halfway.person()).await.map_err(|error| backend.internal(error))?;
+    let person = person.ok_or(Problem::refused(Refusal::Expired))?;
+    match second_factor::check(backend, person.id, &by(&person, whence.clone()), code).await {
+        Ok(means) => begin(backend, person, whence, means).await,
+        Err(problem) => {
+            if problem == Problem::refused(Refusal::WrongCode) {
+                record_failure(backend, &person, whence, "a wrong code");
+            }
+            Err(problem)
+        }
+    }
 }
 
 /// Begins a session of somebody who has proved who they are.
-async fn begin(backend: &Backend, person: PersonRecord, whence: Whence) -> Result<SignedIn, Problem> {
+pub(super) async fn begin(
+    backend: &Backend,
+    person: PersonRecord,
+    whence: Whence,
+    means: &str,
+) -> Result<SignedIn, Problem> {
     let now = backend.clock.now();
     let record = SignInRecord {
         // Always a new one: an id that somebody else has put into the browser is worth nothing.
@@ -40,7 +75,7 @@ async fn begin(backend: &Backend, person: PersonRecord, whence: Whence) -> Resul
         expires_at: Timestamp::from_millis(now.millis() + LENGTH * 1000),
         agent: whence.agent.clone(),
     };
-    let line = trail::line(backend, &by(&person, whence), &Deed::SignedIn);
+    let line = trail::line(backend, &by(&person, whence), &Deed::SignedIn { means });
     backend.storage.begin_sign_in(&record, &line).await.map_err(|error| backend.internal(error))?;
     Ok(SignedIn { token: Person::token(backend, &record)?, seconds: LENGTH })
 }
@@ -57,14 +92,14 @@ pub(super) async fn whoever(
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
     let matches = password::verify(backend, hash, password).await?;
     if let Some(person) = person.as_ref().filter(|_| !matches) {
-        record_failure(backend, person, whence.clone());
+        record_failure(backend, person, whence.clone(), "a wrong password");
     }
     Ok(person.filter(|_| matches))
 }
 
 /// Records a failed attempt beside the answer: the time that it takes must not tell that there is such an account.
-fn record_failure(backend: &Backend, person: &PersonRecord, whence: Whence) {
-    let (id, line) = (person.id, trail::line(backend, &by(person, whence), &Deed::SignInFailed));
+fn record_failure(backend: &Backend, person: &PersonRecord, whence: Whence, means: &str) {
+    let (id, line) = (person.id, trail::line(backend, &by(person, whence), &Deed::SignInFailed { means }));
     let backend = backend.clone();
     tokio::spawn(async move {
         if let Err(error) = backend.storage.record_of(id, &line).await {

@@ -3,10 +3,12 @@
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
 mod people;
+mod second_factor;
 pub mod sqlite;
 mod views;
 
 pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use views::{Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -145,7 +147,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: People + Views {
+pub trait Storage: SecondFactors + People + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

@@ -12,8 +12,20 @@ pub enum Deed<'a> {
     ProjectCreated {
         name: &'a ProjectName,
     },
-    SignedIn,
-    SignInFailed,
+    SignedIn {
+        /// Such as "their password".
+        means: &'a str,
+    },
+    SignInFailed {
+        /// Such as "a wrong password".
+        means: &'a str,
+    },
+    SecondFactorSet,
+    SecondFactorOff,
+    RecoveryCodeUsed,
+    SecondFactorRequired {
+        required: bool,
+    },
     PasswordChanged,
     MemberInvited {
         role: Role,
@@ -115,9 +127,26 @@ impl Deed<'_> {
                 let text = format!("Made the project “{name}”");
                 Told::new("project.created", "create", text).on("project", name, name.as_str())
             }
-            Self::SignedIn => Told::new("member.signed_in", "read", "Signed in"),
-            Self::SignInFailed => {
-                Told { failed: true, ..Told::new("member.signed_in", "read", "Tried to sign in with a wrong password") }
+            Self::SignedIn { means } => Told::new("member.signed_in", "read", format!("Signed in with {means}")),
+            Self::SignInFailed { means } => {
+                let text = format!("Tried to sign in with {means}");
+                Told { failed: true, ..Told::new("member.signed_in", "read", text) }
+            }
+            Self::SecondFactorSet => {
+                Told::new("member.second_factor_set", "create", "Set up a second factor for their account")
+            }
+            Self::SecondFactorOff => {
+                Told::new("member.second_factor_removed", "delete", "Turned their second factor off")
+            }
+            Self::RecoveryCodeUsed => Told::new("member.recovery_code_used", "update", "Used up a recovery code"),
+            Self::SecondFactorRequired { required } => {
+                let text = if *required {
+                    "Asked all members for a second factor"
+                } else {
+                    "Let members in without a second factor"
+                };
+                let (before, after) = (json!(!required), json!(required));
+                Told::new("project.second_factor", "update", text).changing("required", &before, &after)
             }
             Self::PasswordChanged => Told::new("member.password_changed", "update", "Changed their password"),
             Self::MemberInvited { role } => {

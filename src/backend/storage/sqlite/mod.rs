@@ -15,6 +15,7 @@ mod known;
 mod members;
 mod people;
 mod queue;
+mod second_factor;
 mod tail;
 mod trail;
 mod upkeep;
