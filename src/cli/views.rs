@@ -42,7 +42,7 @@ pub async fn run(settings: &Settings, project: &ProjectName, command: ViewComman
 }
 
 fn text(view: &OwnedView) -> String {
-    let OwnedView { id, config, access_key, kid, signing_secret, tokens_only, origins } = view;
+    let OwnedView { id, name, config, access_key, kid, signing_secret, tokens_only, origins } = view;
     let origins = match origins.as_slice() {
         [] => "pages of this machine only".to_owned(),
         origins => origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(", "),
@@ -50,7 +50,7 @@ fn text(view: &OwnedView) -> String {
     let tokens_only = if *tokens_only { "yes" } else { "no" };
     let columns = config.columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>().join(", ");
     format!(
-        "View            {id}\nTitle           {}\nColumns         {columns}\nAccess key      {access_key}\nSigning key id  {kid}\nSigning secret  {signing_secret}\nTokens only     {tokens_only}\nFramed by       {origins}",
+        "View            {id}\nName            {name}\nTitle           {}\nColumns         {columns}\nAccess key      {access_key}\nSigning key id  {kid}\nSigning secret  {signing_secret}\nTokens only     {tokens_only}\nFramed by       {origins}",
         config.brand.title
     )
 }

@@ -14,6 +14,7 @@ mod embed_export;
 mod embed_page;
 mod headers;
 mod health;
+mod log_page;
 mod request;
 
 use crate::backend::Backend;

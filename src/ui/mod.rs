@@ -1,4 +1,5 @@
 //! What people see: rendered on the server, alive in the browser.
 
 pub mod admin;
+pub mod dashboard;
 pub mod viewer;

@@ -23,6 +23,7 @@ pub fn build(profile: Profile) -> anyhow::Result<()> {
     site.add("viewer.js", strip::script(&viewer.script).into_bytes());
     site.add("viewer.wasm", viewer.wasm);
     site.add("viewer.css", style(&root.join("style"), "main.css")?.into_bytes());
+    site.add("events.css", style(&root.join("style"), "events.css")?.into_bytes());
     site.add("admin.css", style(&root.join("style"), "admin.css")?.into_bytes());
     for file in public(&root.join("public"))? {
         let name = file.file_name().and_then(|name| name.to_str()).context("a file name that is not UTF-8")?.to_owned();

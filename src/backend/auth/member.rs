@@ -1,9 +1,9 @@
 //! Members: people who run the logs, signed in with a cookie.
 
-use super::{By, Known, Steward, Whence, signed};
+use super::{By, Known, Looker, Reader, Rights, Steward, Whence, signed};
 use crate::backend::Backend;
 use crate::backend::storage::{Project, SignInRecord};
-use crate::domain::access::{ProjectId, ProjectName};
+use crate::domain::access::{ClientScope, ProjectId, ProjectName, Scope};
 use crate::domain::people::{Email, PersonId, Right, Role};
 use crate::domain::problem::{Problem, Refusal};
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,24 @@ impl Member {
     /// The project, for those who may do this in it.
     pub fn project_to(&self, right: Right) -> Result<ProjectId, Problem> {
         if self.role.may(right) { Ok(self.project.id) } else { Err(Problem::NotAllowed) }
+    }
+
+    /// A reader of all clients of the project, for those who may read them.
+    pub fn reader(&self) -> Result<Reader, Problem> {
+        let scope = Scope { project: self.project_to(Right::ReadEvents)?, clients: ClientScope::All };
+        Ok(self.reader_of(scope))
+    }
+
+    /// A reader of the project's account trail, for those who may read it.
+    pub fn trail(&self) -> Result<Reader, Problem> {
+        let scope = Scope { project: self.project_to(Right::ReadTrail)?, clients: ClientScope::Trail };
+        Ok(self.reader_of(scope))
+    }
+
+    fn reader_of(&self, scope: Scope) -> Reader {
+        let rights = Rights { export: false, tail: true, trail: false };
+        let looker = Looker::Member(self.person.by());
+        Reader { scope, restriction: None, hide: Vec::new(), rights, view: None, looker }
     }
 
     pub fn person(&self) -> &Person {

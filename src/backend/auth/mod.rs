@@ -126,8 +126,13 @@ impl Reader {
         self.scope.client()
     }
 
+    /// Whether they may read every client's log.
+    pub fn is_of_all_clients(&self) -> bool {
+        self.scope.clients == ClientScope::All
+    }
+
     /// The same reader of this log alone; `None` for one who may not read it.
-    pub(super) fn of(&self, clients: &ClientScope) -> Option<Self> {
+    pub fn of(&self, clients: &ClientScope) -> Option<Self> {
         let theirs = self.scope.clients.holds(clients) || (self.rights.trail && *clients == ClientScope::Trail);
         let scope = Scope { project: self.scope.project, clients: clients.clone() };
         theirs.then(|| Self { scope, ..self.clone() })

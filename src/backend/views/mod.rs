@@ -36,6 +36,7 @@ pub struct PublicView {
 #[derive(Clone)]
 pub struct OwnedView {
     pub id: ViewId,
+    pub name: String,
     pub config: ViewConfig,
     pub access_key: String,
     /// Names the newest signing secret in a token's header.
@@ -105,7 +106,8 @@ pub async fn reveal(backend: &Backend, steward: &Steward, id: &ViewId) -> Result
 
 /// The whole view, for the server itself.
 pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> {
-    let ViewRecord { id, config, access_key, signing_secrets, tokens_only, origins, .. } = record(backend, id).await?;
+    let ViewRecord { id, name, config, access_key, signing_secrets, tokens_only, origins, .. } =
+        record(backend, id).await?;
     let open = |sealed| {
         let plain = backend.secret.open_sealed(sealed).map_err(|error| backend.internal(error))?;
         String::from_utf8(plain).map_err(|_| Problem::Internal)
@@ -116,6 +118,7 @@ pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> 
         kid: newest.kid.clone(),
         signing_secret: open(&newest.secret)?,
         id,
+        name,
         config,
         tokens_only,
         origins,

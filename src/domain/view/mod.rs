@@ -9,7 +9,7 @@ mod image;
 mod link;
 mod theme;
 
-pub use cell::{Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
+pub use cell::{CLIENT, Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
 pub use check::{MOST_COLUMNS, MOST_LINKS};
 pub use config::{Brand, Column, HeaderLink, Lines, Look, Looks, ViewConfig, Width};
 pub use css::CustomCss;

@@ -1,13 +1,17 @@
 //! The pages of the people who run the logs: forms and links, whole without scripts.
 
 mod account;
+mod clients;
+mod dashboard;
 mod door;
+mod events;
 mod keys;
 mod members;
 mod oidc;
 mod projects;
 mod second_factor;
 mod session;
+mod trail;
 mod views;
 
 use super::{AppState, assets, headers, request};
@@ -53,7 +57,11 @@ pub fn routes() -> Router<AppState> {
 /// Everything of one project.
 fn in_project() -> Router<AppState> {
     Router::new()
-        .route("/", get(projects::enter))
+        .route("/", get(dashboard::home))
+        .route("/events", get(events::show))
+        .route("/trail", get(trail::show))
+        .route("/clients", get(clients::list))
+        .route("/clients/{client}", get(clients::show))
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{id}/roll", post(keys::roll))
         .route("/keys/{id}/revoke", post(keys::revoke))

@@ -37,7 +37,7 @@ impl FromRequestParts<AppState> for SignedInPerson {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Turned> {
         let Ok(whence) = Whence::from_request_parts(parts, state).await;
         let refused = |problem: Problem| match problem {
-            Problem::CredentialRefused { .. } | Problem::SignInRequired if parts.method == Method::GET => {
+            Problem::CredentialRefused { .. } | Problem::SignInRequired if is_document(parts) => {
                 // A nested router sees the rest of the path alone.
                 let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
                 Turned::ToSignIn(path.to_owned())
@@ -72,14 +72,20 @@ impl IntoResponse for Turned {
     }
 }
 
-/// Holds what proves the password while the second factor is asked for.
-const HALFWAY_COOKIE: &str = "__Host-daybook-halfway";
+/// Whether somebody waits for a page, rather than a script for a part of one.
+fn is_document(parts: &Parts) -> bool {
+    parts.method == Method::GET && !parts.headers.contains_key("x-daybook-part")
+}
 
-fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+/// The value of a cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
+
+/// Holds what proves the password while the second factor is asked for.
+const HALFWAY_COOKIE: &str = "__Host-daybook-halfway";
 
 /// Puts the proof of a password into the browser.
 pub fn begin_halfway(token: &str) -> Option<HeaderValue> {
@@ -136,9 +142,11 @@ pub fn at(project: &ProjectName, path: &str) -> String {
 /// What is around a member's pages of their project.
 pub async fn shell(state: &AppState, member: &Member) -> Result<Shell, Problem> {
     let sections = Shell::sections(|section| match section {
+        Section::Overview | Section::Events | Section::Clients => member.role().may(Right::ReadEvents),
         Section::Keys => member.role().may(Right::ManageKeys),
         Section::Views => member.role().may(Right::DesignViews),
         Section::Members => member.role().may(Right::ManageMembers),
+        Section::Trail => member.role().may(Right::ReadTrail),
     });
     let project = Some(member.project_name().to_string());
     Ok(Shell { project, sections, ..shell_of(state, member.person()).await? })

@@ -10,6 +10,7 @@ mod projects;
 mod second_factor;
 mod shell;
 mod view_access;
+mod view_tabs;
 mod views;
 
 pub use account::{Account, Place, render_account};
@@ -21,5 +22,7 @@ pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
 pub use second_factor::{AskingCode, SecondFactor, SettingUp, render_asking_code, render_second_factor};
 pub use shell::{Notice, Section, Shell, render_notice};
+pub(super) use shell::{bar, page};
 pub use view_access::{ViewAccess, render_view_access};
+pub use view_tabs::{ViewHead, ViewTab};
 pub use views::{ViewRow, Views, render_views};

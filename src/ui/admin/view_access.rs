@@ -2,11 +2,13 @@
 
 use super::form::Mistakes;
 use super::shell::{Section, Shell, page};
+use super::view_tabs::{ViewHead, ViewTab};
 use leptos::prelude::*;
 
 /// The page of a view.
 #[derive(Debug, Clone, Default)]
 pub struct ViewAccess {
+    pub head: ViewHead,
     pub id: String,
     /// Where the server is, such as `https://audit.example.com`.
     pub server: String,
@@ -26,7 +28,7 @@ pub fn render_view_access(shell: &Shell, view: &ViewAccess) -> String {
     let view = view.clone();
     page(shell, Section::Views, "Embed", || {
         view! {
-            <h1>"Embed"</h1>
+            {view.head.view(shell, ViewTab::Embed)}
             <p class="lead">"How your product shows each customer their own log, and which pages may show it."</p>
             {view.done.map(|done| view! { <p class="done" role="status">{done}</p> })}
             {script(&view)}

@@ -20,6 +20,11 @@ const AGAIN: &str = include_str!("again.js");
 
 /// The whole document of a viewer.
 pub fn render_document(page: &ViewerPage) -> String {
+    render_within(page, || ().into_any())
+}
+
+/// The whole document of a viewer that has something above it.
+pub fn render_within(page: &ViewerPage, above: impl FnOnce() -> AnyView) -> String {
     let shell = &page.shell;
     let head = Head {
         title: &shell.config.brand.title,
@@ -29,7 +34,7 @@ pub fn render_document(page: &ViewerPage) -> String {
         locale: &shell.locale,
         direction: shell.direction.code(),
     };
-    render(|| document(&head, body(page)))
+    render(|| document(&head, body(page, above())))
 }
 
 /// The part of the document that a filter, a page or an open event changes: `<div id="desk">…</div>`.
@@ -101,7 +106,7 @@ pub fn own_style(theme: &Theme) -> String {
     tokens + theme.css.as_str()
 }
 
-fn body(page: &ViewerPage) -> AnyView {
+fn body(page: &ViewerPage, above: AnyView) -> AnyView {
     let Shell { base, renew, session, parent, assets, nonce, .. } = &page.shell;
     let token = session.as_ref().map(|session| session.token.clone());
     let seconds = session.as_ref().map(|session| session.seconds.to_string());
@@ -116,8 +121,9 @@ fn body(page: &ViewerPage) -> AnyView {
             data-script=assets.script.clone()
             data-wasm=assets.wasm.clone()
         >
+            {above}
             // All of it, by name: the page around has a header and a footer of its own, and likely a main part.
-            <main aria-labelledby="title">
+            <main id="content" aria-labelledby="title">
                 {masthead::header(&page.shell)}
                 {desk(page)}
                 {masthead::footer(&page.shell)}

@@ -15,20 +15,25 @@ mod known;
 mod members;
 mod people;
 mod queue;
+mod rollup;
 mod second_factor;
 mod tail;
 mod trail;
 mod upkeep;
+mod varint;
 mod views;
 mod words;
 mod writer;
 
-use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, TrailLine};
+use super::{
+    Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored, TrailLine,
+};
 use crate::backend::clock::Clock;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::people::PersonId;
 use crate::domain::query::{Facets, Page, Total};
+use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
@@ -247,6 +252,14 @@ impl Storage for Sqlite {
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
         self.before_reading(scope).await?;
         find::facets(&self.readers, scope, limit).await
+    }
+
+    async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError> {
+        find::stats(&self.readers, scope, span, most).await
+    }
+
+    async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError> {
+        find::clients(&self.readers, scope, wanted).await
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {

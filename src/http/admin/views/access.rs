@@ -9,7 +9,7 @@ use crate::backend::views::{self, Change};
 use crate::domain::access::{Origin, ViewId};
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
-use crate::ui::admin::{Mistakes, ViewAccess, render_view_access};
+use crate::ui::admin::{Mistakes, ViewAccess, ViewHead, render_view_access};
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -109,6 +109,7 @@ async fn settings(
 ) -> Result<ViewAccess, Problem> {
     let view = views::reveal(&state.backend, steward, id).await?;
     Ok(ViewAccess {
+        head: ViewHead { id: view.id.to_string(), name: view.name, may_secure: true },
         id: view.id.to_string(),
         server: address(state, browser),
         access_key: view.access_key,
