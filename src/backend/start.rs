@@ -25,14 +25,12 @@ pub struct Prepared {
 pub async fn project(backend: &Backend) -> Result<ProjectId, Problem> {
     let name = ProjectName::parse(PROJECT).map_err(|_| Problem::Internal)?;
     let found = backend.storage.project(&name).await.map_err(|error| backend.internal(error))?;
-    let project = match found {
-        Some(project) => project,
-        None => {
-            let line = trail::line(backend, &By::Machine, &Deed::ProjectCreated { name: &name });
-            backend.storage.create_project(&name, None, &line).await.map_err(|error| backend.internal(error))?
-        }
-    };
-    Ok(project.id)
+    if let Some(project) = found {
+        return Ok(project.id);
+    }
+    let line = trail::line(backend, &By::Machine, &Deed::ProjectCreated { name: &name });
+    let made = backend.storage.create_project(&name, None, &line).await;
+    Ok(made.map_err(|error| backend.internal(error))?.id)
 }
 
 /// The project's first view in use, made where there is none.

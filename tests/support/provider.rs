@@ -1,4 +1,4 @@
-//! A small OpenID Connect provider on this machine, where everybody who comes is whom the test says.
+//! A small `OpenID` Connect provider on this machine, where everybody who comes is whom the test says.
 
 use axum::extract::{Form, State};
 use axum::http::StatusCode;

@@ -117,7 +117,7 @@ fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: 
     backend.replays.first_use(&record.id, &claims, now)?;
     let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail"), trail: false };
     let Claims { locale, tz, sub, name, .. } = claims;
-    let visitor = visitor(sub, name);
+    let visitor = visitor(&sub, name);
     // The company knows its user's language and zone better than the browser does.
     let page = embedder.look.clone();
     let look = Look { locale: locale.or(page.locale.clone()), zone: tz.or(page.zone.clone()), ..page };
@@ -126,7 +126,7 @@ fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: 
 }
 
 /// No longer than an event's actor may be, and than a session's token has room for.
-fn visitor(sub: String, name: Option<String>) -> Visitor {
+fn visitor(sub: &str, name: Option<String>) -> Visitor {
     let longest = usize::try_from(LIMITS.fields.identifier).unwrap_or(usize::MAX);
     let name = name.filter(|name| name.chars().count() <= LONGEST_NAME);
     Visitor { uuid: sub.chars().take(longest).collect(), name }

@@ -57,13 +57,12 @@ pub async fn withdraw(backend: &Backend, member: &Member, id: &str) -> Result<()
 /// Makes the holder of an invitation's code a member: somebody new, or somebody with an account, by its password. The
 /// code is worth nothing from then on.
 pub async fn join(backend: &Backend, introduced: &Introduced<'_>) -> Result<(), Problem> {
-    let (who, by, email) = match known(backend, introduced).await? {
-        Some(person) => (Joining::Known(person.id), by(&person, introduced.whence.clone()), person.email),
-        None => {
-            let person = newcomer(backend, introduced, Faults::default()).await?;
-            let (by, email) = (introduced.by(&person), person.email.clone());
-            (Joining::New(person), by, email)
-        }
+    let (who, by, email) = if let Some(person) = known(backend, introduced).await? {
+        (Joining::Known(person.id), by(&person, introduced.whence.clone()), person.email)
+    } else {
+        let person = newcomer(backend, introduced, Faults::default()).await?;
+        let (by, email) = (introduced.by(&person), person.email.clone());
+        (Joining::New(person), by, email)
     };
     let line = trail::line(backend, &by, &Deed::MemberJoined { email: &email });
     let now = backend.clock.now();

@@ -1,4 +1,4 @@
-//! Signing in at the company's own provider (OpenID Connect Core 1.0, authorization code with PKCE, RFC 7636).
+//! Signing in at the company's own provider (`OpenID` Connect Core 1.0, authorization code with PKCE, RFC 7636).
 
 use super::second_factor;
 use super::sign_in::{Entered, begin};

@@ -108,7 +108,7 @@ impl Told {
         Self { action, crud, description: description.into(), target: None, changes: Vec::new(), failed: false }
     }
 
-    fn on(mut self, kind: &'static str, id: impl ToString, label: &str) -> Self {
+    fn on(mut self, kind: &'static str, id: &impl ToString, label: &str) -> Self {
         self.target = Some((kind, id.to_string(), label.to_owned()));
         self
     }

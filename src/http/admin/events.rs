@@ -94,7 +94,7 @@ async fn page(
 /// The customers' columns, with the client after the time.
 fn config() -> ViewConfig {
     let mut config = ViewConfig::default();
-    config.brand.title = "Events".to_owned();
+    "Events".clone_into(&mut config.brand.title);
     config.columns.insert(1, Column::of("Client", Field::ClientName, None));
     config
 }

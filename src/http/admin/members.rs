@@ -123,9 +123,10 @@ async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {
         id: invitation.id,
     });
     let roles = Role::ALL.into_iter().filter(|role| member.role().may_give(*role));
-    let second_factor = match member.role().may(Right::RequireSecondFactor) {
-        true => Some(second_factor::is_required(&state.backend, member).await?),
-        false => None,
+    let second_factor = if member.role().may(Right::RequireSecondFactor) {
+        Some(second_factor::is_required(&state.backend, member).await?)
+    } else {
+        None
     };
     Ok(Members {
         second_factor,

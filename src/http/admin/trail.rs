@@ -26,6 +26,6 @@ pub async fn show(
 
 fn config() -> ViewConfig {
     let mut config = ViewConfig::default();
-    config.brand.title = "Account trail".to_owned();
+    "Account trail".clone_into(&mut config.brand.title);
     config
 }
