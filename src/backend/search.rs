@@ -3,7 +3,7 @@
 use super::Backend;
 use super::auth::Reader;
 use super::storage::{Query, Stored};
-use crate::domain::access::{ClientId, ClientScope, Scope};
+use crate::domain::access::ClientScope;
 use crate::domain::event::EventId;
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Cursor, Facets, Filter, Page, Total};
@@ -32,26 +32,19 @@ pub(super) async fn ask(backend: &Backend, reader: &Reader, query: &Query) -> Re
     Ok(Page { items: items.map_err(|error| backend.internal(error))?, older })
 }
 
-/// The same for one client of a reader who may see all; of a reader of one client, no other client has any events.
-pub async fn page_of_client(
+/// The same for one log of those that the reader may see; any other has no events.
+pub async fn page_of(
     backend: &Backend,
     reader: &Reader,
-    client: ClientId,
+    clients: &ClientScope,
     filter: Filter,
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page<Stored>, Problem> {
-    match of_client(reader, client) {
+    match reader.of(clients) {
         Some(reader) => page(backend, &reader, filter, after, limit).await,
         None => Ok(Page { items: Vec::new(), older: None }),
     }
-}
-
-/// The same reader of this client alone; `None` for a reader of another one.
-pub fn of_client(reader: &Reader, client: ClientId) -> Option<Reader> {
-    let theirs = reader.client().is_none_or(|own| *own == client);
-    let scope = Scope { project: reader.scope().project, clients: ClientScope::One(client) };
-    theirs.then(|| reader.narrowed(scope))
 }
 
 /// The place to go on from. An event that the reader may not see is none.
@@ -81,7 +74,12 @@ pub async fn newer(backend: &Backend, reader: &Reader, query: &str, top: Option<
 
 /// One event, if the reader may see it.
 pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<Stored, Problem> {
-    let found = backend.storage.event(reader.scope(), id).await.map_err(|error| backend.internal(error))?;
+    let mut found = None;
+    for reader in [Some(reader.clone()), reader.of(&ClientScope::Trail)].into_iter().flatten() {
+        if found.is_none() {
+            found = backend.storage.event(reader.scope(), id).await.map_err(|error| backend.internal(error))?;
+        }
+    }
     let found = found.ok_or(Problem::NotFound)?;
     if let Some(restriction) = reader.restriction() {
         let event = found.event().map_err(|error| backend.internal(error))?;

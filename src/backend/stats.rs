@@ -1,9 +1,9 @@
 //! Sums over time, and clients as a whole: what the company's own people look at first.
 
+use super::Backend;
 use super::auth::Reader;
 use super::storage::ClientsWanted;
-use super::{Backend, search};
-use crate::domain::access::ClientId;
+use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::problem::Problem;
 use crate::domain::stats::{ClientSummary, Span, Stats};
 
@@ -22,7 +22,7 @@ pub async fn overview(
         return Err(Problem::NotAllowed);
     }
     let narrowed =
-        client.map(|client| search::of_client(reader, client.clone()).ok_or(Problem::NotFound)).transpose()?;
+        client.map(|client| reader.of(&ClientScope::One(client.clone())).ok_or(Problem::NotFound)).transpose()?;
     let scope = narrowed.as_ref().unwrap_or(reader).scope();
     backend.storage.stats(scope, span, MOST).await.map_err(|error| backend.internal(error))
 }
@@ -46,7 +46,7 @@ pub async fn clients(
 
 /// One client, if the reader may see it and it has events.
 pub async fn client(backend: &Backend, reader: &Reader, client: &ClientId) -> Result<ClientSummary, Problem> {
-    let reader = search::of_client(reader, client.clone()).ok_or(Problem::NotFound)?;
+    let reader = reader.of(&ClientScope::One(client.clone())).ok_or(Problem::NotFound)?;
     let one = ClientsWanted { limit: 1, ..ClientsWanted::default() };
     clients(backend, &reader, &one).await?.into_iter().next().ok_or(Problem::NotFound)
 }

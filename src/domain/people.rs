@@ -69,6 +69,10 @@ pub enum Right {
     SecureViews,
     /// Invite people, give them roles, take them out again.
     ManageMembers,
+    /// Open the project to members with a second factor only.
+    RequireSecondFactor,
+    /// Read what was done to the project.
+    ReadTrail,
 }
 
 impl Role {
@@ -78,6 +82,8 @@ impl Role {
     /// Whether somebody of this role may do this.
     pub const fn may(self, right: Right) -> bool {
         match right {
+            Right::RequireSecondFactor => matches!(self, Self::Owner),
+            Right::ReadTrail => matches!(self, Self::Owner | Self::Admin),
             Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
             Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
             Right::ManageKeys | Right::SecureViews | Right::ManageMembers => matches!(self, Self::Owner | Self::Admin),

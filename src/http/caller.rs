@@ -4,19 +4,22 @@
 use super::AppState;
 use super::answer::Failure;
 use crate::backend::Backend;
-use crate::backend::auth::{ApiCredential, Reader, Writer};
+use crate::backend::auth::{ApiCredential, Reader, Whence, Writer};
 use crate::backend::metrics::RateOf;
 use crate::domain::problem::{Problem, Refusal};
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::{HeaderMap, request::Parts};
+use axum::http::{HeaderMap, header::USER_AGENT, request::Parts};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 /// Somebody with an API key who may write.
 pub struct ApiWriter(pub Writer);
 
-/// Somebody with an API key who may read the whole project.
+/// Somebody with an API key who may read the project, or its one client.
 pub struct ApiReader(pub Reader);
+
+/// Somebody with an API key who may take the same away.
+pub struct ApiExporter(pub Reader);
 
 /// The address a request came from; `None` where there is no connection, as in a test.
 pub struct Peer(pub Option<IpAddr>);
@@ -36,6 +39,16 @@ impl FromRequestParts<AppState> for ApiReader {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let credential = credential(parts, state)?;
         let reader = credential.reader(&state.backend).await?;
+        within_key_rate(&state.backend, &credential)?;
+        Ok(Self(reader))
+    }
+}
+
+impl FromRequestParts<AppState> for ApiExporter {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let credential = credential(parts, state)?;
+        let reader = credential.exporter(&state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
         Ok(Self(reader))
     }
@@ -68,6 +81,14 @@ fn credential(parts: &Parts, state: &AppState) -> Result<ApiCredential, Problem>
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Problem> {
     let value = headers.get(name).map(axum::http::HeaderValue::to_str).transpose();
     value.map_err(|_| Problem::refused(Refusal::UnknownKey))
+}
+
+impl FromRequestParts<AppState> for Whence {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Ok(Self::new(peer(parts, state), agent))
+    }
 }
 
 /// Behind a trusted proxy the last entry of `X-Forwarded-For` is the one that proxy wrote; those before it are the

@@ -156,6 +156,8 @@ fn retry(problem: &Problem) -> bool {
         | Problem::Internal => true,
         Problem::CredentialRefused { .. }
         | Problem::NotAllowed
+        | Problem::ScopeMissing { .. }
+        | Problem::SecondFactorWanted
         | Problem::Invalid { .. }
         | Problem::NotFound
         | Problem::TooLarge { .. }
@@ -171,7 +173,11 @@ fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
             "This view has expired",
             "For your safety, access to this log ends after a while. Reload the page to go on.",
         ),
-        Problem::SignInRequired | Problem::CredentialRefused { .. } | Problem::NotAllowed => (
+        Problem::SignInRequired
+        | Problem::CredentialRefused { .. }
+        | Problem::NotAllowed
+        | Problem::ScopeMissing { .. }
+        | Problem::SecondFactorWanted => (
             "refused",
             "This log cannot be shown",
             "The page around this view did not prove that you may see it. Reload the page; if that does not help, tell whoever runs it.",

@@ -5,6 +5,7 @@ use crate::backend::auth::Reader;
 use crate::backend::calendar::{ReaderCalendar, time_zone};
 use crate::backend::search;
 use crate::backend::storage::Stored;
+use crate::domain::access::ClientScope;
 use crate::domain::event::{Event, EventId};
 use crate::domain::problem::Problem;
 use crate::domain::query::Facets;
@@ -20,11 +21,11 @@ pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell)
     let zone = ZoneChoice::in_query(query);
     let zone = zone.resolve(shell.local_zone.as_deref()).to_owned();
     let place = Place::parse(query, &time_zone(&zone));
-    // A reader of one client has no others to choose from.
-    let client = place.client.filter(|_| reader.client().is_none());
+    // Only among all clients is there one to choose.
+    let client = place.client.filter(|_| reader.is_of_all_clients());
     // What is not asked must not be said to be found.
     let place = Place { filter: search::allowed(reader, place.filter), client, ..place };
-    let narrowed = place.client.clone().and_then(|client| search::of_client(reader, client));
+    let narrowed = place.client.clone().and_then(|client| reader.of(&ClientScope::One(client)));
     let chosen = narrowed.as_ref().unwrap_or(reader);
     let page = search::page(backend, chosen, place.filter.clone(), place.after, PAGE).await?;
     let total = search::count(backend, chosen, place.filter.clone()).await?;

@@ -17,5 +17,8 @@ mod embed_export;
 mod failures;
 mod health;
 mod keys;
+mod oidc;
 mod rpc;
+mod second_factor;
 mod serve;
+mod trail;

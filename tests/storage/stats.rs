@@ -1,9 +1,9 @@
 //! Sums of a span: always what a look at all events comes to.
 
-use super::{Database, client, open};
+use super::{Database, client, create_project, open};
 use daybook::backend::storage::sqlite::Options;
 use daybook::backend::storage::{Append, ClientsWanted, Query, Storage};
-use daybook::domain::access::{ClientScope, ProjectId, ProjectName, Scope};
+use daybook::domain::access::{ClientScope, ProjectId, Scope};
 use daybook::domain::event::Event;
 use daybook::domain::stats::{ClientSummary, QUARTER, Quarter, Ranked, Ranking, Seen, Span, Stats, Sum};
 use daybook::domain::time::Timestamp;
@@ -214,7 +214,7 @@ async fn a_name_once_told_is_not_lost_to_an_event_that_tells_none() {
 async fn the_sums_of_a_client_and_of_a_project_hold_nothing_of_another() {
     let database = Database::new().await;
     database.append(scattered(600)).await;
-    let other = database.storage.create_project(&ProjectName::parse("other").unwrap()).await.unwrap().id;
+    let other = create_project(&database.storage, "other").await;
     database.storage.append(other, scattered(300)).await.unwrap();
     let span = spans()[3];
     for settled in [false, true] {

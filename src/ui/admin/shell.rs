@@ -11,10 +11,12 @@ pub enum Section {
     Views,
     Keys,
     Members,
+    Trail,
 }
 
 impl Section {
-    const ALL: [Self; 6] = [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members];
+    const ALL: [Self; 7] =
+        [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members, Self::Trail];
 
     /// Where one's own account is, which belongs to no project.
     pub const ACCOUNT: &'static str = "/admin/account";
@@ -28,6 +30,7 @@ impl Section {
             Self::Views => ("/views", "Views"),
             Self::Keys => ("/keys", "API keys"),
             Self::Members => ("/members", "Members"),
+            Self::Trail => ("/trail", "Trail"),
         }
     }
 }

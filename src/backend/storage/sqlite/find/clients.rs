@@ -17,6 +17,8 @@ pub async fn clients(
     let one = match &scope.clients {
         ClientScope::All => None,
         ClientScope::One(client) => Some(client.as_str()),
+        // It is no client.
+        ClientScope::Trail => return Ok(Vec::new()),
     };
     // The index first: what it lacks is then in the log's snapshot, which is taken later.
     let mut tx = readers.begin().await?;
@@ -30,7 +32,7 @@ pub async fn clients(
              min(coalesce(l.oldest, t.oldest), coalesce(t.oldest, l.oldest)) as oldest,
              max(coalesce(l.newest, t.newest), coalesce(t.newest, l.newest)) as newest
            from client c left join idx.log l on l.id = c.id left join tail t on t.client = c.id
-           where c.project = ?2 and (?3 is null or c.uuid = ?3) and (instr(lower(c.uuid), ?4) or instr(lower(c.name), ?4))
+           where c.log = -?2 and (?3 is null or c.uuid = ?3) and (instr(lower(c.uuid), ?4) or instr(lower(c.name), ?4))
          )
          select uuid, name, events, oldest, newest from known
          where events > 0 and (?5 is null or (newest, uuid) < (?5, ?6)) order by newest desc, uuid desc limit ?7",

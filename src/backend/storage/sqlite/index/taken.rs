@@ -16,14 +16,14 @@ pub struct Taken {
     pub digest: Digest,
     /// All its texts, folded.
     pub text: String,
-    /// The client's number, and its project's, negated.
+    /// The client's own, and the one that it counts in beside: its project's, or its project's trail's.
     pub logs: [i64; 2],
     facets: Vec<(i64, String, String)>,
     pub quarter: Quarter,
 }
 
 /// The columns that [`Taken::read`] needs, of an event `e` and its client `c`.
-pub const COLUMNS: &str = "e.seq, e.id, e.client, c.project, e.occurred_at, e.body";
+pub const COLUMNS: &str = "e.seq, e.id, e.client, c.log, e.occurred_at, e.body";
 
 impl Taken {
     /// Takes a row of [`COLUMNS`] apart.
@@ -35,11 +35,10 @@ impl Taken {
         let text = std::str::from_utf8(&document).map_err(|error| StorageError::Damaged(error.to_string()))?;
         let text = fold(&search_text(text)).into_owned();
         let event = draft.into_event(stamp);
-        let project: i64 = row.try_get(3)?;
         Ok(Self {
             digest: Digest::new(row.try_get(0)?, &event),
             text,
-            logs: [row.try_get(2)?, -project],
+            logs: [row.try_get(2)?, row.try_get(3)?],
             facets: facets(&event),
             quarter: Quarter::of(&event),
         })
