@@ -7,6 +7,7 @@ use daybook::backend::keys::{self, NewKey};
 use daybook::backend::{people, start, views};
 use daybook::domain::access::ViewId;
 use daybook::domain::people::Role;
+use daybook::domain::view::ViewConfig;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
@@ -22,7 +23,7 @@ const READ: &[Role] = &[Role::Owner, Role::Admin, Role::Analyst];
 /// Those who say how views look.
 const DESIGN: &[Role] = &[Role::Owner, Role::Admin, Role::Designer];
 /// Every other page, and who may see it. A path that begins with a slash is no project's; VIEW stands for a view's id.
-const PAGES: [(&str, &[Role]); 13] = [
+const PAGES: [(&str, &[Role]); 17] = [
     ("/admin", &Role::ALL),
     ("/admin/projects", &Role::ALL),
     ("/admin/account", &Role::ALL),
@@ -33,16 +34,23 @@ const PAGES: [(&str, &[Role]); 13] = [
     ("clients/c-1", READ),
     ("keys", RUN),
     ("views", DESIGN),
+    ("views/VIEW", DESIGN),
+    ("views/VIEW/preview", DESIGN),
+    ("views/VIEW/versions", DESIGN),
+    ("views/VIEW/events?client=c", &[Role::Owner, Role::Admin]),
     ("views/VIEW/embed", RUN),
     ("members", RUN),
     ("trail", RUN),
 ];
 /// Every form, with something to send, and who may send it.
-const FORMS: [(&str, &str, &[Role]); 23] = [
+const FORMS: [(&str, &str, &[Role]); 26] = [
     ("keys", "name=A+key", RUN),
     ("keys/ck_none/roll", "overlap=24h", RUN),
     ("keys/ck_none/revoke", "", RUN),
     ("views", "name=Partners", DESIGN),
+    ("views/VIEW/save", "{}", DESIGN),
+    ("views/VIEW/versions/1/restore", "", DESIGN),
+    ("pictures", "no picture", DESIGN),
     ("views/VIEW/name", "name=Customers", DESIGN),
     ("views/VIEW/duplicate", "", DESIGN),
     ("views/VIEW/archive", "", RUN),
@@ -442,6 +450,47 @@ async fn views_are_made_named_copied_and_put_away() {
     assert_eq!(opened().await, 403);
     form(&owner, &at(&first, "unarchive"), "").await.expect(303);
     assert_eq!(opened().await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_saved_by_one_at_a_time_and_every_version_can_be_brought_back() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let view = own_view(&app).await;
+    let at = |path: &str| format!("/admin/projects/default/views/{view}/{path}");
+    let save = async |base: u32, title: &str| {
+        let mut config = ViewConfig::default();
+        config.brand.title = title.to_owned();
+        let body = serde_json::json!({ "base": base, "config": config }).to_string();
+        owner.send("POST", &at("save"), Body::from(body)).await
+    };
+    assert_eq!(save(1, "One").await.expect(200).json()["version"], 2);
+    let overtaken = save(1, "Another").await.expect(409).json();
+    assert_eq!((&overtaken["version"], &overtaken["author"]), (&2.into(), &"Anna".into()));
+    assert_eq!(overtaken["config"]["brand"]["title"], "One");
+    let wrong = save(2, " ").await.expect(400).json();
+    assert!(wrong["faults"]["brand.title"].is_array(), "{wrong}");
+    let versions = owner.get(&at("versions")).await.expect(200).text();
+    assert!(versions.contains("brand.title: Audit log → One"), "{versions}");
+    form(&owner, &at("versions/1/restore"), "").await.expect(303);
+    form(&owner, &at("versions/9/restore"), "").await.expect(404);
+    let id = ViewId::parse(view.clone()).unwrap();
+    assert_eq!(views::show(&app.backend, &id).await.unwrap().config, ViewConfig::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logo_is_a_picture_for_anybody_and_can_do_nothing_else() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let send = async |bytes: Vec<u8>| owner.send("POST", "/admin/projects/default/pictures", Body::from(bytes)).await;
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    let path = send(svg.to_vec()).await.expect(200).text();
+    let picture = app.stranger().get(&path).await.expect(200);
+    assert_eq!(picture.header("content-type"), "image/svg+xml");
+    assert!(picture.header("content-security-policy").contains("sandbox"));
+    send(b"<html>".to_vec()).await.expect(400);
+    send(vec![0; 256 * 1024 + 2]).await.expect(413);
+    app.stranger().get(&format!("/pictures/{}", "0".repeat(64))).await.expect(404);
 }
 
 /// Invites somebody; the code.

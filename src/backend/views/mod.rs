@@ -5,7 +5,7 @@ mod list;
 mod pictures;
 
 pub use design::{Saving, restore, save, versions};
-pub use list::{archive, create, duplicate, list, rename, unarchive};
+pub use list::{archive, create, designed, duplicate, list, rename, unarchive};
 pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
 
 use super::Backend;

@@ -15,6 +15,7 @@ mod trail;
 mod views;
 
 use super::{AppState, assets, headers, request};
+use crate::backend::views::LARGEST_PICTURE;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use crate::rpc::guard::status;
@@ -67,6 +68,7 @@ fn in_project() -> Router<AppState> {
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/views", get(views::list).post(views::create))
         .nest("/views/{view}", of_view())
+        .route("/pictures", post(views::design::upload).layer(DefaultBodyLimit::max(LARGEST_PICTURE + 1)))
         .route("/members", get(members::list))
         .route("/members/second-factor", post(members::require_second_factor))
         .route("/members/invite", post(members::invite))
@@ -78,6 +80,12 @@ fn in_project() -> Router<AppState> {
 /// Everything of one view.
 fn of_view() -> Router<AppState> {
     Router::new()
+        .route("/", get(views::design::show))
+        .route("/preview", get(views::design::preview))
+        .route("/events", get(views::design::events))
+        .route("/save", post(views::design::save).layer(DefaultBodyLimit::max(views::design::LARGEST_VIEW)))
+        .route("/versions", get(views::versions::list))
+        .route("/versions/{version}/restore", post(views::versions::restore))
         .route("/name", post(views::rename))
         .route("/duplicate", post(views::duplicate))
         .route("/archive", post(views::archive))
