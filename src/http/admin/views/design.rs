@@ -9,7 +9,7 @@ use crate::backend::calendar::ReaderCalendar;
 use crate::backend::search;
 use crate::backend::storage::{VersionRecord, ViewRecord};
 use crate::backend::views::{self, Saving};
-use crate::domain::access::ClientId;
+use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
 use crate::domain::query::Filter;
@@ -89,7 +89,8 @@ pub async fn events(
 ) -> Result<Response, Told> {
     views::designed(&state.backend, &member, &view.id()?).await?;
     let reader = member.reader()?;
-    let page = search::page_of_client(&state.backend, &reader, client, Filter::default(), None, SHOWN).await?;
+    let page =
+        search::page_of(&state.backend, &reader, &ClientScope::One(client), Filter::default(), None, SHOWN).await?;
     let shown = page.items.into_iter().map(|stored| {
         let document =
             String::from_utf8(stored.document.into_vec()).ok().and_then(|text| RawValue::from_string(text).ok());
