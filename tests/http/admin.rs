@@ -23,7 +23,7 @@ const READ: &[Role] = &[Role::Owner, Role::Admin, Role::Analyst];
 /// Those who say how views look.
 const DESIGN: &[Role] = &[Role::Owner, Role::Admin, Role::Designer];
 /// Every other page, and who may see it. A path that begins with a slash is no project's; VIEW stands for a view's id.
-const PAGES: [(&str, &[Role]); 17] = [
+const PAGES: &[(&str, &[Role])] = &[
     ("/admin", &Role::ALL),
     ("/admin/projects", &Role::ALL),
     ("/admin/account", &Role::ALL),
@@ -43,7 +43,7 @@ const PAGES: [(&str, &[Role]); 17] = [
     ("trail", RUN),
 ];
 /// Every form, with something to send, and who may send it.
-const FORMS: [(&str, &str, &[Role]); 26] = [
+const FORMS: &[(&str, &str, &[Role])] = &[
     ("keys", "name=A+key", RUN),
     ("keys/ck_none/roll", "overlap=24h", RUN),
     ("keys/ck_none/revoke", "", RUN),

@@ -89,8 +89,8 @@ pub async fn events(
 ) -> Result<Response, Told> {
     views::designed(&state.backend, &member, &view.id()?).await?;
     let reader = member.reader()?;
-    let page =
-        search::page_of(&state.backend, &reader, &ClientScope::One(client), Filter::default(), None, SHOWN).await?;
+    let client = ClientScope::One(client);
+    let page = search::page_of(&state.backend, &reader, &client, Filter::default(), None, SHOWN).await?;
     let shown = page.items.into_iter().map(|stored| {
         let document =
             String::from_utf8(stored.document.into_vec()).ok().and_then(|text| RawValue::from_string(text).ok());
