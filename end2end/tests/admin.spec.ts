@@ -2,17 +2,11 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
 import { page as hostPage } from '../hosts/snippets'
+import { PASSWORD, setUp as introduce } from '../pages/admin'
 import { expectNoViolationsDayAndNight as accessible } from '../pages/axe'
 
-const PASSWORD = 'seven small boats'
-
 async function setUp(page: Page, link: string) {
-  await page.goto(link)
-  await page.getByLabel('Your name').fill('Anna Berg')
-  await page.getByLabel('E-mail address').fill('anna@harbour.test')
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Create my account' }).click()
-  await expect(page.getByRole('heading', { name: 'Views' })).toBeVisible()
+  await introduce(page, link)
   await page.getByRole('link', { name: 'API keys' }).click()
   await expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible()
 }
@@ -39,7 +33,7 @@ test('the printed link makes the owner, whose first key sends an event', async (
   await page.getByRole('link', { name: 'API keys' }).click()
   await expect(page.locator('body')).not.toContainText(secret ?? 'a secret')
   const row = page.getByRole('row', { name: 'Billing service' })
-  await row.locator('summary').click()
+  await row.getByLabel('Revoke Billing service').click()
   await row.getByRole('button', { name: 'Revoke it' }).click()
   await expect(page.getByRole('row', { name: 'Billing service' })).toContainText('Revoked')
   expect(await send()).toBe(403)
@@ -96,13 +90,13 @@ test('an invited colleague joins, until they are taken out again', async ({ page
   await colleague.getByLabel('E-mail address').fill('ben@harbour.test')
   await colleague.getByLabel('Password').fill(PASSWORD)
   await colleague.keyboard.press('Enter')
-  await expect(colleague.getByRole('heading', { name: 'Views' })).toBeVisible()
+  await expect(colleague.getByRole('heading', { name: 'Overview' })).toBeVisible()
   await page.getByRole('link', { name: 'Members' }).click()
   await page.getByLabel('Role of Ben Okafor').selectOption('owner')
   const row = page.getByRole('row', { name: 'Ben Okafor' })
   await row.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('status')).toHaveText('The role is changed.')
-  await row.locator('summary').click()
+  await row.getByLabel('Revoke Billing service').click()
   await row.getByRole('button', { name: 'Remove them' }).click()
   await expect(page.getByRole('status')).toHaveText('They are no member any more.')
   await colleague.reload()

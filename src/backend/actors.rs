@@ -32,13 +32,15 @@ const SHELF: &str = "forgotten";
 pub async fn find(backend: &Backend, reader: &Reader, uuid: &str) -> Result<KnownActor, Problem> {
     let filter = Filter { actor: Some(uuid.to_owned()), ..Filter::default() };
     let uuid = uuid.to_owned();
-    if forgotten(backend, reader.scope().project).await?.contains(&uuid) {
-        let nothing = || Some(FORGOTTEN.to_owned());
-        return Ok(KnownActor { uuid, name: nothing(), email: nothing(), forgotten: true });
-    }
     let page = search::page(backend, reader, filter, None, LOOKS).await?;
     let newest = page.items.iter().map(Stored::event).collect::<Result<Vec<_>, _>>();
     let newest = newest.map_err(|error| backend.internal(error))?;
+    // Whom another client's events mean is not for a reader of one client to know.
+    let may_know = !newest.is_empty() || reader.client().is_none();
+    if may_know && forgotten(backend, reader.scope().project).await?.contains(&uuid) {
+        let nothing = || Some(FORGOTTEN.to_owned());
+        return Ok(KnownActor { uuid, name: nothing(), email: nothing(), forgotten: true });
+    }
     if newest.is_empty() {
         return Err(Problem::NotFound);
     }
@@ -59,6 +61,7 @@ pub async fn update(
     name: Option<String>,
     email: Option<String>,
 ) -> Result<(), Problem> {
+    of_all_clients(writer)?;
     if forgotten(backend, writer.project()).await?.contains(uuid) {
         return Ok(());
     }
@@ -68,6 +71,7 @@ pub async fn update(
 /// Forgets a person for good: in all events of the writer's project, those to come included. What the reader's events
 /// call them is taken out of every event that means them.
 pub async fn forget(backend: &Backend, reader: &Reader, writer: &Writer, uuid: &str) -> Result<(), Problem> {
+    of_all_clients(writer)?;
     let project = writer.project();
     let KnownActor { name, email, .. } = find(backend, reader, uuid).await?;
     let known = name.into_iter().chain(email).filter(|text| text != FORGOTTEN).collect();
@@ -77,6 +81,11 @@ pub async fn forget(backend: &Backend, reader: &Reader, writer: &Writer, uuid: &
     backend.storage.put(project, SHELF, &note).await.map_err(|error| backend.internal(error))?;
     backend.known_rules.forget(project);
     correct(backend, project, uuid, &Correction::Forget { known }).await
+}
+
+/// A person is the same in every client's events, so a key for one client alone changes nobody.
+fn of_all_clients(writer: &Writer) -> Result<(), Problem> {
+    if writer.client().is_some() { Err(Problem::NotAllowed) } else { Ok(()) }
 }
 
 /// Everybody whom a project has forgotten.

@@ -18,7 +18,9 @@ pub mod secrets;
 pub mod settings;
 pub mod shelf;
 pub mod start;
+pub mod stats;
 pub mod storage;
+pub mod trail;
 pub mod upkeep;
 pub mod usage;
 pub mod views;
@@ -43,6 +45,8 @@ pub struct Backend {
     replays: Arc<auth::Replays>,
     known_keys: Arc<auth::KnownKeys>,
     known_rules: Arc<ingest::KnownRules>,
+    /// Where people may sign in beside here.
+    provider: Option<Arc<people::oidc::Provider>>,
     /// Turns at taking in a large batch: it is many times its size while it is taken apart, and more at once than the
     /// cores can work on would only be more memory.
     large_batches: Arc<Semaphore>,
@@ -66,9 +70,16 @@ impl Backend {
             replays: Arc::default(),
             known_keys: Arc::default(),
             known_rules: Arc::default(),
+            provider: None,
             large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),
             passwords: Arc::new(Semaphore::new(cores)),
         }
+    }
+
+    /// The same, where people may sign in at a provider too.
+    #[must_use]
+    pub fn with_provider(self, provider: people::oidc::Provider) -> Self {
+        Self { provider: Some(Arc::new(provider)), ..self }
     }
 
     /// The time, as this product knows it.

@@ -1,10 +1,11 @@
 //! Projects: several of a company's, such as production and staging, each with its own keys, views, clients and members.
 
-use super::auth::Person;
+use super::auth::{By, Person, Steward};
 use super::storage::{Project, StorageError};
+use super::trail::{self, Deed};
 use super::{Backend, start, views};
 use crate::domain::access::{ProjectId, ProjectName};
-use crate::domain::people::{Email, Role};
+use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::problem::Problem;
 
 /// The projects somebody is a member of, by name, and what they are in each.
@@ -23,23 +24,29 @@ pub async fn create(backend: &Backend, person: &Person, name: &str) -> Result<Pr
         return Err(Problem::NotAllowed);
     }
     let name = ProjectName::parse(name.trim()).map_err(|error| Problem::invalid("name", error.to_string()))?;
-    completed(backend, backend.storage.found_project(&name, person.id(), backend.clock.now()).await).await
+    made(backend, &name, Some(person.id()), &person.by()).await
 }
 
 /// Makes a project for whoever has the data folder: with an owner, or with none whose pages show it.
 pub async fn create_for(backend: &Backend, name: &ProjectName, owner: Option<&Email>) -> Result<Project, Problem> {
-    let Some(email) = owner else { return completed(backend, backend.storage.create_project(name).await).await };
-    let person = backend.storage.person_of(email).await.map_err(|error| backend.internal(error))?;
-    let person = person.ok_or_else(|| Problem::invalid("owner", "nobody signs in with this address"))?;
-    completed(backend, backend.storage.found_project(name, person.id, backend.clock.now()).await).await
+    let owner = match owner {
+        None => None,
+        Some(email) => {
+            let person = backend.storage.person_of(email).await.map_err(|error| backend.internal(error))?;
+            Some(person.ok_or_else(|| Problem::invalid("owner", "nobody signs in with this address"))?.id)
+        }
+    };
+    made(backend, name, owner, &By::Machine).await
 }
 
-async fn completed(backend: &Backend, made: Result<Project, StorageError>) -> Result<Project, Problem> {
+async fn made(backend: &Backend, name: &ProjectName, owner: Option<PersonId>, by: &By) -> Result<Project, Problem> {
+    let line = trail::line(backend, by, &Deed::ProjectCreated { name });
+    let made = backend.storage.create_project(name, owner, &line).await;
     let project = made.map_err(|error| match error {
         StorageError::Conflict { .. } => Problem::invalid("name", "there is a project of this name already"),
         error => backend.internal(error),
     })?;
-    views::create_default(backend, project.id).await?;
+    views::create_default(backend, &Steward::of_the_machine(project.id)).await?;
     Ok(project)
 }
 

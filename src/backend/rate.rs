@@ -1,7 +1,7 @@
 //! How often somebody may ask: a token bucket for each API key and for each address.
 
 use crate::domain::access::KeyId;
-use crate::domain::people::Email;
+use crate::domain::people::{Email, PersonId};
 use crate::domain::problem::Problem;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -35,11 +35,13 @@ pub struct RateLimits {
     keys: Buckets<KeyId>,
     addresses: Buckets<IpAddr>,
     sign_ins: Buckets<Email>,
+    codes: Buckets<PersonId>,
 }
 
-/// Guesses at one person's password: ten at once, then one every half minute.
+/// Guesses at one person's password, and at one person's code: so many at once, then one every half minute.
 const SIGN_INS: u32 = 10;
-const BETWEEN_SIGN_INS: Duration = Duration::from_secs(30);
+const CODES: u32 = 5;
+const BETWEEN_GUESSES: Duration = Duration::from_secs(30);
 
 impl Default for RateLimits {
     fn default() -> Self {
@@ -50,14 +52,22 @@ impl Default for RateLimits {
 impl RateLimits {
     /// One rate for each key, one for each address.
     pub fn new(key: Rate, address: Rate) -> Self {
-        let guesses = NonZeroU32::new(SIGN_INS)
-            .and_then(|burst| Quota::with_period(BETWEEN_SIGN_INS).map(|quota| quota.allow_burst(burst)));
-        Self { keys: Buckets::new(key), addresses: Buckets::new(address), sign_ins: Buckets::of(guesses) }
+        Self {
+            keys: Buckets::new(key),
+            addresses: Buckets::new(address),
+            sign_ins: Buckets::of(guesses(SIGN_INS)),
+            codes: Buckets::of(guesses(CODES)),
+        }
     }
 
     /// Counts an attempt to sign in as somebody, whoever makes it.
     pub fn check_sign_in(&self, email: &Email) -> Result<(), Problem> {
         self.sign_ins.check(email)
+    }
+
+    /// Counts a code given for somebody's second factor.
+    pub fn check_code(&self, person: PersonId) -> Result<(), Problem> {
+        self.codes.check(&person)
     }
 
     /// Counts a request made with a key.
@@ -69,6 +79,11 @@ impl RateLimits {
     pub fn check_address(&self, address: IpAddr) -> Result<(), Problem> {
         self.addresses.check(&neighbourhood(address))
     }
+}
+
+fn guesses(at_once: u32) -> Option<Quota> {
+    let at_once = NonZeroU32::new(at_once)?;
+    Quota::with_period(BETWEEN_GUESSES).map(|quota| quota.allow_burst(at_once))
 }
 
 /// An IPv6 customer holds a whole /64 and could take a fresh address for every request; all of it counts as one.

@@ -3,7 +3,7 @@
 use super::Backend;
 use super::auth::Reader;
 use super::storage::{Query, Stored};
-use crate::domain::access::{ClientId, ClientScope, Scope};
+use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{EventId, NOTE};
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Cursor, Facets, Filter, Page, Total};
@@ -34,26 +34,19 @@ pub(super) async fn ask(backend: &Backend, reader: &Reader, query: &Query) -> Re
     Ok(Page { items: items.map_err(|error| backend.internal(error))?, older })
 }
 
-/// The same for one client of a reader who may see all; of a reader of one client, no other client has any events.
-pub async fn page_of_client(
+/// The same for one log of those that the reader may see; any other has no events.
+pub async fn page_of(
     backend: &Backend,
     reader: &Reader,
-    client: ClientId,
+    clients: &ClientScope,
     filter: Filter,
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page<Stored>, Problem> {
-    match of_client(reader, client) {
+    match reader.of(clients) {
         Some(reader) => page(backend, &reader, filter, after, limit).await,
         None => Ok(Page { items: Vec::new(), older: None }),
     }
-}
-
-/// The same reader of this client alone; `None` for a reader of another one.
-pub(super) fn of_client(reader: &Reader, client: ClientId) -> Option<Reader> {
-    let theirs = reader.client().is_none_or(|own| *own == client);
-    let scope = Scope { project: reader.scope().project, clients: ClientScope::One(client) };
-    theirs.then(|| reader.narrowed(scope))
 }
 
 /// The place to go on from. An event that the reader may not see is none.
@@ -100,7 +93,7 @@ pub async fn numbered(
     limit: u32,
 ) -> Result<Numbered, Problem> {
     let theirs = match client {
-        Some(client) => of_client(reader, client),
+        Some(client) => reader.of(&ClientScope::One(client)),
         None => Some(reader.clone()),
     };
     let Some(reader) = theirs else { return Ok(Numbered { items: Vec::new(), total: 0 }) };
@@ -125,8 +118,9 @@ pub async fn numbered(
     Ok(Numbered { items, total })
 }
 
-/// One event by our id, or by the sender's `uuid` where that is a UUID as well.
+/// A client's event by our id, or by the sender's `uuid` where that is a UUID as well. No line of the account trail is one.
 pub async fn event_named(backend: &Backend, reader: &Reader, name: &str) -> Result<Stored, Problem> {
+    let reader = &reader.of_clients();
     let id: EventId = name.parse().map_err(|_| Problem::NotFound)?;
     match event(backend, reader, id).await {
         Err(Problem::NotFound) => event_of_sender(backend, reader, name).await,
@@ -153,7 +147,12 @@ async fn event_of_sender(backend: &Backend, reader: &Reader, uuid: &str) -> Resu
 
 /// One event, if the reader may see it.
 pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<Stored, Problem> {
-    let found = backend.storage.event(reader.scope(), id).await.map_err(|error| backend.internal(error))?;
+    let mut found = None;
+    for reader in [Some(reader.clone()), reader.of(&ClientScope::Trail)].into_iter().flatten() {
+        if found.is_none() {
+            found = backend.storage.event(reader.scope(), id).await.map_err(|error| backend.internal(error))?;
+        }
+    }
     let found = found.ok_or(Problem::NotFound)?;
     if let Some(restriction) = reader.restriction() {
         let event = found.event().map_err(|error| backend.internal(error))?;

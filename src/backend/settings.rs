@@ -45,7 +45,7 @@ const fn everywhere(key: &'static str, value: &'static str, default: &'static st
 }
 
 /// All of them, in the order of the help.
-pub const SETTINGS: [Setting; 11] = [
+pub const SETTINGS: [Setting; 14] = [
     everywhere("data", "FOLDER", "./data", "The data folder: the log, its index and the server's secret"),
     everywhere("log", "FORMAT", "text", "How the server logs to standard error: text or json"),
     everywhere(
@@ -91,6 +91,19 @@ pub const SETTINGS: [Setting; 11] = [
         Some("no"),
         "Take the caller's address from X-Forwarded-For: only behind a proxy of your own that sets it",
     ),
+    setting(
+        "oidc_issuer",
+        "URL",
+        None,
+        "Your OpenID Connect provider, such as https://login.example.com, where people may sign in too",
+    ),
+    setting("oidc_client_id", "ID", None, "What the provider knows this server by"),
+    setting(
+        "oidc_client_secret",
+        "SECRET",
+        None,
+        "What this server proves itself to the provider with; better a variable than a flag, which others may see",
+    ),
     setting("readers", "NUMBER", Some("4"), "Database connections that read at the same time"),
 ];
 
@@ -114,7 +127,26 @@ pub struct Settings {
     pub key_rate: Rate,
     pub address_rate: Rate,
     pub trust_proxy: bool,
+    pub oidc: Option<OidcSettings>,
     pub readers: u32,
+}
+
+/// A provider that people may sign in at.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OidcSettings {
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: String,
+}
+
+/// Without the secret.
+impl std::fmt::Debug for OidcSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OidcSettings")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A setting that cannot be used, by the name under which it was given.
@@ -158,6 +190,7 @@ impl Settings {
             key_rate: found("key_rate").required(RATE, rate)?,
             address_rate: found("address_rate").required(RATE, rate)?,
             trust_proxy: found("trust_proxy").required("yes or no", yes_or_no)?,
+            oidc: oidc(&found)?,
             readers: found("readers")
                 .required("a number from 1 to 64", |text| text.parse().ok().filter(|n| (1..=64).contains(n)))?,
         })
@@ -166,6 +199,36 @@ impl Settings {
 
 const ADDRESS: &str = "an address and port such as 127.0.0.1:3000";
 const RATE: &str = "requests a second such as 50, or with how many at once such as 50/200";
+
+/// All three, or none.
+fn oidc(found: &dyn Fn(&str) -> Found) -> Result<Option<OidcSettings>, SettingError> {
+    let issuer = found("oidc_issuer").parsed("an address such as https://login.example.com", issuer)?;
+    let text = |text: &str| Some(text.to_owned());
+    let client_id = found("oidc_client_id").parsed("a text", text)?;
+    let client_secret = found("oidc_client_secret").parsed("a text", text)?;
+    match (issuer, client_id, client_secret) {
+        (Some(issuer), Some(client_id), Some(client_secret)) => {
+            Ok(Some(OidcSettings { issuer, client_id, client_secret }))
+        }
+        (None, None, None) => Ok(None),
+        (issuer, client_id, _) => {
+            let missing = match (issuer, client_id) {
+                (None, _) => "oidc_issuer",
+                (_, None) => "oidc_client_id",
+                _ => "oidc_client_secret",
+            };
+            let expected = "a value, since others of the provider's are given";
+            Err(SettingError::Value { name: missing.to_owned(), found: String::new(), expected })
+        }
+    }
+}
+
+/// With a path, as some providers have one.
+fn issuer(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://")?;
+    let host = rest.split('/').next()?;
+    Origin::parse(format!("{scheme}://{host}")).ok().filter(|_| !host.contains('*')).map(|_| text.to_owned())
+}
 
 /// A value with the name under which it was given.
 struct Found {
@@ -298,6 +361,17 @@ mod tests {
         assert!(message(read(None, None, "lisen = 1")).starts_with("daybook.toml: there is no setting \"lisen\""));
         assert!(message(read(None, None, "listen =")).starts_with("daybook.toml is not a TOML file"));
         assert!(message(read(Some(("public_url", "https://a.test/audit")), None, "")).starts_with("--public-url"));
+    }
+
+    #[test]
+    fn a_provider_is_given_whole_or_not_at_all() {
+        assert_eq!(read(None, None, "").unwrap().oidc, None);
+        let part = "oidc_issuer = 'https://login.test/realm'\noidc_client_id = 'daybook'";
+        assert!(read(None, None, part).unwrap_err().to_string().starts_with("oidc_client_secret is"));
+        let whole = read(None, None, &format!("{part}\noidc_client_secret = 'hidden'")).unwrap();
+        assert_eq!(whole.oidc.as_ref().unwrap().issuer, "https://login.test/realm");
+        assert!(!format!("{whole:?}").contains("hidden"));
+        assert!(read(None, Some(("DAYBOOK_OIDC_ISSUER", "login.test")), "").is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Shelves: small documents beside the log, of one kind each, that an API keeps for its callers.
 
 use super::Backend;
-use super::auth::{Reader, Writer};
+use super::auth::Holder;
 use super::storage::{self, Exchanged, KeptDocument, Name, NewDocument, Stretch};
 use crate::domain::access::{ClientId, ClientScope, Scope};
 use crate::domain::problem::Problem;
@@ -14,7 +14,17 @@ use std::marker::PhantomData;
 pub struct Shelf<T> {
     /// As storage knows it, such as `workos/actions`.
     name: &'static str,
+    whose: Whose,
     kind: PhantomData<fn() -> T>,
+}
+
+/// Whose the documents of a shelf are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// Each its client's: whoever may reach only one client reaches that one's.
+    Clients,
+    /// The project's: every key of it may read them, and one for all clients may change them.
+    Project,
 }
 
 /// A document about to be put on a shelf.
@@ -39,13 +49,38 @@ pub struct Kept<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> Shelf<T> {
-    /// The shelf of this name.
-    pub const fn named(name: &'static str) -> Self {
-        Self { name, kind: PhantomData }
+    /// The shelf of this name, each of whose documents is a client's.
+    pub const fn of_clients(name: &'static str) -> Self {
+        Self { name, whose: Whose::Clients, kind: PhantomData }
+    }
+
+    /// The shelf of this name, whose documents are the project's own.
+    pub const fn of_project(name: &'static str) -> Self {
+        Self { name, whose: Whose::Project, kind: PhantomData }
+    }
+
+    /// What somebody reads there.
+    fn read(&self, holder: &Holder) -> Scope {
+        let clients = match self.whose {
+            Whose::Clients => holder.scope().clients.clone(),
+            Whose::Project => ClientScope::All,
+        };
+        Scope { clients, ..holder.scope().clone() }
+    }
+
+    /// What somebody may change there.
+    fn changed<'h>(&self, holder: &'h Holder) -> Result<&'h Scope, Problem> {
+        let scope = holder.scope();
+        let theirs = self.whose == Whose::Clients || scope.clients == ClientScope::All;
+        if theirs { Ok(scope) } else { Err(Problem::NotAllowed) }
     }
 
     /// Puts a document there; false where its id or its alias is taken.
-    pub async fn put(&self, backend: &Backend, writer: &Writer, new: New<'_, T>) -> Result<bool, Problem> {
+    pub async fn put(&self, backend: &Backend, holder: &Holder, new: New<'_, T>) -> Result<bool, Problem> {
+        let scope = self.changed(holder)?;
+        if !scope.clients.holds(&new.client.clone().map_or(ClientScope::All, ClientScope::One)) {
+            return Err(Problem::NotAllowed);
+        }
         let document = NewDocument {
             id: new.id.to_owned(),
             alias: new.alias.map(str::to_owned),
@@ -53,24 +88,24 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
             body: written(backend, new.body)?,
             created_at: backend.clock.now(),
         };
-        let put = backend.storage.put(writer.project(), self.name, &document).await;
+        let put = backend.storage.put(scope.project, self.name, &document).await;
         put.map_err(|error| backend.internal(error))
     }
 
     /// One document.
-    pub async fn get(&self, backend: &Backend, reader: &Reader, name: Name<'_>) -> Result<Option<Kept<T>>, Problem> {
-        let kept = backend.storage.kept(reader.scope(), self.name, name).await;
+    pub async fn get(&self, backend: &Backend, holder: &Holder, name: Name<'_>) -> Result<Option<Kept<T>>, Problem> {
+        let kept = backend.storage.kept(&self.read(holder), self.name, name).await;
         kept.map_err(|error| backend.internal(error))?.map(|kept| read(backend, kept)).transpose()
     }
 
     /// Some documents, in the order in which they were put there or the other way round.
-    pub async fn list(&self, backend: &Backend, reader: &Reader, stretch: &Stretch) -> Result<Vec<Kept<T>>, Problem> {
-        let kept = backend.storage.stretch(reader.scope(), self.name, stretch).await;
+    pub async fn list(&self, backend: &Backend, holder: &Holder, stretch: &Stretch) -> Result<Vec<Kept<T>>, Problem> {
+        let kept = backend.storage.stretch(&self.read(holder), self.name, stretch).await;
         kept.map_err(|error| backend.internal(error))?.into_iter().map(|kept| read(backend, kept)).collect()
     }
 
     /// Puts body and alias of a document that was read in the place of those there.
-    pub async fn exchange(&self, backend: &Backend, writer: &Writer, kept: &Kept<T>) -> Result<Exchanged, Problem> {
+    pub async fn exchange(&self, backend: &Backend, holder: &Holder, kept: &Kept<T>) -> Result<Exchanged, Problem> {
         let document = KeptDocument {
             id: kept.id.clone(),
             alias: kept.alias.clone(),
@@ -80,25 +115,21 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
             revision: kept.revision,
         };
         let now = backend.clock.now();
-        let exchanged = backend.storage.exchange(&whole_project(writer), self.name, &document, now).await;
+        let exchanged = backend.storage.exchange(self.changed(holder)?, self.name, &document, now).await;
         exchanged.map_err(|error| backend.internal(error))
     }
 
-    /// Takes a document away that the reader can see; false where there is none.
-    pub async fn take(&self, backend: &Backend, _: &Writer, reader: &Reader, id: &str) -> Result<bool, Problem> {
-        backend.storage.take(reader.scope(), self.name, id).await.map_err(|error| backend.internal(error))
+    /// Takes a document away that they can reach; false where there is none.
+    pub async fn take(&self, backend: &Backend, holder: &Holder, id: &str) -> Result<bool, Problem> {
+        backend.storage.take(self.changed(holder)?, self.name, id).await.map_err(|error| backend.internal(error))
     }
 
     /// Puts every client of the log that the shelf lacks there: its uuid the id, and the body `{"name": …}`.
-    pub async fn adopt_clients(&self, backend: &Backend, reader: &Reader) -> Result<(), Problem> {
+    pub async fn adopt_clients(&self, backend: &Backend, holder: &Holder) -> Result<(), Problem> {
         let now = backend.clock.now();
-        let adopted = backend.storage.adopt_clients(reader.scope(), self.name, now).await;
+        let adopted = backend.storage.adopt_clients(holder.scope(), self.name, now).await;
         adopted.map_err(|error| backend.internal(error))
     }
-}
-
-fn whole_project(writer: &Writer) -> Scope {
-    Scope { project: writer.project(), clients: ClientScope::All }
 }
 
 fn written(backend: &Backend, body: &impl Serialize) -> Result<String, Problem> {

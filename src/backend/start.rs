@@ -1,7 +1,9 @@
 //! What must be there before anything else: the project, a view to see it through, and on the first start a key.
 
 use super::Backend;
-use super::keys::{self, CreatedKey};
+use super::auth::{By, Steward};
+use super::keys::{self, CreatedKey, NewKey};
+use super::trail::{self, Deed};
 use super::views;
 use crate::domain::access::{ProjectId, ProjectName, ViewId};
 use crate::domain::problem::Problem;
@@ -23,11 +25,12 @@ pub struct Prepared {
 pub async fn project(backend: &Backend) -> Result<ProjectId, Problem> {
     let name = ProjectName::parse(PROJECT).map_err(|_| Problem::Internal)?;
     let found = backend.storage.project(&name).await.map_err(|error| backend.internal(error))?;
-    let project = match found {
-        Some(project) => project,
-        None => backend.storage.create_project(&name).await.map_err(|error| backend.internal(error))?,
-    };
-    Ok(project.id)
+    if let Some(project) = found {
+        return Ok(project.id);
+    }
+    let line = trail::line(backend, &By::Machine, &Deed::ProjectCreated { name: &name });
+    let made = backend.storage.create_project(&name, None, &line).await;
+    Ok(made.map_err(|error| backend.internal(error))?.id)
 }
 
 /// The project's first view in use, made where there is none.
@@ -35,7 +38,7 @@ pub async fn view(backend: &Backend, project: ProjectId) -> Result<ViewId, Probl
     let views = backend.storage.views(project).await.map_err(|error| backend.internal(error))?;
     match views.into_iter().find(|view| view.archived_at.is_none()) {
         Some(view) => Ok(view.id),
-        None => views::create_default(backend, project).await,
+        None => views::create_default(backend, &Steward::of_the_machine(project)).await,
     }
 }
 
@@ -44,7 +47,7 @@ pub async fn prepare(backend: &Backend) -> Result<Prepared, Problem> {
     let project = project(backend).await?;
     let view = view(backend, project).await?;
     let first_key = if keys::list(backend, project).await?.is_empty() {
-        Some(keys::create(backend, project, FIRST_KEY).await?)
+        Some(keys::create(backend, &Steward::of_the_machine(project), NewKey::named(FIRST_KEY)).await?)
     } else {
         None
     };

@@ -4,7 +4,9 @@ use anyhow::Context;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use daybook::backend::settings::{SETTINGS, Setting, Settings, Sources};
 use daybook::backend::start;
-use daybook::domain::access::{NotAName, ProjectName};
+use daybook::domain::access::{ClientId, NotAName, ProjectName};
+use daybook::domain::key::{KeyScopes, Overlap};
+use daybook::domain::time::Timestamp;
 use std::path::PathBuf;
 
 /// What the process was asked to do.
@@ -56,7 +58,7 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
     /// Make and list projects, each with its own keys, views and clients
     #[command(subcommand)]
     Project(ProjectCommand),
-    /// Make, list and revoke API keys
+    /// Make, list, roll and revoke API keys
     Key {
         /// The project they belong to
         #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
@@ -127,6 +129,8 @@ pub enum KeyCommand {
     /// Make a key; its secret is shown only now
     #[command(after_help = "Examples:
   daybook key create --name production
+  daybook key create --name collector --scope ingest
+  daybook key create --name acme --scope ingest,read --client 1234567890 --expires 2027-01-01
   daybook key create --name ci --json | jq -r .bearer
 
 Send it as  x-api-key: {id}:{secret}  or as  authorization: Bearer {id}.{secret}")]
@@ -134,6 +138,15 @@ Send it as  x-api-key: {id}:{secret}  or as  authorization: Bearer {id}.{secret}
         /// What people call it
         #[arg(long)]
         name: String,
+        /// What it may do: ingest, read, export, or admin, which is all of these and the account trail
+        #[arg(long, value_name = "SCOPE,…", default_value_t = KeyScopes::USUAL, value_parser = KeyScopes::parse)]
+        scope: KeyScopes,
+        /// The only client that it may send events for and read
+        #[arg(long, value_name = "CLIENT", value_parser = client)]
+        client: Option<ClientId>,
+        /// When it stops working: an ISO 8601 date, or date and time (UTC unless it says otherwise)
+        #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
+        expires: Option<Timestamp>,
         /// Print {"id","secret","bearer"}
         #[arg(long)]
         json: bool,
@@ -143,6 +156,20 @@ Send it as  x-api-key: {id}:{secret}  or as  authorization: Bearer {id}.{secret}
   daybook key list --json | jq -r '.[] | select(.revokedAt == null) | .id'")]
     List {
         /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a key a new secret, shown only now; the old one goes on to work for a while
+    #[command(after_help = "Examples:
+  daybook key roll ck_2YbZ8fWq7TnKcM4d
+  daybook key roll ck_2YbZ8fWq7TnKcM4d --keep-old 7d --json | jq -r .bearer")]
+    Roll {
+        /// The key's id, as daybook key list shows it
+        id: String,
+        /// How long the old secret works beside the new one: 1h, 24h or 7d
+        #[arg(long, value_name = "TIME", default_value = Overlap::Day.word(), value_parser = Overlap::of_word)]
+        keep_old: Overlap,
+        /// Print {"id","secret","bearer"}
         #[arg(long)]
         json: bool,
     },
@@ -257,6 +284,10 @@ pub fn read() -> anyhow::Result<Arguments> {
         .transpose()?;
     let settings = Settings::read(&Sources { flags: &flag, variables: &variable, file })?;
     Ok(Arguments { command, settings })
+}
+
+fn client(text: &str) -> Result<ClientId, NotAName> {
+    ClientId::parse(text)
 }
 
 fn project(text: &str) -> Result<ProjectName, NotAName> {

@@ -3,7 +3,9 @@
 use super::arguments::KeyCommand;
 use super::output::{print, print_json};
 use super::product::{Use, open};
-use daybook::backend::keys::{self, CreatedKey, KeySummary};
+use super::views::in_full;
+use daybook::backend::auth::Steward;
+use daybook::backend::keys::{self, CreatedKey, KeySummary, NewKey};
 use daybook::backend::projects;
 use daybook::backend::settings::Settings;
 use daybook::domain::access::{KeyId, ProjectName};
@@ -14,9 +16,16 @@ pub async fn run(settings: &Settings, project: &ProjectName, command: KeyCommand
     let purpose = if matches!(command, KeyCommand::Create { .. }) { Use::Settings } else { Use::Existing };
     let backend = open(settings, purpose).await?;
     let project = projects::id(&backend, project).await?;
+    let steward = Steward::of_the_machine(project);
     match command {
-        KeyCommand::Create { name, json } => {
-            let key = keys::create(&backend, project, &name).await?;
+        KeyCommand::Create { name, scope, client, expires, json } => {
+            let key = NewKey { name, scopes: scope, client, expires_at: expires };
+            let key = keys::create(&backend, &steward, key).await.map_err(in_full)?;
+            if json { print_json(&key)? } else { print(&created(&key))? }
+        }
+        KeyCommand::Roll { id, keep_old, json } => {
+            let id = KeyId::parse(id)?;
+            let key = keys::roll(&backend, &steward, &id, keep_old).await.map_err(|problem| unknown(&id, problem))?;
             if json { print_json(&key)? } else { print(&created(&key))? }
         }
         KeyCommand::List { json } => {
@@ -25,15 +34,19 @@ pub async fn run(settings: &Settings, project: &ProjectName, command: KeyCommand
         }
         KeyCommand::Revoke { id } => {
             let id = KeyId::parse(id)?;
-            keys::revoke(&backend, project, &id).await.map_err(|problem| match problem {
-                Problem::NotFound => anyhow::anyhow!("there is no key {id}"),
-                problem => problem.into(),
-            })?;
+            keys::revoke(&backend, &steward, &id).await.map_err(|problem| unknown(&id, problem))?;
             print(&format!("Revoked {id}."))?;
         }
     }
     backend.close().await;
     Ok(())
+}
+
+fn unknown(id: &KeyId, problem: Problem) -> anyhow::Error {
+    match problem {
+        Problem::NotFound => anyhow::anyhow!("there is no key {id} in use"),
+        problem => problem.into(),
+    }
 }
 
 fn created(key: &CreatedKey) -> String {
@@ -44,10 +57,26 @@ fn created(key: &CreatedKey) -> String {
 }
 
 fn table(keys: &[KeySummary]) -> String {
-    let mut lines = vec![format!("{:<19}  {:<24}  {:<24}  {}", "id", "created", "revoked", "name")];
+    let mut lines = vec![line("id", "created", "used", "state", "scopes", "name")];
     lines.extend(keys.iter().map(|key| {
-        let revoked = key.revoked_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
-        format!("{:<19}  {:<24}  {revoked:<24}  {}", key.id.as_str(), key.created_at.to_string(), key.name)
+        let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+        let scopes = match &key.client {
+            Some(client) => format!("{} for {client}", key.scopes),
+            None => key.scopes.to_string(),
+        };
+        line(key.id.as_str(), &key.created_at.to_string(), &used, &state(key), &scopes, &key.name)
     }));
     lines.join("\n")
+}
+
+fn line(id: &str, created: &str, used: &str, state: &str, scopes: &str, name: &str) -> String {
+    format!("{id:<19}  {created:<24}  {used:<24}  {state:<32}  {scopes:<18}  {name}")
+}
+
+fn state(key: &KeySummary) -> String {
+    match (key.revoked_at, key.expires_at) {
+        (Some(at), _) => format!("revoked {at}"),
+        (None, Some(at)) => format!("until {at}"),
+        (None, None) => "in use".to_owned(),
+    }
 }

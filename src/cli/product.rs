@@ -3,9 +3,10 @@
 use anyhow::{Context, ensure};
 use daybook::backend::Backend;
 use daybook::backend::clock::Clock;
+use daybook::backend::people::oidc::Provider;
 use daybook::backend::rate::RateLimits;
 use daybook::backend::secrets::ServerSecret;
-use daybook::backend::settings::Settings;
+use daybook::backend::settings::{OidcSettings, Settings};
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
@@ -44,7 +45,14 @@ pub async fn open(settings: &Settings, purpose: Use) -> anyhow::Result<Backend> 
         .with_context(|| format!("cannot open the data in {}", folder.display()))?;
     let secret = ServerSecret::open(&folder.join("server.secret"))?;
     let rates = RateLimits::new(settings.key_rate, settings.address_rate);
-    Ok(Backend::new(Arc::new(storage), clock, secret, rates))
+    let backend = Backend::new(Arc::new(storage), clock, secret, rates);
+    match &settings.oidc {
+        None => Ok(backend),
+        Some(OidcSettings { issuer, client_id, client_secret }) => {
+            let provider = Provider::new(issuer, client_id, client_secret);
+            Ok(backend.with_provider(provider.context("cannot sign people in at the OpenID Connect provider")?))
+        }
+    }
 }
 
 /// Makes the folder for its owner's eyes only; one that is there already stays as it is.

@@ -4,6 +4,7 @@ use super::greeting::{self, Addresses, FirstKeys};
 use super::output::print;
 use super::product::{Use, open};
 use anyhow::Context;
+use daybook::backend::auth::Steward;
 use daybook::backend::settings::Settings;
 use daybook::backend::{Backend, demo, people, start, views};
 use daybook::http::demo_host::{self, DemoHost};
@@ -32,7 +33,7 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     let prepared = start::prepare(&backend).await?;
     if let Some(host) = &addresses.demo {
         let told = demo::fill_when_empty(&backend, prepared.project).await?;
-        demo::dress(&backend, &prepared.view, told > 0, host).await?;
+        demo::dress(&backend, &Steward::of_the_machine(prepared.project), &prepared.view, told > 0, host).await?;
     }
     let view = views::show(&backend, &prepared.view).await?;
     let mut greeting = match &prepared.first_key {
@@ -85,7 +86,7 @@ async fn fill_log(backend: &Backend, host: &str) -> anyhow::Result<u64> {
     let project = start::project(backend).await?;
     let view = start::view(backend, project).await?;
     let told = demo::fill_when_empty(backend, project).await?;
-    demo::dress(backend, &view, told > 0, host).await?;
+    demo::dress(backend, &Steward::of_the_machine(project), &view, told > 0, host).await?;
     Ok(told)
 }
 

@@ -4,6 +4,7 @@ use super::arguments::{ViewChange, ViewCommand};
 use super::output::{print, print_json};
 use super::product::{Use, open};
 use anyhow::Context;
+use daybook::backend::auth::Steward;
 use daybook::backend::settings::Settings;
 use daybook::backend::views::{self, Change, OwnedView};
 use daybook::backend::{projects, start};
@@ -23,14 +24,15 @@ pub async fn run(settings: &Settings, project: &ProjectName, command: ViewComman
     let backend = open(settings, Use::Settings).await?;
     let project = projects::id(&backend, project).await?;
     let id = start::view(&backend, project).await?;
+    let steward = Steward::of_the_machine(project);
     let json = match command {
         ViewCommand::Show { json } => json,
         ViewCommand::Set(change) => {
-            views::change(&backend, &id, read(change)?).await.map_err(in_full)?;
+            views::change(&backend, &steward, &id, read(change)?).await.map_err(in_full)?;
             false
         }
     };
-    let view = views::show(&backend, &id).await?;
+    let view = views::reveal(&backend, &steward, &id).await?;
     backend.close().await;
     if json {
         return print_json(&Shown { id: &id, access_key: &view.access_key });

@@ -11,7 +11,12 @@ pub struct NotAName {
     pub expected: String,
 }
 
-/// A client's identifier as the company knows it (its `client.uuid`): 1 to 255 characters, no control characters.
+/// What a project's account trail is called where a client's identifier stands. No client has this name, so nothing that
+/// takes a [`ClientId`] can reach the trail.
+pub const TRAIL: &str = "daybook:trail";
+
+/// A client's identifier as the company knows it (its `client.uuid`): 1 to 255 characters, no control characters, and
+/// not [`TRAIL`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ClientId(String);
@@ -70,8 +75,10 @@ macro_rules! name {
 
 name!(
     ClientId,
-    |text| !text.trim().is_empty() && text.chars().count() <= 255 && !text.chars().any(char::is_control),
-    "a client id of 1 to 255 characters"
+    |text| {
+        !text.trim().is_empty() && text.chars().count() <= 255 && !text.chars().any(char::is_control) && text != TRAIL
+    },
+    "a client id of 1 to 255 characters, other than daybook:trail"
 );
 name!(ProjectName, is_project_name, "1 to 40 lower-case letters, digits and hyphens, such as staging-2");
 name!(ViewId, |text| handle(text, "vw_"), "a view id, which begins with vw_");
@@ -94,13 +101,28 @@ fn handle(text: &str, prefix: &str) -> bool {
 #[serde(transparent)]
 pub struct ProjectId(pub i64);
 
-/// Which clients of one project a caller may read.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Which log of one project a caller may read, or asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum ClientScope {
-    /// Exactly one client: what a customer sees.
+    /// Exactly one client's: what a customer sees.
     One(ClientId),
-    /// Every client: what the company's own people see.
+    /// Every client's: what the company's own people see. The account trail is no client.
+    #[default]
     All,
+    /// The account trail: what was done to the project itself.
+    Trail,
+}
+
+impl ClientScope {
+    /// The log of a name: a client's, or the trail by [`TRAIL`].
+    pub fn named(name: &str) -> Result<Self, NotAName> {
+        if name == TRAIL { Ok(Self::Trail) } else { ClientId::parse(name).map(Self::One) }
+    }
+
+    /// Whether it holds every event of another.
+    pub fn holds(&self, other: &Self) -> bool {
+        self == other || matches!((self, other), (Self::All, Self::One(_)))
+    }
 }
 
 /// Whose rows a storage call may touch. Every read of events takes one first.
@@ -110,6 +132,16 @@ pub struct Scope {
     pub project: ProjectId,
     /// Its clients.
     pub clients: ClientScope,
+}
+
+impl Scope {
+    /// The one client; `None` for all of them, and for the trail.
+    pub fn client(&self) -> Option<&ClientId> {
+        match &self.clients {
+            ClientScope::One(client) => Some(client),
+            ClientScope::All | ClientScope::Trail => None,
+        }
+    }
 }
 
 /// A web origin such as `https://app.example.com`, as in the `Origin` header: scheme, host and port, nothing else.
@@ -157,6 +189,15 @@ mod tests {
         assert!(ClientId::parse(" ").is_err());
         assert!(ClientId::parse("a\nb").is_err());
         assert!(ClientId::parse("x".repeat(256)).is_err());
+    }
+
+    #[test]
+    fn the_trail_is_no_client_and_not_among_all_of_them() {
+        assert!(ClientId::parse(TRAIL).is_err());
+        assert_eq!(ClientScope::named(TRAIL), Ok(ClientScope::Trail));
+        let one = ClientScope::named("acme").unwrap();
+        assert!(ClientScope::All.holds(&one) && !one.holds(&ClientScope::All));
+        assert!(!ClientScope::All.holds(&ClientScope::Trail) && !ClientScope::Trail.holds(&one));
     }
 
     #[test]

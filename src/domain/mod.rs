@@ -3,9 +3,11 @@
 pub mod access;
 pub mod event;
 pub mod export;
+pub mod key;
 pub mod limits;
 pub mod people;
 pub mod problem;
 pub mod query;
+pub mod stats;
 pub mod time;
 pub mod view;

@@ -1,5 +1,6 @@
 //! What a caller may learn of a failure.
 
+use super::key::KeyScope;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,12 @@ pub enum Problem {
     /// The caller is known, but this is not theirs to do.
     #[error("This credential does not allow that")]
     NotAllowed,
+    /// The API key is good, but was not made for this.
+    #[error("This API key does not have the scope {scope}; use one that has it")]
+    ScopeMissing { scope: KeyScope },
+    /// The project is open to members with a second factor only.
+    #[error("This project asks its members for a second factor")]
+    SecondFactorWanted,
     /// There is no such thing, or it belongs to somebody else: the two are not told apart.
     #[error("Not found")]
     NotFound,
@@ -45,6 +52,8 @@ pub enum Problem {
 pub enum Refusal {
     #[error("This API key is not valid")]
     UnknownKey,
+    #[error("This API key has expired; make another one")]
+    KeyExpired,
     #[error("This access key is not valid for the view")]
     WrongAccessKey,
     #[error("This view only opens with a signed token")]
@@ -65,6 +74,12 @@ pub enum Refusal {
     UnknownView,
     #[error("The e-mail address or the password is not right")]
     WrongPassword,
+    #[error("The code is not right, or was used before")]
+    WrongCode,
+    #[error("The sign-in provider did not vouch for you; try again")]
+    NotVouchedFor,
+    #[error("There is no account of your e-mail address here; ask to be invited")]
+    NoAccount,
 }
 
 /// Faults by path, in path order; several for one path are possible.

@@ -127,7 +127,7 @@ pub struct ReadFailures;
 const ALWAYS: [(&str, &str); 6] = [
     ("400", "The request is wrong; `details` names every fault"),
     ("401", "No key was given"),
-    ("403", "The key is not valid"),
+    ("403", "The key is not valid, has expired, or does not have the scope that the call needs"),
     ("429", "Too many requests; try again after `Retry-After` seconds"),
     ("500", "Something went wrong on our side"),
     ("503", "The server is busy; nothing was done, try again after `Retry-After` seconds"),

@@ -4,24 +4,34 @@
 use super::AppState;
 use super::answer::Failure;
 use crate::backend::Backend;
-use crate::backend::auth::{ApiCredential, Reader, Writer};
+use crate::backend::auth::{ApiCredential, Holder, Reader, Whence, Writer};
 use crate::backend::metrics::RateOf;
 use crate::domain::problem::{Problem, Refusal};
+use async_trait::async_trait;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::{HeaderMap, request::Parts};
+use axum::http::{HeaderMap, header::USER_AGENT, request::Parts};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 /// Somebody with an API key who may write.
 pub struct ApiWriter(pub Writer);
 
-/// Somebody with an API key who may read the whole project.
+/// Somebody with an API key who may read the project, or its one client.
 pub struct ApiReader(pub Reader);
 
-/// Somebody with an API key who may do both.
-pub struct ApiHolder {
-    pub writer: Writer,
-    pub reader: Reader,
+/// Somebody with an API key who may take the same away.
+pub struct ApiExporter(pub Reader);
+
+/// Somebody with an API key who may do this, and who reaches the documents beside the log.
+pub struct ApiHolder<R> {
+    pub right: R,
+    pub holder: Holder,
+}
+
+/// What an API key may be for.
+#[async_trait]
+pub trait ByKey: Sized + Send {
+    async fn by(credential: &ApiCredential, backend: &Backend) -> Result<Self, Problem>;
 }
 
 /// The address a request came from; `None` where there is no connection, as in a test.
@@ -31,9 +41,9 @@ impl FromRequestParts<AppState> for ApiWriter {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let credential = credential(parts, state)?;
-        let writer = credential.writer(&state.backend).await?;
+        let writer = Self::by(&credential, &state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
-        Ok(Self(writer))
+        Ok(writer)
     }
 }
 
@@ -41,13 +51,23 @@ impl FromRequestParts<AppState> for ApiReader {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let credential = credential(parts, state)?;
-        let reader = credential.reader(&state.backend).await?;
+        let reader = Self::by(&credential, &state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
-        Ok(Self(reader))
+        Ok(reader)
     }
 }
 
-impl FromRequestParts<AppState> for ApiHolder {
+impl FromRequestParts<AppState> for ApiExporter {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let credential = credential(parts, state)?;
+        let exporter = Self::by(&credential, &state.backend).await?;
+        within_key_rate(&state.backend, &credential)?;
+        Ok(exporter)
+    }
+}
+
+impl<R: ByKey> FromRequestParts<AppState> for ApiHolder<R> {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let credential =
@@ -56,13 +76,42 @@ impl FromRequestParts<AppState> for ApiHolder {
     }
 }
 
-impl ApiHolder {
+impl<R: ByKey> ApiHolder<R> {
     /// Whoever has a key, however their API carries it.
     pub async fn of(credential: ApiCredential, parts: &Parts, state: &AppState) -> Result<Self, Failure> {
         within_address_rate(&state.backend, peer(parts, state))?;
-        let (writer, reader) = (credential.writer(&state.backend).await?, credential.reader(&state.backend).await?);
+        let right = R::by(&credential, &state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
-        Ok(Self { writer, reader })
+        Ok(Self { right, holder: credential.holder(&state.backend).await? })
+    }
+}
+
+#[async_trait]
+impl ByKey for ApiWriter {
+    async fn by(credential: &ApiCredential, backend: &Backend) -> Result<Self, Problem> {
+        Ok(Self(credential.writer(backend).await?))
+    }
+}
+
+#[async_trait]
+impl ByKey for ApiReader {
+    async fn by(credential: &ApiCredential, backend: &Backend) -> Result<Self, Problem> {
+        Ok(Self(credential.reader(backend).await?))
+    }
+}
+
+#[async_trait]
+impl ByKey for ApiExporter {
+    async fn by(credential: &ApiCredential, backend: &Backend) -> Result<Self, Problem> {
+        Ok(Self(credential.exporter(backend).await?))
+    }
+}
+
+/// Both.
+#[async_trait]
+impl<A: ByKey, B: ByKey> ByKey for (A, B) {
+    async fn by(credential: &ApiCredential, backend: &Backend) -> Result<Self, Problem> {
+        Ok((A::by(credential, backend).await?, B::by(credential, backend).await?))
     }
 }
 
@@ -93,6 +142,14 @@ fn credential(parts: &Parts, state: &AppState) -> Result<ApiCredential, Problem>
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Problem> {
     let value = headers.get(name).map(axum::http::HeaderValue::to_str).transpose();
     value.map_err(|_| Problem::refused(Refusal::UnknownKey))
+}
+
+impl FromRequestParts<AppState> for Whence {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Ok(Self::new(peer(parts, state), agent))
+    }
 }
 
 /// Behind a trusted proxy the last entry of `X-Forwarded-For` is the one that proxy wrote; those before it are the

@@ -41,7 +41,10 @@ async fn signed_in(view: &ViewId, session: &str) -> Result<(Backend, Reader), Pr
 pub fn status(problem: &Problem) -> StatusCode {
     match problem {
         Problem::SignInRequired => StatusCode::UNAUTHORIZED,
-        Problem::CredentialRefused { .. } | Problem::NotAllowed => StatusCode::FORBIDDEN,
+        Problem::CredentialRefused { .. }
+        | Problem::NotAllowed
+        | Problem::ScopeMissing { .. }
+        | Problem::SecondFactorWanted => StatusCode::FORBIDDEN,
         Problem::NotFound => StatusCode::NOT_FOUND,
         Problem::Invalid { .. } => StatusCode::BAD_REQUEST,
         Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

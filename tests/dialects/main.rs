@@ -10,4 +10,5 @@ mod epilot;
 mod golden;
 mod masking;
 mod retraced;
+mod rights;
 mod workos;

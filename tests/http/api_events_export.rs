@@ -174,7 +174,13 @@ async fn damage(app: &TestApp) {
     app.storage.settle().await.unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(app.folder().join("daybook.db"));
     let mut log = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-    sqlx::query("update event set body = x'ff00' where seq = 1").execute(&mut log).await.unwrap();
+    sqlx::query(
+        "update event set body = x'ff00' where seq =
+         (select min(e.seq) from event e join client c on c.id = e.client where c.uuid <> 'daybook:trail')",
+    )
+    .execute(&mut log)
+    .await
+    .unwrap();
     log.close().await.unwrap();
 }
 

@@ -23,7 +23,7 @@ impl House {
 
     async fn differing(differing: Differing) -> Self {
         let app = TestApp::differing(differing).await;
-        let id = views::create_default(&app.backend, app.project).await.unwrap();
+        let id = views::create_default(&app.backend, &app.steward()).await.unwrap();
         let view = views::show(&app.backend, &id).await.unwrap();
         let events = json!([
             {"uuid": "a-1", "client": {"uuid": "acme", "name": "Acme"}, "time": "2026-01-10T10:00:00Z", "action": "user.invite",
@@ -38,7 +38,7 @@ impl House {
     }
 
     async fn change(&mut self, change: Change) {
-        views::change(&self.app.backend, &self.view.id, change).await.unwrap();
+        views::change(&self.app.backend, &self.app.steward(), &self.view.id, change).await.unwrap();
         self.view = views::show(&self.app.backend, &self.view.id).await.unwrap();
     }
 

@@ -51,15 +51,38 @@ async fn the_table_has_the_views_columns_of_this_clients_events() {
 async fn json_has_every_field_and_no_address_of_the_api() {
     let house = House::new().await;
     let opened = house.open_with_key("acme").await;
-    let list = reader(&house, &opened).get(&file(&opened, "format=json")).await.expect(200);
     let found = house.app.writer().get("/api/v1/events?client=acme").await.expect(200).json();
+    let list = reader(&house, &opened).get(&file(&opened, "format=json")).await.expect(200);
     let mut expected = found["entries"].clone();
     for entry in expected.as_array_mut().unwrap() {
         entry.as_object_mut().unwrap().remove("_links");
     }
     assert_eq!(list.json(), expected);
     let each = reader(&house, &opened).get(&file(&opened, "format=ndjson")).await.expect(200);
-    assert_eq!(Value::from(lines(&each)), expected);
+    let mut each = lines(&each);
+    assert_eq!(each.remove(0)["action"], "audit_log.exported", "the export before");
+    assert_eq!(Value::from(each), expected);
+}
+
+#[tokio::test]
+async fn an_export_is_an_event_of_the_client_s_own_log_by_whom_the_token_names_or_nobody() {
+    let house = House::new().await;
+    let by_token = house.open(&[("token", &house.token(&json!({"sub": "user-7", "name": "Roberta Wharton"})))]).await;
+    let first = reader(&house, &by_token).get(&file(&by_token, "format=ndjson")).await.expect(200);
+    assert_eq!(lines(&first).len(), 2, "an export does not tell of itself");
+    let by_key = house.open_with_key("acme").await;
+    reader(&house, &by_key).get(&file(&by_key, "format=csv")).await.expect(200);
+    reader(&house, &by_key).get(&file(&by_key, "format=xml")).await.expect(400);
+    let found = house.app.writer().get("/api/v1/events?client=acme&action=audit_log.exported").await.expect(200).json();
+    let actors: Vec<&Value> =
+        found["entries"].as_array().unwrap().iter().map(|event| &event["actor"]["uuid"]).collect();
+    assert_eq!(actors, [&Value::Null, &json!("user-7")]);
+    assert_eq!(found["entries"][1]["actor"]["name"], "Roberta Wharton");
+    assert_eq!((&found["entries"][0]["anonymous"], &found["entries"][1]["anonymous"]), (&json!(true), &json!(false)));
+    assert_eq!(found["entries"][0]["target"]["uuid"], house.view.id.as_str());
+    house.app.writer().get("/api/v1/events/export").await.expect(200);
+    let all = house.app.writer().get("/api/v1/events?action=audit_log.exported").await.json();
+    assert_eq!(all["entries"].as_array().unwrap().len(), 2, "a server's own export is the company's affair");
 }
 
 #[tokio::test]
@@ -76,7 +99,8 @@ async fn the_filter_of_the_page_is_the_filter_of_the_file() {
         ("&after=0.01939c5e-8f2a-7b3c-9d4e-5f6071829304", 2),
     ] {
         let answer = reader(&house, &opened).get(&file(&opened, &format!("format=ndjson{query}"))).await.expect(200);
-        assert_eq!(lines(&answer).len(), count, "{query}");
+        let events = lines(&answer).into_iter().filter(|event| event["action"] != "audit_log.exported");
+        assert_eq!(events.count(), count, "{query}");
         assert!(!answer.text().contains("Hank"), "{query}");
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// A server with a view, and a session of the client `acme` in it.
 async fn opened() -> (TestApp, String, String) {
     let app = TestApp::new().await;
-    let id = views::create_default(&app.backend, app.project).await.unwrap();
+    let id = views::create_default(&app.backend, &app.steward()).await.unwrap();
     let view = views::show(&app.backend, &id).await.unwrap();
     let embedder = Embedder {
         view: id.clone(),
@@ -59,7 +59,7 @@ async fn an_open_page_learns_how_much_has_come_above_its_first_row() {
 #[tokio::test]
 async fn a_session_opens_no_other_view() {
     let (app, _, session) = opened().await;
-    let other = views::create_default(&app.backend, app.project).await.unwrap().to_string();
+    let other = views::create_default(&app.backend, &app.steward()).await.unwrap().to_string();
     let question = json!({"view": other, "session": session, "query": "", "top": null});
     app.stranger().post("/rpc/events/newer", &question).await.expect(403);
 }

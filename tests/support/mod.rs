@@ -4,8 +4,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use daybook::backend::Backend;
+use daybook::backend::auth::Steward;
 use daybook::backend::clock::Clock;
-use daybook::backend::keys::{self, CreatedKey};
+use daybook::backend::keys::{self, CreatedKey, NewKey};
+use daybook::backend::people::oidc::Provider;
+use daybook::backend::projects;
 use daybook::backend::rate::RateLimits;
 use daybook::backend::secrets::ServerSecret;
 use daybook::backend::storage::Storage;
@@ -29,6 +32,7 @@ pub struct Differing {
     pub monthly_quota: Option<u64>,
     pub public_url: Option<String>,
     pub trust_proxy: bool,
+    pub provider: Option<Provider>,
 }
 
 /// A server over a fresh database.
@@ -48,7 +52,7 @@ impl TestApp {
     }
 
     pub async fn differing(differing: Differing) -> Self {
-        let Differing { rates, monthly_quota, public_url, trust_proxy } = differing;
+        let Differing { rates, monthly_quota, public_url, trust_proxy, provider } = differing;
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(START));
         let shown = Arc::clone(&now);
@@ -61,8 +65,14 @@ impl TestApp {
             ServerSecret::random(),
             rates.unwrap_or_default(),
         );
-        let project = storage.create_project(&ProjectName::parse("default").unwrap()).await.unwrap().id;
-        let key = keys::create(&backend, project, "a test's").await.unwrap_or_else(|problem| panic!("{problem}"));
+        let backend = match provider {
+            Some(provider) => backend.with_provider(provider),
+            None => backend,
+        };
+        let project = create_project(&backend, "default").await;
+        let steward = Steward::of_the_machine(project);
+        let key = keys::create(&backend, &steward, NewKey::named("a test's")).await;
+        let key = key.unwrap_or_else(|problem| panic!("{problem}"));
         let public_url = public_url.map(Into::into);
         let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
         Self { backend, storage, project, key, router, now, folder }
@@ -75,7 +85,7 @@ impl TestApp {
 
     /// A project beside the one that the key belongs to.
     pub async fn another_project(&self) -> ProjectId {
-        self.storage.create_project(&ProjectName::parse("another").unwrap()).await.unwrap().id
+        create_project(&self.backend, "another").await
     }
 
     /// Time goes on.
@@ -95,10 +105,28 @@ impl TestApp {
 
     /// A server of another project on the same installation.
     pub async fn writer_of_another_project(&self) -> Caller {
-        let project = self.another_project().await;
-        let key = keys::create(&self.backend, project, "another's").await.unwrap_or_else(|problem| panic!("{problem}"));
+        let steward = Steward::of_the_machine(self.another_project().await);
+        let key = keys::create(&self.backend, &steward, NewKey::named("another's")).await;
+        let key = key.unwrap_or_else(|problem| panic!("{problem}"));
         self.stranger().with("authorization", &format!("Bearer {}", key.bearer))
     }
+
+    /// Whoever has the data folder.
+    pub fn steward(&self) -> Steward {
+        Steward::of_the_machine(self.project)
+    }
+
+    /// A server of the company with a key of its own.
+    pub async fn server(&self, key: NewKey) -> Caller {
+        let key = keys::create(&self.backend, &self.steward(), key).await.unwrap_or_else(|problem| panic!("{problem}"));
+        self.stranger().with("authorization", &format!("Bearer {}", key.bearer))
+    }
+}
+
+async fn create_project(backend: &Backend, name: &str) -> ProjectId {
+    let name = ProjectName::parse(name).unwrap();
+    let made = projects::create_for(backend, &name, None).await;
+    made.unwrap_or_else(|problem| panic!("{problem}")).id
 }
 
 /// Somebody who calls, with the headers they always send.

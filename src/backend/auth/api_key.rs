@@ -1,11 +1,13 @@
 //! API keys: what a company's own servers sign their requests with.
 
-use super::{Reader, Rights, Writer};
+use super::{Holder, Looker, Reader, Rights, Writer};
 use crate::backend::{Backend, secrets, storage::KeyRecord};
 use crate::domain::access::{ClientScope, KeyId, Scope};
+use crate::domain::key::KeyScope;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::time::Timestamp;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use subtle::ConstantTimeEq;
 
@@ -36,22 +38,26 @@ impl ApiCredential {
         Some(Self { id: KeyId::parse(id).ok()?, secret: secret.to_owned() })
     }
 
-    /// The right to add events to the key's project.
+    /// The right to add events to the key's project, or of its one client.
     pub async fn writer(&self, backend: &Backend) -> Result<Writer, Problem> {
-        let key = self.check(backend).await?;
-        Ok(Writer { project: key.project, key: key.id.clone() })
+        let key = self.check(backend, KeyScope::Ingest).await?;
+        Ok(Writer { scope: scope(&key), key: key.id.clone() })
     }
 
-    /// The right to read every client of the key's project.
+    /// The right to read every client of the key's project, or its one client.
     pub async fn reader(&self, backend: &Backend) -> Result<Reader, Problem> {
-        let key = self.check(backend).await?;
-        Ok(Reader {
-            scope: Scope { project: key.project, clients: ClientScope::All },
-            restriction: None,
-            hide: Vec::new(),
-            rights: Rights { export: true, tail: true },
-            view: None,
-        })
+        Ok(reader(&*self.check(backend, KeyScope::Read).await?))
+    }
+
+    /// The same, to take the log away.
+    pub async fn exporter(&self, backend: &Backend) -> Result<Reader, Problem> {
+        Ok(reader(&*self.check(backend, KeyScope::Export).await?))
+    }
+
+    /// Whose the key is, whatever it is for.
+    pub async fn holder(&self, backend: &Backend) -> Result<Holder, Problem> {
+        let key = self.known(backend).await?.record;
+        Ok(Holder { scope: scope(&key), key: key.id.clone() })
     }
 
     /// The public half.
@@ -59,16 +65,69 @@ impl ApiCredential {
         &self.id
     }
 
-    /// An unknown id and a wrong secret take the same steps, and the comparison takes the same time wherever the
-    /// texts differ. (Plain SHA-256 is enough for a secret of 256 random bits: there is nothing to guess.)
-    async fn check(&self, backend: &Backend) -> Result<Arc<KeyRecord>, Problem> {
-        let record = backend.known_keys.find(backend, &self.id).await?;
-        let expected = record.as_ref().map_or([0; 32], |record| record.secret_hash);
-        let matches = bool::from(secrets::hash(&self.secret).ct_eq(&expected));
-        match record {
-            Some(record) if matches && record.revoked_at.is_none() => Ok(record),
-            _ => Err(Problem::refused(Refusal::UnknownKey)),
+    /// The key, if it is good and was made for this.
+    async fn check(&self, backend: &Backend, needed: KeyScope) -> Result<Arc<KeyRecord>, Problem> {
+        let known = self.known(backend).await?;
+        if !known.record.scopes.allow(needed) {
+            return Err(Problem::ScopeMissing { scope: needed });
         }
+        note_use(backend, &known, backend.clock.now());
+        Ok(known.record)
+    }
+
+    /// The key, if it is good. Whoever does not know the secret learns no more than that.
+    async fn known(&self, backend: &Backend) -> Result<Known, Problem> {
+        let now = backend.clock.now();
+        let known = backend.known_keys.find(backend, &self.id).await?;
+        let matches = self.matches(known.as_ref().map(|known| &*known.record), now);
+        let known = known.filter(|known| matches && known.record.revoked_at.is_none());
+        let known = known.ok_or(Problem::refused(Refusal::UnknownKey))?;
+        in_time(&known.record, now)?;
+        Ok(known)
+    }
+
+    /// An unknown id and a wrong secret take the same steps, and the comparisons take the same time wherever the
+    /// texts differ. (Plain SHA-256 is enough for a secret of 256 random bits: there is nothing to guess.)
+    fn matches(&self, record: Option<&KeyRecord>, now: Timestamp) -> bool {
+        let hash = secrets::hash(&self.secret);
+        let current = record.map_or([0; 32], |record| record.secret_hash);
+        let previous = record.and_then(|record| record.previous.as_ref()).filter(|previous| previous.until > now);
+        let previous = previous.map_or([0; 32], |previous| previous.hash);
+        bool::from(hash.ct_eq(&current) | hash.ct_eq(&previous))
+    }
+}
+
+fn in_time(key: &KeyRecord, now: Timestamp) -> Result<(), Problem> {
+    let over = key.expires_at.is_some_and(|at| at <= now);
+    if over { Err(Problem::refused(Refusal::KeyExpired)) } else { Ok(()) }
+}
+
+/// Whose events a key is for.
+pub(super) fn scope(key: &KeyRecord) -> Scope {
+    Scope { project: key.project, clients: key.client.clone().map_or(ClientScope::All, ClientScope::One) }
+}
+
+fn reader(key: &KeyRecord) -> Reader {
+    let export = key.scopes.allow(KeyScope::Export);
+    let trail = key.scopes.allow(KeyScope::Admin) && key.client.is_none();
+    let rights = Rights { export, tail: true, trail };
+    Reader { scope: scope(key), restriction: None, hide: Vec::new(), rights, view: None, looker: Looker::Server }
+}
+
+/// How long a key may be used before that is noted again, in milliseconds.
+const NOTE_EVERY: i64 = 60_000;
+
+/// Notes that a key is used, at most once a minute and off the request's way: the request does not need it.
+fn note_use(backend: &Backend, known: &Known, now: Timestamp) {
+    let last = known.noted.load(Ordering::Relaxed);
+    let due = now.millis().saturating_sub(last) >= NOTE_EVERY;
+    if due && known.noted.compare_exchange(last, now.millis(), Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+        let (backend, id) = (backend.clone(), known.record.id.clone());
+        tokio::spawn(async move {
+            if let Err(error) = backend.storage.use_key(&id, now).await {
+                tracing::warn!(%error, key = %id, "the last use of a key could not be noted");
+            }
+        });
     }
 }
 
@@ -78,9 +137,12 @@ impl ApiCredential {
 #[derive(Default)]
 pub struct KnownKeys(RwLock<HashMap<KeyId, Known>>);
 
+#[derive(Clone)]
 struct Known {
     record: Arc<KeyRecord>,
     read_at: Timestamp,
+    /// When a use of it was last noted, in milliseconds since 1970.
+    noted: Arc<AtomicI64>,
 }
 
 impl KnownKeys {
@@ -88,34 +150,42 @@ impl KnownKeys {
     /// More than any installation has keys in use within a second.
     const MOST: usize = 10_000;
 
-    async fn find(&self, backend: &Backend, id: &KeyId) -> Result<Option<Arc<KeyRecord>>, Problem> {
+    async fn find(&self, backend: &Backend, id: &KeyId) -> Result<Option<Known>, Problem> {
         let now = backend.clock.now();
-        if let Some(record) = self.fresh(id, now) {
-            return Ok(Some(record));
+        if let Some(known) = self.fresh(id, now) {
+            return Ok(Some(known));
         }
         let found = backend.storage.key(id).await.map_err(|error| backend.internal(error))?;
-        let record = found.map(Arc::new);
-        if let Some(record) = &record {
-            let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            if keys.len() >= Self::MOST {
-                keys.clear();
-            }
-            keys.insert(id.clone(), Known { record: Arc::clone(record), read_at: now });
+        Ok(found.map(|record| self.keep(record, now)))
+    }
+
+    /// A key that is in use now.
+    pub(super) async fn in_use(&self, backend: &Backend, id: &KeyId) -> Result<Arc<KeyRecord>, Problem> {
+        let known = self.find(backend, id).await?.filter(|known| known.record.revoked_at.is_none());
+        let known = known.ok_or(Problem::refused(Refusal::UnknownKey))?;
+        in_time(&known.record, backend.clock.now())?;
+        Ok(known.record)
+    }
+
+    fn keep(&self, record: KeyRecord, now: Timestamp) -> Known {
+        let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.len() >= Self::MOST {
+            keys.clear();
         }
-        Ok(record)
+        let noted = keys.get(&record.id).map(|known| Arc::clone(&known.noted));
+        let noted =
+            noted.unwrap_or_else(|| Arc::new(AtomicI64::new(record.used_at.map_or(i64::MIN, Timestamp::millis))));
+        let known = Known { record: Arc::new(record), read_at: now, noted };
+        keys.insert(known.record.id.clone(), known.clone());
+        known
     }
 
-    /// Whether a key has not been revoked.
-    pub(super) async fn holds(&self, backend: &Backend, id: &KeyId) -> Result<bool, Problem> {
-        Ok(self.find(backend, id).await?.is_some_and(|record| record.revoked_at.is_none()))
-    }
-
-    fn fresh(&self, id: &KeyId, now: Timestamp) -> Option<Arc<KeyRecord>> {
+    fn fresh(&self, id: &KeyId, now: Timestamp) -> Option<Known> {
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let known = keys.get(id)?;
         // A clock that was set back makes the age negative: read again.
         let age = now.millis() - known.read_at.millis();
-        (0..Self::LIFE_MILLIS).contains(&age).then(|| Arc::clone(&known.record))
+        (0..Self::LIFE_MILLIS).contains(&age).then(|| known.clone())
     }
 
     /// The record has changed.

@@ -3,14 +3,18 @@
 use super::hide;
 use super::session::{self, Grant, Look, Session};
 use super::view_token::{self, Claims, FilterClaim, VerifyError};
-use super::{Reader, Rights};
+use super::{Looker, Reader, Rights, Visitor};
 use crate::backend::Backend;
 use crate::backend::storage::ViewRecord;
 use crate::backend::views;
 use crate::domain::access::{ClientId, Origin, ViewId};
+use crate::domain::limits::LIMITS;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
 use subtle::ConstantTimeEq;
+
+/// Most characters of a visitor's name; a longer one is left out.
+const LONGEST_NAME: usize = 80;
 
 /// What a page says to have a view opened.
 #[derive(Clone)]
@@ -48,12 +52,14 @@ pub async fn open_view(backend: &Backend, embedder: Embedder) -> Result<OpenedVi
 
 /// Makes a session for whoever came by a link of their company's, at the top of their browser's window.
 pub async fn open_by_pass(backend: &Backend, view: &ViewId, reader: &Reader) -> Result<Session, Problem> {
-    let record = backend.storage.view(view).await.map_err(|error| backend.internal(error))?;
-    let record = record.filter(|record| record.project == reader.scope().project);
-    let record = record.ok_or(Problem::refused(Refusal::UnknownView))?;
+    let record = views::in_use(backend, view).await?;
+    if record.project != reader.scope().project {
+        return Err(Problem::refused(Refusal::UnknownView));
+    }
     let client = reader.client().cloned().ok_or(Problem::NotAllowed)?;
     let grant = Grant::new(&record, client, reader.rights(), Look::default(), backend.clock.now());
-    Grant { filter: reader.restriction().cloned(), ..grant }.sign(&backend.secret)
+    let visitor = if let Looker::Visitor(visitor) = reader.looker() { visitor.clone() } else { None };
+    Grant { filter: reader.restriction().cloned(), visitor, ..grant }.sign(&backend.secret)
 }
 
 /// Makes a new session for a page that has one, with a credential as fresh as for opening.
@@ -121,13 +127,21 @@ fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: 
     let filter = claims.filter.clone().map(FilterClaim::restriction).transpose().map_err(Problem::refused)?;
     // Last, so that only a token that opens something is used up.
     backend.replays.first_use(&record.id, &claims, now)?;
-    let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail") };
-    let Claims { locale, tz, .. } = claims;
+    let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail"), trail: false };
+    let Claims { locale, tz, sub, name, .. } = claims;
+    let visitor = visitor(&sub, name);
     // The company knows its user's language and zone better than the browser does.
     let page = embedder.look.clone();
     let look = Look { locale: locale.or(page.locale.clone()), zone: tz.or(page.zone.clone()), ..page };
     let grant = Grant::new(record, client, rights, look, now);
-    Ok(Grant { filter, hide, ..grant })
+    Ok(Grant { filter, hide, visitor: Some(visitor), ..grant })
+}
+
+/// No longer than an event's actor may be, and than a session's token has room for.
+fn visitor(sub: &str, name: Option<String>) -> Visitor {
+    let longest = usize::try_from(LIMITS.fields.identifier).unwrap_or(usize::MAX);
+    let name = name.filter(|name| name.chars().count() <= LONGEST_NAME);
+    Visitor { uuid: sub.chars().take(longest).collect(), name }
 }
 
 /// What a view looks like, for a page that has its access key.
@@ -153,7 +167,7 @@ fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, ke
     check_access_key(backend, record, key)?;
     let client =
         embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
-    let rights = Rights { export: true, tail: true };
+    let rights = Rights { export: true, tail: true, trail: false };
     let grant = Grant::new(record, client, rights, embedder.look.clone(), backend.clock.now());
     Ok(Grant { by_key: true, ..grant })
 }
@@ -161,14 +175,13 @@ fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, ke
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::auth::resume;
+    use crate::backend::auth::{Steward, resume};
     use crate::backend::clock::Clock;
     use crate::backend::rate::RateLimits;
     use crate::backend::secrets::ServerSecret;
-    use crate::backend::storage::Storage;
+    use crate::backend::start;
     use crate::backend::storage::sqlite::{Options, Sqlite};
-    use crate::backend::views::{Change, OwnedView};
-    use crate::domain::access::ProjectName;
+    use crate::backend::views::{self, Change, OwnedView};
     use crate::domain::query::Filter;
     use crate::domain::time::Timestamp;
     use crate::domain::view::Theme;
@@ -184,6 +197,7 @@ mod tests {
     /// A view of a company, and a clock that the test moves.
     struct House {
         backend: Backend,
+        steward: Steward,
         view: OwnedView,
         now: Arc<AtomicI64>,
         _folder: tempfile::TempDir,
@@ -196,22 +210,21 @@ mod tests {
             let shown = Arc::clone(&now);
             let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed) * 1_000));
             let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), Options::default()).await.unwrap());
-            let project = storage.create_project(&ProjectName::parse("default").unwrap()).await.unwrap().id;
             let backend = Backend::new(storage, clock, ServerSecret::random(), RateLimits::default());
-            let id = views::create_default(&backend, project).await.unwrap();
+            let steward = Steward::of_the_machine(start::project(&backend).await.unwrap());
+            let id = views::create_default(&backend, &steward).await.unwrap();
             let view = views::show(&backend, &id).await.unwrap();
-            Self { backend, view, now, _folder: folder }
+            Self { backend, steward, view, now, _folder: folder }
         }
 
         /// Another view of the same company.
         async fn another_view(&self) -> OwnedView {
-            let record = self.backend.storage.view(&self.view.id).await.unwrap().unwrap();
-            let id = views::create_default(&self.backend, record.project).await.unwrap();
+            let id = views::create_default(&self.backend, &self.steward).await.unwrap();
             views::show(&self.backend, &id).await.unwrap()
         }
 
         async fn change(&self, change: Change) -> OwnedView {
-            views::change(&self.backend, &self.view.id, change).await.unwrap();
+            views::change(&self.backend, &self.steward, &self.view.id, change).await.unwrap();
             views::show(&self.backend, &self.view.id).await.unwrap()
         }
 
@@ -340,7 +353,7 @@ mod tests {
         for reader in [opened.reader, resumed] {
             assert_eq!(reader.restriction(), Some(&restriction));
             assert_eq!(reader.hide(), ["actor.email"]);
-            assert_eq!(reader.rights(), Rights { export: false, tail: false });
+            assert_eq!(reader.rights(), Rights { export: false, tail: false, trail: false });
         }
         assert_eq!(house.refusal(house.with_token(&json!({"scope": "export"}))).await, Problem::NotAllowed);
     }

@@ -1,12 +1,11 @@
 //! Members: people who run the logs, signed in with a cookie.
 
+use super::{By, Known, Looker, Reader, Rights, Steward, Whence, signed};
 use crate::backend::Backend;
 use crate::backend::storage::{Project, SignInRecord};
-use crate::domain::access::{ProjectId, ProjectName};
+use crate::domain::access::{ClientScope, ProjectId, ProjectName, Scope};
 use crate::domain::people::{Email, PersonId, Right, Role};
 use crate::domain::problem::{Problem, Refusal};
-use crate::domain::time::Timestamp;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
 /// Somebody signed in.
@@ -16,6 +15,7 @@ pub struct Person {
     sign_in: String,
     name: String,
     email: Email,
+    whence: Whence,
 }
 
 /// Somebody signed in, and what they are in one project. The project is given out for a right alone.
@@ -31,29 +31,24 @@ pub struct Member {
 struct Claims {
     /// The session.
     sid: String,
-    /// When it ends, in seconds since 1970.
-    exp: i64,
 }
 
 impl Person {
-    /// What proves a session: a JWT (HS256) of the server's own secret.
+    /// What proves a session.
     pub(in crate::backend) fn token(backend: &Backend, sign_in: &SignInRecord) -> Result<String, Problem> {
-        let claims = Claims { sid: sign_in.id.clone(), exp: sign_in.expires_at.millis() / 1000 };
-        let key = EncodingKey::from_secret(&backend.secret.derive(PURPOSE));
-        encode(&Header::new(Algorithm::HS256), &claims, &key)
-            .map_err(|error| backend.internal(anyhow::Error::from(error).into()))
+        signed::sign(backend, PURPOSE, Claims { sid: sign_in.id.clone() }, sign_in.expires_at)
     }
 
-    /// Whoever a token belongs to, if its session still holds.
-    pub async fn of_token(backend: &Backend, token: &str) -> Result<Self, Problem> {
+    /// Whoever a token belongs to, if its session still holds; `whence` is where they sit.
+    pub async fn of_token(backend: &Backend, token: &str, whence: Whence) -> Result<Self, Problem> {
         let ended = || Problem::refused(Refusal::Expired);
-        let claims = read(backend, token).ok_or_else(ended)?;
+        let claims: Claims = signed::read(backend, PURPOSE, token).ok_or_else(ended)?;
         let record = backend.storage.sign_in(&claims.sid).await.map_err(|error| backend.internal(error))?;
         let now = backend.clock.now();
         let record = record.filter(|record| record.expires_at > now).ok_or_else(ended)?;
         let person = backend.storage.person(record.person).await.map_err(|error| backend.internal(error))?;
         let person = person.ok_or_else(ended)?;
-        Ok(Self { id: person.id, sign_in: record.id, name: person.name, email: person.email })
+        Ok(Self { id: person.id, sign_in: record.id, name: person.name, email: person.email, whence })
     }
 
     pub fn id(&self) -> PersonId {
@@ -72,6 +67,11 @@ impl Person {
     pub fn email(&self) -> &Email {
         &self.email
     }
+
+    /// As the account trail names them.
+    pub fn by(&self) -> By {
+        By::Person(Known { name: self.name.clone(), email: self.email.clone(), whence: self.whence.clone() })
+    }
 }
 
 impl Member {
@@ -80,12 +80,39 @@ impl Member {
         let roles = backend.storage.roles(person.id).await.map_err(|error| backend.internal(error))?;
         let found = roles.into_iter().find(|(known, _)| known.name == *project);
         let (project, role) = found.ok_or(Problem::NotFound)?;
+        if backend.storage.requires_second_factor(project.id).await.map_err(|error| backend.internal(error))? {
+            let factor = backend.storage.second_factor(person.id).await.map_err(|error| backend.internal(error))?;
+            factor.filter(|factor| factor.confirmed_at.is_some()).ok_or(Problem::SecondFactorWanted)?;
+        }
         Ok(Self { person, project, role })
+    }
+
+    /// The member as somebody who does this to their project, if they may.
+    pub fn steward(&self, right: Right) -> Result<Steward, Problem> {
+        Ok(Steward::new(self.project_to(right)?, self.person.by()))
     }
 
     /// The project, for those who may do this in it.
     pub fn project_to(&self, right: Right) -> Result<ProjectId, Problem> {
         if self.role.may(right) { Ok(self.project.id) } else { Err(Problem::NotAllowed) }
+    }
+
+    /// A reader of all clients of the project, for those who may read them.
+    pub fn reader(&self) -> Result<Reader, Problem> {
+        let scope = Scope { project: self.project_to(Right::ReadEvents)?, clients: ClientScope::All };
+        Ok(self.reader_of(scope))
+    }
+
+    /// A reader of the project's account trail, for those who may read it.
+    pub fn trail(&self) -> Result<Reader, Problem> {
+        let scope = Scope { project: self.project_to(Right::ReadTrail)?, clients: ClientScope::Trail };
+        Ok(self.reader_of(scope))
+    }
+
+    fn reader_of(&self, scope: Scope) -> Reader {
+        let rights = Rights { export: false, tail: true, trail: false };
+        let looker = Looker::Member(self.person.by());
+        Reader { scope, restriction: None, hide: Vec::new(), rights, view: None, looker }
     }
 
     pub fn person(&self) -> &Person {
@@ -103,13 +130,3 @@ impl Member {
 
 /// What the secret is derived for.
 const PURPOSE: &str = "member";
-
-/// The moments are compared by our own clock.
-fn read(backend: &Backend, token: &str) -> Option<Claims> {
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.validate_exp = false;
-    validation.required_spec_claims.clear();
-    let key = DecodingKey::from_secret(&backend.secret.derive(PURPOSE));
-    let claims = decode::<Claims>(token, &key, &validation).ok()?.claims;
-    (Timestamp::from_millis(claims.exp.checked_mul(1000)?) > backend.clock.now()).then_some(claims)
-}

@@ -3,38 +3,69 @@
 
 mod api_key;
 mod embed;
+mod half;
 mod hide;
 mod member;
 mod pass;
 mod session;
+pub(super) mod signed;
+mod steward;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
 pub use embed::{Embedder, OpenedView, may_frame, open_by_pass, open_view, renew, view_of_key};
+pub use half::{HALFWAY, Halfway};
 pub use member::{Member, Person};
 pub use pass::{PassTo, Passed, issue as issue_pass, open as open_pass};
 pub use session::{Look, Resumed, Session, resume};
+pub use steward::{By, Known, Steward, Whence};
 pub use view_token::Replays;
 
-use crate::domain::access::{ClientScope, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope, ViewId};
 use crate::domain::query::Filter;
+use serde::{Deserialize, Serialize};
 
-/// Somebody who may add events to a project.
+/// Somebody who may add events to a project: of one client, or of all of them.
 #[derive(Debug, Clone)]
 pub struct Writer {
-    project: ProjectId,
+    scope: Scope,
     key: KeyId,
 }
 
 impl Writer {
     /// The project written to.
     pub fn project(&self) -> ProjectId {
-        self.project
+        self.scope.project
+    }
+
+    /// Whether they may add events of this client.
+    pub fn may_write(&self, client: &ClientId) -> bool {
+        self.scope.clients.holds(&ClientScope::One(client.clone()))
+    }
+
+    /// The only client that they may write for; `None` for all.
+    pub fn client(&self) -> Option<&ClientId> {
+        self.scope.client()
     }
 
     /// The key used.
     pub fn key(&self) -> &KeyId {
         &self.key
+    }
+}
+
+/// Somebody with an API key, or with what one was given out for: whose small documents beside the log they may reach.
+/// That alone opens no log.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    scope: Scope,
+    key: KeyId,
+}
+
+impl Holder {
+    /// Whose documents.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 }
 
@@ -46,6 +77,25 @@ pub struct Reader {
     hide: Vec<String>,
     rights: Rights,
     view: Option<ViewId>,
+    looker: Looker,
+}
+
+/// Who reads, as far as the credential tells.
+#[derive(Debug, Clone)]
+pub enum Looker {
+    /// A server of the company's, with an API key.
+    Server,
+    /// Somebody in a page of the company's, if a signed token said who.
+    Visitor(Option<Visitor>),
+    /// A member of the project.
+    Member(By),
+}
+
+/// A user of the company's, as its token names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    pub uuid: String,
+    pub name: Option<String>,
 }
 
 /// What a reader may do besides reading.
@@ -53,6 +103,8 @@ pub struct Reader {
 pub struct Rights {
     pub export: bool,
     pub tail: bool,
+    /// Read the project's account trail besides.
+    pub trail: bool,
 }
 
 impl Reader {
@@ -81,16 +133,31 @@ impl Reader {
         self.view.as_ref()
     }
 
-    /// The one client they may read; `None` for all.
-    pub fn client(&self) -> Option<&crate::domain::access::ClientId> {
-        match &self.scope.clients {
-            ClientScope::One(client) => Some(client),
-            ClientScope::All => None,
-        }
+    /// Who they are.
+    pub fn looker(&self) -> &Looker {
+        &self.looker
     }
 
-    /// The same reader, of fewer rows. The caller has made sure that `scope` is within the own one.
-    pub(super) fn narrowed(&self, scope: Scope) -> Self {
-        Self { scope, ..self.clone() }
+    /// The one client they may read; `None` for all.
+    pub fn client(&self) -> Option<&ClientId> {
+        self.scope.client()
+    }
+
+    /// The same reader without the account trail, which is no client's.
+    #[must_use]
+    pub fn of_clients(&self) -> Self {
+        Self { rights: Rights { trail: false, ..self.rights }, ..self.clone() }
+    }
+
+    /// Whether they may read every client's log.
+    pub fn is_of_all_clients(&self) -> bool {
+        self.scope.clients == ClientScope::All
+    }
+
+    /// The same reader of this log alone; `None` for one who may not read it.
+    pub fn of(&self, clients: &ClientScope) -> Option<Self> {
+        let theirs = self.scope.clients.holds(clients) || (self.rights.trail && *clients == ClientScope::Trail);
+        let scope = Scope { project: self.scope.project, clients: clients.clone() };
+        theirs.then(|| Self { scope, ..self.clone() })
     }
 }

@@ -1,7 +1,7 @@
 //! A viewer's session: what an opened view hands to its page, so that the company's credential is needed only once.
 
 use super::embed::may_frame;
-use super::{Reader, Rights};
+use super::{Looker, Reader, Rights, Visitor};
 use crate::backend::Backend;
 use crate::backend::secrets::{ServerSecret, random_name};
 use crate::backend::storage::ViewRecord;
@@ -75,6 +75,9 @@ pub(super) struct Grant {
     pub by_key: bool,
     pub export: bool,
     pub tail: bool,
+    /// Whom the token named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<Visitor>,
     pub filter: Option<Filter>,
     pub hide: Vec<String>,
     pub look: Look,
@@ -87,7 +90,7 @@ impl Grant {
     /// A fresh grant, not yet signed.
     pub fn new(view: &ViewRecord, client: ClientId, rights: Rights, look: Look, now: Timestamp) -> Self {
         let opened = now.millis().div_euclid(1000);
-        let Rights { export, tail } = rights;
+        let Rights { export, tail, trail: _ } = rights;
         Self {
             project: view.project,
             view: view.id.clone(),
@@ -96,6 +99,7 @@ impl Grant {
             by_key: false,
             export,
             tail,
+            visitor: None,
             filter: None,
             hide: Vec::new(),
             look,
@@ -140,8 +144,9 @@ impl Grant {
             scope: Scope { project: self.project, clients: ClientScope::One(self.client) },
             restriction: self.filter,
             hide: self.hide,
-            rights: Rights { export: self.export, tail: self.tail },
+            rights: Rights { export: self.export, tail: self.tail, trail: false },
             view: Some(self.view),
+            looker: Looker::Visitor(self.visitor),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How the demo's view looks: a part of Harbour, rather than of Daybook.
 
 use crate::backend::Backend;
+use crate::backend::auth::Steward;
 use crate::backend::views::{self, Change};
 use crate::domain::access::ViewId;
 use crate::domain::problem::Problem;
@@ -11,7 +12,13 @@ const COPYRIGHT: &str = "© {year} Harbour Freight Software";
 
 /// Gives the view Harbour's brand, where nobody has given it one of their own and the log `is_demo`. `host` is the
 /// address of Harbour's application, which has the logo; a view that wears the brand follows it to another address.
-pub async fn dress(backend: &Backend, view: &ViewId, is_demo: bool, host: &str) -> Result<(), Problem> {
+pub async fn dress(
+    backend: &Backend,
+    steward: &Steward,
+    view: &ViewId,
+    is_demo: bool,
+    host: &str,
+) -> Result<(), Problem> {
     let config = views::public(backend, view).await?.config;
     let is_dressed = config.brand.title == TITLE && config.brand.copyright == COPYRIGHT;
     let is_bare = config == ViewConfig::default();
@@ -19,7 +26,7 @@ pub async fn dress(backend: &Backend, view: &ViewId, is_demo: bool, host: &str) 
     if dressed == config || !(is_dressed || is_bare && is_demo) {
         return Ok(());
     }
-    views::change(backend, view, Change { config: Some(dressed), ..Change::default() }).await
+    views::change(backend, steward, view, Change { config: Some(dressed), ..Change::default() }).await
 }
 
 fn brand(host: &str) -> Brand {
@@ -49,19 +56,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let storage = Sqlite::open(folder.path(), Clock::system(), Options::default()).await.unwrap();
         let backend = Backend::new(Arc::new(storage), Clock::system(), ServerSecret::random(), RateLimits::default());
-        let view = start::prepare(&backend).await.unwrap().view;
+        let prepared = start::prepare(&backend).await.unwrap();
+        let (steward, view) = (Steward::of_the_machine(prepared.project), prepared.view);
         let worn = async || views::public(&backend, &view).await.unwrap().config.brand;
 
-        dress(&backend, &view, false, "http://127.0.0.1:1").await.unwrap();
+        dress(&backend, &steward, &view, false, "http://127.0.0.1:1").await.unwrap();
         assert_eq!(worn().await, Brand::default());
-        dress(&backend, &view, true, "http://127.0.0.1:1").await.unwrap();
+        dress(&backend, &steward, &view, true, "http://127.0.0.1:1").await.unwrap();
         assert_eq!(worn().await, brand("http://127.0.0.1:1"));
-        dress(&backend, &view, false, "http://127.0.0.1:2").await.unwrap();
+        dress(&backend, &steward, &view, false, "http://127.0.0.1:2").await.unwrap();
         assert_eq!(worn().await.logo.unwrap().as_str(), "http://127.0.0.1:2/demo.svg");
 
         let own = ViewConfig { brand: Brand { title: "Ours".to_owned(), ..Brand::default() }, ..ViewConfig::default() };
-        views::change(&backend, &view, Change { config: Some(own), ..Change::default() }).await.unwrap();
-        dress(&backend, &view, true, "http://127.0.0.1:2").await.unwrap();
+        views::change(&backend, &steward, &view, Change { config: Some(own), ..Change::default() }).await.unwrap();
+        dress(&backend, &steward, &view, true, "http://127.0.0.1:2").await.unwrap();
         assert_eq!(worn().await.title, "Ours");
         backend.close().await;
     }

@@ -1,10 +1,11 @@
 //! Putting the demo's history into an empty log.
 
 use super::{CLIENTS, EVENTS, SEED, documents};
-use crate::backend::auth::{ApiCredential, Writer};
+use crate::backend::Backend;
+use crate::backend::auth::{ApiCredential, Steward, Writer};
 use crate::backend::ingest::ingest;
+use crate::backend::keys::{self, NewKey};
 use crate::backend::storage::Query;
-use crate::backend::{Backend, keys};
 use crate::domain::access::{ClientScope, ProjectId, Scope};
 use crate::domain::problem::Problem;
 
@@ -17,10 +18,11 @@ pub async fn fill_when_empty(backend: &Backend, project: ProjectId) -> Result<u6
     if !is_empty(backend, project).await? {
         return Ok(0);
     }
-    let key = keys::create(backend, project, "Demo history").await?;
+    let steward = Steward::of_the_machine(project);
+    let key = keys::create(backend, &steward, NewKey::named("Demo history")).await?;
     let credential = ApiCredential::parse(None, Some(&format!("Bearer {}", key.bearer)))?;
     let filled = fill(backend, &credential.writer(backend).await?).await;
-    keys::revoke(backend, project, &key.id).await?;
+    keys::revoke(backend, &steward, &key.id).await?;
     filled
 }
 

@@ -4,6 +4,7 @@
 mod columns;
 mod csv;
 mod json;
+mod record;
 
 pub use columns::{CANONICAL, ColumnOf, Table};
 pub use csv::CsvPen;
@@ -13,7 +14,7 @@ use super::Backend;
 use super::auth::Reader;
 use super::search;
 use super::storage::{Query, StorageError, Stored};
-use crate::domain::access::ClientId;
+use crate::domain::access::ClientScope;
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Filter, Page};
 use crate::domain::time::Timestamp;
@@ -36,8 +37,8 @@ pub trait Pen: Send {
 /// Which events are wanted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wanted {
-    /// Of this client alone.
-    pub client: Option<ClientId>,
+    /// Of this log alone.
+    pub clients: ClientScope,
     pub filter: Filter,
     pub after: Option<After>,
 }
@@ -48,6 +49,7 @@ pub struct Export {
     reader: Reader,
     pen: Box<dyn Pen>,
     begun: bool,
+    recorded: bool,
     /// What is still to be asked; `None` at the end.
     rest: Option<Query>,
     span: (Option<Timestamp>, Timestamp),
@@ -59,10 +61,10 @@ impl Export {
         if !reader.rights().export {
             return Err(Problem::NotAllowed);
         }
-        let Wanted { client, filter, after } = wanted;
-        let theirs = match client {
-            Some(client) => search::of_client(reader, client),
-            None => Some(reader.clone()),
+        let Wanted { clients, filter, after } = wanted;
+        let theirs = match clients {
+            ClientScope::All => Some(reader.clone()),
+            one => reader.of(&one),
         };
         let after = match (&theirs, after) {
             (Some(reader), Some(after)) => Some(search::place(backend, reader, after).await?),
@@ -73,7 +75,7 @@ impl Export {
         let query = search::query(backend, &reader, filter, after, FIRST_PAGE);
         let span = (query.filter.from, query.filter.through.unwrap_or(backend.clock().now()));
         let rest = theirs.map(|_| query);
-        Ok(Self { backend: backend.clone(), reader, pen, begun: false, rest, span })
+        Ok(Self { backend: backend.clone(), reader, pen, begun: false, recorded: false, rest, span })
     }
 
     /// The range of time it is about; the beginning of the log where there is no first moment.
@@ -93,6 +95,10 @@ impl Export {
         // A search that took long ends a page early, even without events.
         while let Some(query) = self.rest.take() {
             let page = search::ask(&self.backend, &self.reader, &query).await?;
+            if !std::mem::replace(&mut self.recorded, true) {
+                // After the first page was read, which would tell of it otherwise, and before anything is handed over.
+                record::record(&self.backend, &self.reader).await?;
+            }
             self.rest = onward(query, &page);
             self.pen.write(&page.items, &mut file).map_err(|error| self.backend.internal(error))?;
             if self.rest.is_none() {

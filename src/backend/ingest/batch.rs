@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use std::fmt;
 
 /// Most faults that one answer lists.
-const MOST_FAULTS: usize = 100;
+pub(super) const MOST_FAULTS: usize = 100;
 
 /// Why a batch is not stored, and how many events it had as far as is known.
 #[derive(Debug)]

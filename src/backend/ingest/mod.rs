@@ -14,9 +14,10 @@ pub use translation::Translation;
 
 use super::Backend;
 use super::auth::Writer;
-use super::storage::{Append, Receipt, StorageError, Stored};
+use super::storage::{Append, Receipt, Stored};
 use crate::domain::event::Stamp;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Faults, Problem};
+use batch::MOST_FAULTS;
 use desk::Desk;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -72,21 +73,29 @@ async fn take_in(
     })?;
     let events = batch.len() as u64;
     keep(&batch);
-    let receipts = append(backend, writer, batch).await.map_err(|error| {
-        backend.metrics.batch_refused(events);
-        backend.internal(error)
-    })?;
+    let receipts = append(backend, writer, batch).await.inspect_err(|_| backend.metrics.batch_refused(events))?;
     let repeated = receipts.iter().filter(|receipt| receipt.repeated).count() as u64;
     backend.metrics.batch_stored(receipts.len() as u64 - repeated, repeated);
     Ok(receipts)
 }
 
-/// An empty batch is fine and needs no commit.
-async fn append(backend: &Backend, writer: &Writer, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
+/// The only way into the log for what somebody sends. An empty batch is fine and needs no commit.
+async fn append(backend: &Backend, writer: &Writer, batch: Vec<Append>) -> Result<Vec<Receipt>, Problem> {
+    check_clients(writer, &batch)?;
     if batch.is_empty() {
         return Ok(Vec::new());
     }
-    backend.storage.append(writer.project(), batch).await
+    backend.storage.append(writer.project(), batch).await.map_err(|error| backend.internal(error))
+}
+
+/// A writer of one client writes for no other.
+fn check_clients(writer: &Writer, batch: &[Append]) -> Result<(), Problem> {
+    let Some(own) = writer.client() else { return Ok(()) };
+    let mut faults = Faults::default();
+    for (at, _) in batch.iter().enumerate().filter(|(_, event)| !writer.may_write(&event.client)).take(MOST_FAULTS) {
+        faults.add(format!("[{at}].client.uuid"), format!("expected {own}, the only client that this key is for"));
+    }
+    faults.or(())
 }
 
 fn read(body: &[u8], desk: &Desk<'_>) -> Result<Vec<Append>, batch::Refused> {

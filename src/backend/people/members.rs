@@ -1,9 +1,10 @@
 //! Members of a project: invited, given roles, taken out again.
 
-use super::sign_in::whoever;
+use super::sign_in::{by, whoever};
 use super::{Introduced, newcomer};
 use crate::backend::auth::Member;
-use crate::backend::storage::{InvitationRecord, Joining, MemberRecord, StorageError};
+use crate::backend::storage::{InvitationRecord, Joining, MemberRecord, PersonRecord, StorageError};
+use crate::backend::trail::{self, Deed};
 use crate::backend::{Backend, secrets};
 use crate::domain::people::{Email, PersonId, Right, Role};
 use crate::domain::problem::{Faults, Problem};
@@ -37,7 +38,8 @@ pub async fn invite(backend: &Backend, member: &Member, role: Role) -> Result<St
         created_at: now,
         expires_at: Timestamp::from_millis(now.millis() + INVITATION_DAYS * 24 * 60 * 60 * 1000),
     };
-    backend.storage.invite(&invitation).await.map_err(|error| backend.internal(error))?;
+    let line = trail::line(backend, &member.person().by(), &Deed::MemberInvited { role });
+    backend.storage.invite(&invitation, &line).await.map_err(|error| backend.internal(error))?;
     Ok(code)
 }
 
@@ -47,19 +49,24 @@ pub async fn withdraw(backend: &Backend, member: &Member, id: &str) -> Result<()
     let invitation = invitations.iter().find(|invitation| invitation.id == id).ok_or(Problem::NotFound)?;
     allowed(member, invitation.role)?;
     let project = member.project_to(Right::ManageMembers)?;
-    let withdrawn = backend.storage.withdraw(project, id).await.map_err(|error| backend.internal(error))?;
+    let line = trail::line(backend, &member.person().by(), &Deed::InvitationWithdrawn { role: invitation.role });
+    let withdrawn = backend.storage.withdraw(project, id, &line).await.map_err(|error| backend.internal(error))?;
     if withdrawn { Ok(()) } else { Err(Problem::NotFound) }
 }
 
 /// Makes the holder of an invitation's code a member: somebody new, or somebody with an account, by its password. The
 /// code is worth nothing from then on.
 pub async fn join(backend: &Backend, introduced: &Introduced<'_>) -> Result<(), Problem> {
-    let who = match known(backend, introduced).await? {
-        Some(person) => Joining::Known(person),
-        None => Joining::New(newcomer(backend, introduced, Faults::default()).await?),
+    let (who, by, email) = if let Some(person) = known(backend, introduced).await? {
+        (Joining::Known(person.id), by(&person, introduced.whence.clone()), person.email)
+    } else {
+        let person = newcomer(backend, introduced, Faults::default()).await?;
+        let (by, email) = (introduced.by(&person), person.email.clone());
+        (Joining::New(person), by, email)
     };
+    let line = trail::line(backend, &by, &Deed::MemberJoined { email: &email });
     let now = backend.clock.now();
-    match backend.storage.join(&secrets::hash(introduced.code.trim()), &who, now).await {
+    match backend.storage.join(&secrets::hash(introduced.code.trim()), &who, now, &line).await {
         Ok(Some(_)) => Ok(()),
         Ok(None) => Err(Problem::invalid("code", "This invitation was used, was taken back, or has expired")),
         Err(StorageError::Conflict { .. }) => Err(has_account()),
@@ -68,14 +75,14 @@ pub async fn join(backend: &Backend, introduced: &Introduced<'_>) -> Result<(), 
 }
 
 /// The account of an address, for whoever knows its password.
-async fn known(backend: &Backend, introduced: &Introduced<'_>) -> Result<Option<PersonId>, Problem> {
+async fn known(backend: &Backend, introduced: &Introduced<'_>) -> Result<Option<PersonRecord>, Problem> {
     let Ok(email) = Email::parse(introduced.email) else { return Ok(None) };
     let account = backend.storage.person_of(&email).await.map_err(|error| backend.internal(error))?;
     if account.is_none() {
         return Ok(None);
     }
-    let person = whoever(backend, &email, introduced.password).await?;
-    person.map(|person| Some(person.id)).ok_or_else(has_account)
+    let person = whoever(backend, &email, introduced.password, &introduced.whence).await?;
+    person.map(Some).ok_or_else(has_account)
 }
 
 fn has_account() -> Problem {
@@ -86,16 +93,22 @@ fn has_account() -> Problem {
 pub async fn set_role(backend: &Backend, member: &Member, person: PersonId, role: Role) -> Result<(), Problem> {
     let project = member.project_to(Right::ManageMembers)?;
     allowed(member, role)?;
-    allowed(member, role_of(backend, member, person).await?)?;
-    let done = backend.storage.set_role(project, person, role).await.map_err(|error| backend.internal(error))?;
+    let known = known_member(backend, member, person).await?;
+    allowed(member, known.role)?;
+    let deed = Deed::RoleChanged { email: &known.email, name: &known.name, before: known.role, after: role };
+    let line = trail::line(backend, &member.person().by(), &deed);
+    let done = backend.storage.set_role(project, person, role, &line).await.map_err(|error| backend.internal(error))?;
     if done { Ok(()) } else { Err(last_owner()) }
 }
 
 /// Takes somebody out of one's project.
 pub async fn remove(backend: &Backend, member: &Member, person: PersonId) -> Result<(), Problem> {
     let project = member.project_to(Right::ManageMembers)?;
-    allowed(member, role_of(backend, member, person).await?)?;
-    let done = backend.storage.remove_member(project, person).await.map_err(|error| backend.internal(error))?;
+    let known = known_member(backend, member, person).await?;
+    allowed(member, known.role)?;
+    let deed = Deed::MemberRemoved { email: &known.email, name: &known.name };
+    let line = trail::line(backend, &member.person().by(), &deed);
+    let done = backend.storage.remove_member(project, person, &line).await.map_err(|error| backend.internal(error))?;
     if done { Ok(()) } else { Err(last_owner()) }
 }
 
@@ -107,7 +120,7 @@ fn allowed(member: &Member, role: Role) -> Result<(), Problem> {
     if member.role().may_give(role) { Ok(()) } else { Err(Problem::NotAllowed) }
 }
 
-async fn role_of(backend: &Backend, member: &Member, person: PersonId) -> Result<Role, Problem> {
+async fn known_member(backend: &Backend, member: &Member, person: PersonId) -> Result<MemberRecord, Problem> {
     let (members, _) = members(backend, member).await?;
-    members.into_iter().find(|known| known.person == person).map(|known| known.role).ok_or(Problem::NotFound)
+    members.into_iter().find(|known| known.person == person).ok_or(Problem::NotFound)
 }

@@ -1,14 +1,17 @@
 //! The people who run the logs: the first of them, signing in and out, passwords.
 
 mod members;
+pub mod oidc;
 mod password;
+pub mod second_factor;
 mod sign_in;
 
 pub use members::{INVITATION_DAYS, invite, join, members, remove, set_role, withdraw};
-pub use sign_in::{SignedIn, sign_in, sign_out, sign_out_elsewhere};
+pub use sign_in::{Entered, SignedIn, sign_in, sign_in_with_code, sign_out, sign_out_elsewhere};
 
-use super::auth::Person;
+use super::auth::{By, Known, Person, Whence};
 use super::storage::{NewPerson, SignInRecord};
+use super::trail::{self, Deed};
 use super::{Backend, secrets};
 use crate::domain::access::ProjectId;
 use crate::domain::people::Email;
@@ -29,6 +32,14 @@ pub struct Introduced<'a> {
     pub name: &'a str,
     pub email: &'a str,
     pub password: &'a str,
+    pub whence: Whence,
+}
+
+impl Introduced<'_> {
+    /// As the account trail names them.
+    fn by(&self, person: &NewPerson) -> By {
+        By::Person(Known { name: person.name.clone(), email: person.email.clone(), whence: self.whence.clone() })
+    }
 }
 
 /// A fresh code that makes the first person, shown once and worth nothing after the next call; `None` once there is
@@ -52,7 +63,8 @@ pub async fn found(backend: &Backend, project: ProjectId, founder: &Introduced<'
         faults.add("code", "This is not the code that the server printed last");
     }
     let person = newcomer(backend, founder, faults).await?;
-    let made = backend.storage.found(project, &person).await.map_err(|error| backend.internal(error))?;
+    let line = trail::line(backend, &founder.by(&person), &Deed::MemberJoined { email: &person.email });
+    let made = backend.storage.found(project, &person, &line).await.map_err(|error| backend.internal(error))?;
     made.map(|_| ()).ok_or(Problem::NotFound)
 }
 
@@ -77,7 +89,8 @@ pub async fn change_password(backend: &Backend, person: &Person, old: &str, new:
     check_password("new", new, &mut faults);
     faults.or(())?;
     let hash = password::hash(backend, new).await?;
-    backend.storage.set_password(person.id(), &hash).await.map_err(|error| backend.internal(error))?;
+    let line = trail::line(backend, &person.by(), &Deed::PasswordChanged);
+    backend.storage.set_password(person.id(), &hash, &line).await.map_err(|error| backend.internal(error))?;
     sign_out_elsewhere(backend, person).await
 }
 

@@ -3,18 +3,23 @@
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
 mod people;
+mod second_factor;
 mod shelves;
 pub mod sqlite;
 mod views;
 
 pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
 pub use views::{Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Sent, Stamp};
+use crate::domain::key::KeyScopes;
+use crate::domain::people::PersonId;
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
+use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 
@@ -103,6 +108,16 @@ pub struct Query {
     pub limit: u32,
 }
 
+/// A question about clients.
+#[derive(Debug, Clone, Default)]
+pub struct ClientsWanted {
+    /// A part of the name or the id; all clients where empty. Upper and lower case of ASCII letters are the same.
+    pub text: String,
+    /// The last client of the page before: when its last event happened, and its id.
+    pub after: Option<(Timestamp, ClientId)>,
+    pub limit: u32,
+}
+
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
@@ -117,8 +132,35 @@ pub struct KeyRecord {
     pub project: ProjectId,
     pub name: String,
     pub secret_hash: [u8; 32],
+    /// The secret before this one, as long as it holds beside it.
+    pub previous: Option<PreviousSecret>,
+    pub scopes: KeyScopes,
+    /// The only client that it is for.
+    pub client: Option<ClientId>,
     pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    /// To the minute.
+    pub used_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+}
+
+/// A secret that a new one replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviousSecret {
+    pub hash: [u8; 32],
+    /// From then on it counts no more.
+    pub until: Timestamp,
+}
+
+/// A line of a project's account trail, which a change is stored with in one transaction: neither is there without the
+/// other. A change that turns out to change nothing leaves no line.
+#[derive(Debug, Clone)]
+pub struct TrailLine {
+    /// The event's; a line is in a trail once.
+    pub uuid: String,
+    pub at: Timestamp,
+    /// An event's JSON.
+    pub document: String,
 }
 
 /// Bytes that only this server can open.
@@ -135,9 +177,15 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: People + Shelves + Views {
+pub trait Storage: SecondFactors + People + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
+
+    /// The same for an event of our own, which does not count in the project's quota.
+    async fn note(&self, project: ProjectId, event: Append) -> Result<(), StorageError>;
+
+    /// A line of a project's account trail that goes with no change.
+    async fn record(&self, project: ProjectId, line: &TrailLine) -> Result<(), StorageError>;
 
     /// One page, newest first. Complete at once: an event is found as soon as its receipt was given.
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError>;
@@ -154,19 +202,49 @@ pub trait Storage: People + Shelves + Views {
     /// How many events a project has stored in the calendar month of a moment, and how many it may.
     async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError>;
 
+    /// The sums of a span, those not indexed yet included, and up to `most` values of each field.
+    async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError>;
+
+    /// The clients that have events, those active last first.
+    async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError>;
+
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
 
-    async fn create_project(&self, name: &ProjectName) -> Result<Project, StorageError>;
+    /// Makes a project, with its owner if it has one.
+    async fn create_project(
+        &self,
+        name: &ProjectName,
+        owner: Option<PersonId>,
+        line: &TrailLine,
+    ) -> Result<Project, StorageError>;
     async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError>;
     /// All of them, by name.
     async fn projects(&self) -> Result<Vec<Project>, StorageError>;
 
-    async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError>;
+    async fn create_key(&self, key: &KeyRecord, line: &TrailLine) -> Result<(), StorageError>;
     async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>, StorageError>;
     async fn keys(&self, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError>;
-    /// False where the project has no such key.
-    async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError>;
+    /// Puts another secret in the place of a key's, which goes on to hold beside it for a while; one that did so before
+    /// holds no more. False where the project has no such key in use.
+    async fn roll_key(
+        &self,
+        project: ProjectId,
+        id: &KeyId,
+        secret_hash: &[u8; 32],
+        until: Timestamp,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError>;
+    /// False where the project has no such key in use.
+    async fn revoke_key(
+        &self,
+        project: ProjectId,
+        id: &KeyId,
+        at: Timestamp,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError>;
+    /// Notes when a key was used, unless a later moment is known.
+    async fn use_key(&self, id: &KeyId, at: Timestamp) -> Result<(), StorageError>;
 
     /// Puts other documents in the place of a project's own, finding structures included; ids of others are passed over.
     /// Place, id, client, moment and `uuid` of an event stay, so a new document says the same of these.

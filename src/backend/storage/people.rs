@@ -1,7 +1,7 @@
 //! What the product asks of a database about the people who run it.
 
-use super::{Project, StorageError};
-use crate::domain::access::{ProjectId, ProjectName};
+use super::{Project, StorageError, TrailLine};
+use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -74,34 +74,52 @@ pub trait People: Send + Sync + 'static {
     /// The hash of that code, while there is nobody.
     async fn setup(&self) -> Result<Option<[u8; 32]>, StorageError>;
     /// Makes the first person, owner of a project, and the code worthless. `None` where somebody was faster.
-    async fn found(&self, project: ProjectId, person: &NewPerson) -> Result<Option<PersonId>, StorageError>;
+    async fn found(
+        &self,
+        project: ProjectId,
+        person: &NewPerson,
+        line: &TrailLine,
+    ) -> Result<Option<PersonId>, StorageError>;
 
     async fn person_of(&self, email: &Email) -> Result<Option<PersonRecord>, StorageError>;
     async fn person(&self, id: PersonId) -> Result<Option<PersonRecord>, StorageError>;
-    async fn set_password(&self, id: PersonId, password_hash: &str) -> Result<(), StorageError>;
-    /// Makes a project with its owner.
-    async fn found_project(&self, name: &ProjectName, owner: PersonId, now: Timestamp)
-    -> Result<Project, StorageError>;
+    /// With a line in the trail of each of their projects.
+    async fn set_password(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError>;
+    /// Something somebody did, or tried, to get to their account: a line in the trail of each of their projects.
+    async fn record_of(&self, id: PersonId, line: &TrailLine) -> Result<(), StorageError>;
     /// The projects of a person, by name.
     async fn roles(&self, id: PersonId) -> Result<Vec<(Project, Role)>, StorageError>;
 
     /// The members of a project, by name.
     async fn members(&self, project: ProjectId) -> Result<Vec<MemberRecord>, StorageError>;
     /// Gives a member another role; false where there is no such member, or they are the last owner.
-    async fn set_role(&self, project: ProjectId, person: PersonId, role: Role) -> Result<bool, StorageError>;
+    async fn set_role(
+        &self,
+        project: ProjectId,
+        person: PersonId,
+        role: Role,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError>;
     /// Takes somebody out of a project; out of their last one with their account and its sessions. False as above.
-    async fn remove_member(&self, project: ProjectId, person: PersonId) -> Result<bool, StorageError>;
+    async fn remove_member(&self, project: ProjectId, person: PersonId, line: &TrailLine)
+    -> Result<bool, StorageError>;
 
-    async fn invite(&self, invitation: &InvitationRecord) -> Result<(), StorageError>;
+    async fn invite(&self, invitation: &InvitationRecord, line: &TrailLine) -> Result<(), StorageError>;
     /// A project's invitations that hold at a moment, the latest first.
     async fn invitations(&self, project: ProjectId, now: Timestamp) -> Result<Vec<InvitationRecord>, StorageError>;
     /// False where the project has no such invitation.
-    async fn withdraw(&self, project: ProjectId, id: &str) -> Result<bool, StorageError>;
+    async fn withdraw(&self, project: ProjectId, id: &str, line: &TrailLine) -> Result<bool, StorageError>;
     /// Makes a person a member by an invitation's code, which is used up. `None` where the code is worth nothing.
-    async fn join(&self, code_hash: &[u8; 32], who: &Joining, now: Timestamp)
-    -> Result<Option<PersonId>, StorageError>;
+    async fn join(
+        &self,
+        code_hash: &[u8; 32],
+        who: &Joining,
+        now: Timestamp,
+        line: &TrailLine,
+    ) -> Result<Option<PersonId>, StorageError>;
 
-    async fn begin_sign_in(&self, sign_in: &SignInRecord) -> Result<(), StorageError>;
+    /// With a line in the trail of each of their projects.
+    async fn begin_sign_in(&self, sign_in: &SignInRecord, line: &TrailLine) -> Result<(), StorageError>;
     async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError>;
     /// Those that hold at a moment, the latest first.
     async fn sign_ins(&self, person: PersonId, now: Timestamp) -> Result<Vec<SignInRecord>, StorageError>;

@@ -1,6 +1,6 @@
 //! What the product asks of a database about views.
 
-use super::{Sealed, StorageError};
+use super::{Sealed, StorageError, TrailLine};
 use crate::domain::access::{Origin, ProjectId, ViewId};
 use crate::domain::time::Timestamp;
 use crate::domain::view::ViewConfig;
@@ -60,16 +60,22 @@ pub struct Picture {
 #[async_trait]
 pub trait Views: Send + Sync + 'static {
     /// Stores a new view and its first version.
-    async fn create_view(&self, view: &ViewRecord, author: &str) -> Result<(), StorageError>;
+    async fn create_view(&self, view: &ViewRecord, author: &str, line: &TrailLine) -> Result<(), StorageError>;
     async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError>;
     /// A project's, by age.
     async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError>;
     /// Stores who may open a view and its secrets, as they are in the record.
-    async fn secure_view(&self, view: &ViewRecord) -> Result<(), StorageError>;
+    async fn secure_view(&self, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError>;
     /// Stores what a view is called, and since when it is archived, as they are in the record.
-    async fn label_view(&self, view: &ViewRecord) -> Result<(), StorageError>;
+    async fn label_view(&self, view: &ViewRecord, line: &TrailLine) -> Result<(), StorageError>;
     /// Stores what a view looks like over version `base`: false where somebody has saved since.
-    async fn save_view(&self, id: &ViewId, base: u32, version: &VersionRecord) -> Result<bool, StorageError>;
+    async fn save_view(
+        &self,
+        id: &ViewId,
+        base: u32,
+        version: &VersionRecord,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError>;
     /// What a view looked like, the latest first.
     async fn view_versions(&self, id: &ViewId) -> Result<Vec<VersionRecord>, StorageError>;
 

@@ -2,12 +2,14 @@
 
 use super::{OPERATOR, owned};
 use crate::backend::Backend;
-use crate::backend::auth::Member;
+use crate::backend::auth::{By, Member, Steward};
 use crate::backend::storage::{VersionRecord, ViewRecord};
+use crate::backend::trail::{self, Deed};
 use crate::domain::access::ViewId;
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
 use crate::domain::view::ViewConfig;
+use serde_json::json;
 
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +29,7 @@ pub async fn save(
     config: ViewConfig,
 ) -> Result<Saving, Problem> {
     let view = owned(backend, member, id, Right::DesignViews).await?;
-    store(backend, &view, base, config, member.person().name()).await
+    store(backend, &member.person().by(), &view, base, config).await
 }
 
 /// Brings a version back, as the newest.
@@ -35,7 +37,7 @@ pub async fn restore(backend: &Backend, member: &Member, id: &ViewId, version: u
     let view = owned(backend, member, id, Right::DesignViews).await?;
     let known = versions(backend, member, id).await?;
     let old = known.into_iter().find(|known| known.version == version).ok_or(Problem::NotFound)?;
-    store(backend, &view, view.version, old.config, member.person().name()).await
+    store(backend, &member.person().by(), &view, view.version, old.config).await
 }
 
 /// What a view looked like, the latest first.
@@ -45,8 +47,13 @@ pub async fn versions(backend: &Backend, member: &Member, id: &ViewId) -> Result
 }
 
 /// Saves over whatever is there.
-pub(super) async fn overwrite(backend: &Backend, view: &ViewRecord, config: ViewConfig) -> Result<(), Problem> {
-    match store(backend, view, view.version, config, OPERATOR).await? {
+pub(super) async fn overwrite(
+    backend: &Backend,
+    steward: &Steward,
+    view: &ViewRecord,
+    config: ViewConfig,
+) -> Result<(), Problem> {
+    match store(backend, steward.by(), view, view.version, config).await? {
         Saving::Saved(_) => Ok(()),
         Saving::Overtaken(_) => Err(Problem::Busy { retry_after: 1 }),
     }
@@ -54,14 +61,21 @@ pub(super) async fn overwrite(backend: &Backend, view: &ViewRecord, config: View
 
 async fn store(
     backend: &Backend,
+    by: &By,
     view: &ViewRecord,
     base: u32,
     config: ViewConfig,
-    author: &str,
 ) -> Result<Saving, Problem> {
     config.faults().or(())?;
+    let author = match by {
+        By::Person(person) => &person.name,
+        By::Machine => OPERATOR,
+    };
+    let changes = vec![("appearance", json!(view.config), json!(config))];
+    let line = trail::line(backend, by, &Deed::ViewChanged { id: &view.id, name: &view.name, changes });
     let version = VersionRecord { version: base + 1, config, author: author.to_owned(), saved_at: backend.clock.now() };
-    let saved = backend.storage.save_view(&view.id, base, &version).await.map_err(|error| backend.internal(error))?;
+    let saved =
+        backend.storage.save_view(&view.id, base, &version, &line).await.map_err(|error| backend.internal(error))?;
     if saved {
         return Ok(Saving::Saved(version));
     }

@@ -4,10 +4,12 @@ use super::{fresh, owned};
 use crate::backend::Backend;
 use crate::backend::auth::Member;
 use crate::backend::storage::ViewRecord;
+use crate::backend::trail::{self, Deed};
 use crate::domain::access::ViewId;
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
 use crate::domain::view::ViewConfig;
+use serde_json::json;
 
 /// Most characters of a view's name.
 const LONGEST_NAME: usize = 60;
@@ -16,6 +18,11 @@ const LONGEST_NAME: usize = 60;
 pub async fn list(backend: &Backend, member: &Member) -> Result<Vec<ViewRecord>, Problem> {
     let project = member.project_to(Right::DesignViews)?;
     backend.storage.views(project).await.map_err(|error| backend.internal(error))
+}
+
+/// A view, for those who may say how it looks.
+pub async fn designed(backend: &Backend, member: &Member, id: &ViewId) -> Result<ViewRecord, Problem> {
+    owned(backend, member, id, Right::DesignViews).await
 }
 
 /// Makes a view with the usual columns.
@@ -33,32 +40,38 @@ pub async fn duplicate(backend: &Backend, member: &Member, id: &ViewId) -> Resul
 async fn add(backend: &Backend, member: &Member, name: &str, config: ViewConfig) -> Result<ViewId, Problem> {
     let project = member.project_to(Right::DesignViews)?;
     let record = fresh(backend, project, checked(name)?, config)?;
+    let line = trail::line(backend, &member.person().by(), &Deed::ViewCreated { id: &record.id, name: &record.name });
     let author = member.person().name();
-    backend.storage.create_view(&record, author).await.map_err(|error| backend.internal(error))?;
+    backend.storage.create_view(&record, author, &line).await.map_err(|error| backend.internal(error))?;
     Ok(record.id)
 }
 
 /// Gives a view another name.
 pub async fn rename(backend: &Backend, member: &Member, id: &ViewId, name: &str) -> Result<(), Problem> {
     let view = owned(backend, member, id, Right::DesignViews).await?;
-    label(backend, ViewRecord { name: checked(name)?, ..view }).await
+    label(backend, member, &view, ViewRecord { name: checked(name)?, ..view.clone() }).await
 }
 
 /// Puts a view away: pages that embed it say that there is no such view.
 pub async fn archive(backend: &Backend, member: &Member, id: &ViewId) -> Result<(), Problem> {
     let view = owned(backend, member, id, Right::SecureViews).await?;
     let archived_at = view.archived_at.or(Some(backend.clock.now()));
-    label(backend, ViewRecord { archived_at, ..view }).await
+    label(backend, member, &view, ViewRecord { archived_at, ..view.clone() }).await
 }
 
 /// Takes a view back into use.
 pub async fn unarchive(backend: &Backend, member: &Member, id: &ViewId) -> Result<(), Problem> {
     let view = owned(backend, member, id, Right::SecureViews).await?;
-    label(backend, ViewRecord { archived_at: None, ..view }).await
+    label(backend, member, &view, ViewRecord { archived_at: None, ..view.clone() }).await
 }
 
-async fn label(backend: &Backend, view: ViewRecord) -> Result<(), Problem> {
-    backend.storage.label_view(&view).await.map_err(|error| backend.internal(error))
+async fn label(backend: &Backend, member: &Member, before: &ViewRecord, view: ViewRecord) -> Result<(), Problem> {
+    let told = |view: &ViewRecord| [("name", json!(view.name)), ("archived", json!(view.archived_at.is_some()))];
+    let pairs = told(before).into_iter().zip(told(&view)).filter(|(before, after)| before != after);
+    let changes = pairs.map(|((field, before), (_, after))| (field, before, after)).collect();
+    let deed = Deed::ViewChanged { id: &view.id, name: &view.name, changes };
+    let line = trail::line(backend, &member.person().by(), &deed);
+    backend.storage.label_view(&view, &line).await.map_err(|error| backend.internal(error))
 }
 
 fn checked(name: &str) -> Result<String, Problem> {

@@ -5,17 +5,19 @@ mod list;
 mod pictures;
 
 pub use design::{Saving, restore, save, versions};
-pub use list::{archive, create, duplicate, list, rename, unarchive};
+pub use list::{archive, create, designed, duplicate, list, rename, unarchive};
 pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
 
 use super::Backend;
-use super::auth::Member;
+use super::auth::{Member, Steward};
 use super::secrets::{random_name, random_secret};
 use super::storage::{SigningSecret, ViewRecord};
+use super::trail::{self, Deed};
 use crate::domain::access::{Origin, ProjectId, ViewId};
 use crate::domain::people::Right;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
+use serde_json::{Value, json};
 
 /// What the first view of a project is called.
 const FIRST: &str = "Main view";
@@ -57,9 +59,10 @@ pub struct Change {
 }
 
 /// Makes a view with the usual columns, an access key and a signing secret.
-pub async fn create_default(backend: &Backend, project: ProjectId) -> Result<ViewId, Problem> {
-    let record = fresh(backend, project, FIRST.to_owned(), ViewConfig::default())?;
-    backend.storage.create_view(&record, OPERATOR).await.map_err(|error| backend.internal(error))?;
+pub async fn create_default(backend: &Backend, steward: &Steward) -> Result<ViewId, Problem> {
+    let record = fresh(backend, steward.project(), FIRST.to_owned(), ViewConfig::default())?;
+    let line = trail::line(backend, steward.by(), &Deed::ViewCreated { id: &record.id, name: &record.name });
+    backend.storage.create_view(&record, OPERATOR, &line).await.map_err(|error| backend.internal(error))?;
     Ok(record.id)
 }
 
@@ -87,18 +90,21 @@ async fn owned(backend: &Backend, member: &Member, id: &ViewId, right: Right) ->
     found.filter(|view| view.project == project).ok_or(Problem::NotFound)
 }
 
-/// A view's id, for a member who may do this with it.
-pub async fn of_member(backend: &Backend, member: &Member, id: &ViewId, right: Right) -> Result<ViewId, Problem> {
-    owned(backend, member, id, right).await.map(|view| view.id)
-}
-
 /// What may be told of a view to whoever asks.
 pub async fn public(backend: &Backend, id: &ViewId) -> Result<PublicView, Problem> {
     let ViewRecord { id, config, origins, .. } = in_use(backend, id).await?;
     Ok(PublicView { id, config, origins })
 }
 
-/// The whole view, for whoever has the data folder.
+/// The whole view for somebody who may know its secrets; that they looked is in the trail.
+pub async fn reveal(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<OwnedView, Problem> {
+    let view = kept(backend, steward, id).await?;
+    let line = trail::line(backend, steward.by(), &Deed::SecretsShown { id, name: &view.name });
+    backend.storage.record(view.project, &line).await.map_err(|error| backend.internal(error))?;
+    show(backend, id).await
+}
+
+/// The whole view, for the server itself.
 pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> {
     let ViewRecord { id, name, config, access_key, signing_secrets, tokens_only, origins, .. } =
         record(backend, id).await?;
@@ -119,9 +125,11 @@ pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> 
     })
 }
 
-/// Changes a view.
-pub async fn change(backend: &Backend, id: &ViewId, change: Change) -> Result<(), Problem> {
-    let mut view = record(backend, id).await?;
+/// Changes a view of the steward's project.
+pub async fn change(backend: &Backend, steward: &Steward, id: &ViewId, change: Change) -> Result<(), Problem> {
+    let before = kept(backend, steward, id).await?;
+    let mut view = before.clone();
+    let deeds = deeds(&change);
     let Change { tokens_only, origins, config, new_access_key, new_signing_secret: rotate } = change;
     view.tokens_only = tokens_only.unwrap_or(view.tokens_only);
     view.origins = origins.unwrap_or(view.origins);
@@ -138,9 +146,39 @@ pub async fn change(backend: &Backend, id: &ViewId, change: Change) -> Result<()
         view.signing_secrets = before.into_iter().chain([fresh]).collect();
     }
     if let Some(config) = config {
-        design::overwrite(backend, &view, config).await?;
+        design::overwrite(backend, steward, &view, config).await?;
     }
-    backend.storage.secure_view(&view).await.map_err(|error| backend.internal(error))
+    let mut lines: Vec<_> = deeds.iter().map(|deed| trail::line(backend, steward.by(), &deed(&before))).collect();
+    let changes = differences(&before, &view);
+    if !changes.is_empty() {
+        let deed = Deed::ViewChanged { id, name: &view.name, changes };
+        lines.push(trail::line(backend, steward.by(), &deed));
+    }
+    backend.storage.secure_view(&view, &lines).await.map_err(|error| backend.internal(error))
+}
+
+/// Something done to a view, of which no values are told.
+type DeedOf = for<'v> fn(&'v ViewRecord) -> Deed<'v>;
+
+/// What a change does to a view's secrets.
+fn deeds(change: &Change) -> Vec<DeedOf> {
+    let access_key: DeedOf = |view| Deed::AccessKeyReplaced { id: &view.id, name: &view.name };
+    let signing_secret: DeedOf = |view| Deed::SigningSecretReplaced { id: &view.id, name: &view.name };
+    let asked = [(change.new_access_key, access_key), (change.new_signing_secret, signing_secret)];
+    asked.into_iter().filter_map(|(asked, deed)| asked.then_some(deed)).collect()
+}
+
+/// Who may open a view, where that has changed.
+fn differences(before: &ViewRecord, after: &ViewRecord) -> Vec<(&'static str, Value, Value)> {
+    let told = |view: &ViewRecord| [("tokens only", json!(view.tokens_only)), ("origins", json!(view.origins))];
+    let pairs = told(before).into_iter().zip(told(after)).filter(|(before, after)| before != after);
+    pairs.map(|((field, before), (_, after))| (field, before, after)).collect()
+}
+
+/// A view of the steward's project; any other is none.
+async fn kept(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<ViewRecord, Problem> {
+    let found = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
+    found.filter(|view| view.project == steward.project()).ok_or(Problem::NotFound)
 }
 
 /// A view that is not put away.

@@ -5,6 +5,7 @@ use super::session::{SignedInPerson, shell_of};
 use super::{Told, html, minute, mistakes, shown};
 use crate::backend::auth::Person;
 use crate::backend::people;
+use crate::backend::people::second_factor::{self, Standing};
 use crate::domain::problem::Problem;
 use crate::ui::admin::{Account, Place, render_account};
 use axum::extract::{Form, State};
@@ -52,5 +53,7 @@ async fn account(state: &AppState, person: &Person) -> Result<Account, Problem> 
         since: minute(place.created_at),
         agent: if place.agent.is_empty() { "A browser that did not say which".to_owned() } else { place.agent },
     });
-    Ok(Account { email: person.email().to_string(), places: places.collect(), ..Account::default() })
+    let second_factor = matches!(second_factor::standing(&state.backend, person).await?, Standing::On { .. });
+    let (email, places) = (person.email().to_string(), places.collect());
+    Ok(Account { email, places, second_factor, ..Account::default() })
 }

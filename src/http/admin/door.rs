@@ -1,16 +1,21 @@
 //! Setting up, signing in, signing out.
 
-use super::super::caller::{Peer, within_address_rate};
+use super::super::caller::within_address_rate;
 use super::super::{AppState, headers};
+use super::oidc;
 use super::session::{self, SignedInPerson};
 use super::{Told, html, mistakes, shown, style};
+use crate::backend::auth::Whence;
+use crate::backend::people::{Entered, SignedIn};
 use crate::backend::{people, start};
 use crate::domain::problem::{Problem, Refusal};
 use crate::rpc::guard::status;
-use crate::ui::admin::{Introduction, Mistakes, Occasion, SigningIn, render_introduction, render_sign_in};
+use crate::ui::admin::{
+    AskingCode, Introduction, Mistakes, Occasion, SigningIn, render_asking_code, render_introduction, render_sign_in,
+};
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 /// What somebody without an account sends.
@@ -53,35 +58,34 @@ fn introduce(status: StatusCode, page: Introduction) -> Response {
 
 pub async fn set_up(
     State(state): State<AppState>,
-    Peer(peer): Peer,
-    browser: HeaderMap,
+    whence: Whence,
     Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, peer)?;
+    within_address_rate(&state.backend, whence.address)?;
     let project = start::project(&state.backend).await?;
-    let made = people::found(&state.backend, project, &form.introduced()).await;
-    welcome(&state, Occasion::SetUp, form, &browser, made).await
+    let made = people::found(&state.backend, project, &form.introduced(&whence)).await;
+    welcome(&state, Occasion::SetUp, form, whence, made).await
 }
 
-pub async fn join_page() -> Response {
-    introduce(StatusCode::OK, Introduction { occasion: Occasion::Invitation, ..Introduction::default() })
+pub async fn join_page(State(state): State<AppState>) -> Response {
+    let (occasion, provider) = (Occasion::Invitation, oidc::name(&state));
+    introduce(StatusCode::OK, Introduction { occasion, provider, ..Introduction::default() })
 }
 
 pub async fn join(
     State(state): State<AppState>,
-    Peer(peer): Peer,
-    browser: HeaderMap,
+    whence: Whence,
     Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, peer)?;
-    let made = people::join(&state.backend, &form.introduced()).await;
-    welcome(&state, Occasion::Invitation, form, &browser, made).await
+    within_address_rate(&state.backend, whence.address)?;
+    let made = people::join(&state.backend, &form.introduced(&whence)).await;
+    welcome(&state, Occasion::Invitation, form, whence, made).await
 }
 
 impl Introduce {
-    fn introduced(&self) -> people::Introduced<'_> {
+    fn introduced(&self, whence: &Whence) -> people::Introduced<'_> {
         let Self { code, name, email, password } = self;
-        people::Introduced { code, name, email, password }
+        people::Introduced { code, name, email, password, whence: whence.clone() }
     }
 }
 
@@ -90,60 +94,112 @@ async fn welcome(
     state: &AppState,
     occasion: Occasion,
     form: Introduce,
-    browser: &HeaderMap,
+    whence: Whence,
     made: Result<(), Problem>,
 ) -> Result<Response, Told> {
     if let Err(problem) = made {
         let mistakes = mistakes(problem)?;
         let Introduce { code, name, email, .. } = form;
-        let page = Introduction { occasion, code, name, email, mistakes, ..Introduction::default() };
+        let provider = oidc::name(state).filter(|_| occasion == Occasion::Invitation);
+        let page = Introduction { occasion, code, name, email, mistakes, provider, ..Introduction::default() };
         return Ok(introduce(StatusCode::BAD_REQUEST, page));
     }
-    enter(state, &form.email, &form.password, browser, "/admin").await
+    enter(state, &form.email, &form.password, whence, "/admin").await
 }
 
 pub async fn sign_in_page(State(state): State<AppState>, Query(Then { then }): Query<Then>) -> Result<Response, Told> {
     if people::wants_setup(&state.backend).await? {
         return Ok(Redirect::to("/admin/set-up").into_response());
     }
-    Ok(shown(render_sign_in(&SigningIn { then, style: style(), ..SigningIn::default() })))
+    Ok(shown(render_sign_in(&SigningIn { then, provider: oidc::name(&state), style: style(), ..SigningIn::default() })))
 }
 
 pub async fn sign_in(
     State(state): State<AppState>,
-    Peer(peer): Peer,
-    browser: HeaderMap,
+    whence: Whence,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, peer)?;
+    within_address_rate(&state.backend, whence.address)?;
     let then = within(&form.then);
-    match enter(&state, &form.email, &form.password, &browser, then).await {
-        Err(Told(
-            problem @ (Problem::TooMany { .. } | Problem::CredentialRefused { reason: Refusal::WrongPassword }),
-        )) => {
-            let told = match problem {
-                Problem::TooMany { .. } => "Too many attempts. Wait half a minute, then try again.".to_owned(),
-                ref other => format!("{other}."),
-            };
-            let page =
-                SigningIn { email: form.email, then: form.then, mistakes: Mistakes::whole(told), style: style() };
-            Ok(html(status(&problem), &headers::nonce(), render_sign_in(&page)))
+    match enter(&state, &form.email, &form.password, whence, then).await {
+        Err(Told(problem)) => {
+            let status = status(&problem);
+            let mistakes = Mistakes::whole(told(problem)?);
+            let provider = oidc::name(&state);
+            let page = SigningIn { email: form.email, then: form.then, mistakes, provider, style: style() };
+            Ok(html(status, &headers::nonce(), render_sign_in(&page)))
         }
-        other => other,
+        entered => entered,
     }
 }
 
-async fn enter(
-    state: &AppState,
-    email: &str,
-    password: &str,
-    browser: &HeaderMap,
-    then: &str,
+async fn enter(state: &AppState, email: &str, password: &str, whence: Whence, then: &str) -> Result<Response, Told> {
+    entered(people::sign_in(&state.backend, email, password, whence).await?, then)
+}
+
+/// Goes on with somebody who has proved who they are.
+pub fn entered(entered: Entered, then: &str) -> Result<Response, Told> {
+    match entered {
+        Entered::In(session) => let_in(&session, then),
+        Entered::Halfway(token) => {
+            let cookie = session::begin_halfway(&token).ok_or(Problem::Internal)?;
+            let ask = Redirect::to(&format!("/admin/sign-in/code?then={then}"));
+            Ok(([(header::SET_COOKIE, cookie)], ask).into_response())
+        }
+    }
+}
+
+/// Begins the session in the browser.
+fn let_in(session: &SignedIn, then: &str) -> Result<Response, Told> {
+    let cookie = session::begin(session).ok_or(Problem::Internal)?;
+    let cookies = AppendHeaders([(header::SET_COOKIE, cookie), (header::SET_COOKIE, session::end_halfway())]);
+    Ok((cookies, Redirect::to(then)).into_response())
+}
+
+/// A code, and where to go with it.
+#[derive(Deserialize)]
+pub struct Code {
+    code: String,
+    #[serde(default)]
+    then: String,
+}
+
+pub async fn code_page(
+    State(state): State<AppState>,
+    browser: HeaderMap,
+    Query(Then { then }): Query<Then>,
+) -> Response {
+    match session::halfway(&state, &browser) {
+        Some(_) => shown(render_asking_code(&AskingCode { then, style: style(), ..AskingCode::default() })),
+        None => Redirect::to("/admin/sign-in").into_response(),
+    }
+}
+
+pub async fn sign_in_with_code(
+    State(state): State<AppState>,
+    whence: Whence,
+    browser: HeaderMap,
+    Form(Code { code, then }): Form<Code>,
 ) -> Result<Response, Told> {
-    let agent = browser.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let session = people::sign_in(&state.backend, email, password, agent).await?;
-    let cookie = session::begin(&session).ok_or(Problem::Internal)?;
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(then)).into_response())
+    within_address_rate(&state.backend, whence.address)?;
+    let halfway = session::halfway(&state, &browser).ok_or(Problem::SignInRequired)?;
+    match people::sign_in_with_code(&state.backend, halfway, &code, whence).await {
+        Ok(session) => let_in(&session, within(&then)),
+        Err(problem) => {
+            let status = status(&problem);
+            let mistakes = Mistakes::whole(told(problem)?);
+            Ok(html(status, &headers::nonce(), render_asking_code(&AskingCode { then, mistakes, style: style() })))
+        }
+    }
+}
+
+/// What to say above the form that was sent.
+fn told(problem: Problem) -> Result<String, Told> {
+    match problem {
+        Problem::TooMany { .. } => Ok("Too many attempts. Wait half a minute, then try again.".to_owned()),
+        Problem::CredentialRefused { reason: Refusal::WrongPassword | Refusal::WrongCode } => Ok(format!("{problem}.")),
+        other => Err(Told(other)),
+    }
 }
 
 /// Only to pages of ours: an address of elsewhere would let others send people away from here.

@@ -4,8 +4,8 @@ use super::super::{AppState, headers};
 use super::session::{SignedInMember, shell};
 use super::{Told, address, html, minute, mistakes, shown};
 use crate::backend::auth::Member;
-use crate::backend::people;
-use crate::domain::people::{PersonId, Role};
+use crate::backend::people::{self, second_factor};
+use crate::domain::people::{PersonId, Right, Role};
 use crate::domain::problem::Problem;
 use crate::ui::admin::{InvitationRow, MemberRow, Members, render_members};
 use axum::extract::{Form, Path, State};
@@ -21,9 +21,24 @@ pub struct Chosen {
 
 impl Chosen {
     fn role(&self) -> Result<Role, Problem> {
-        let role = Role::of_word(&self.role).filter(|role| Role::GIVEN.contains(role));
-        role.ok_or_else(|| Problem::invalid("", "Choose one of the roles"))
+        Role::of_word(&self.role).ok_or_else(|| Problem::invalid("", "Choose one of the roles"))
     }
+}
+
+/// Whether everybody needs a second factor.
+#[derive(Deserialize)]
+pub struct Required {
+    /// There only if it is ticked.
+    required: Option<String>,
+}
+
+pub async fn require_second_factor(
+    State(state): State<AppState>,
+    SignedInMember(member): SignedInMember,
+    Form(Required { required }): Form<Required>,
+) -> Result<Response, Told> {
+    let done = second_factor::require(&state.backend, &member, required.is_some()).await;
+    answer(&state, &member, done.map(|()| Some("Saved."))).await
 }
 
 pub async fn list(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Response, Told> {
@@ -107,8 +122,14 @@ async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {
         expires: minute(invitation.expires_at),
         id: invitation.id,
     });
-    let roles = Role::GIVEN.into_iter().filter(|role| member.role().may_give(*role));
+    let roles = Role::ALL.into_iter().filter(|role| member.role().may_give(*role));
+    let second_factor = if member.role().may(Right::RequireSecondFactor) {
+        Some(second_factor::is_required(&state.backend, member).await?)
+    } else {
+        None
+    };
     Ok(Members {
+        second_factor,
         rows: rows.collect(),
         invitations: invitations.collect(),
         roles: roles.map(|role| (role.word(), told(role))).collect(),
@@ -121,7 +142,7 @@ const fn told(role: Role) -> &'static str {
     match role {
         Role::Owner => "Everything, and who the owners are.",
         Role::Admin => "Keys, views and their secrets, and members who are no owners.",
-        Role::Analyst => "Reads the events of all clients.",
+        Role::Analyst => "Reads the events of all clients, and nothing else.",
         Role::Designer => "Changes how views look.",
     }
 }

@@ -1,14 +1,21 @@
 //! The pages of the people who run the logs: forms and links, whole without scripts.
 
 mod account;
+mod clients;
+mod dashboard;
 mod door;
+mod events;
 mod keys;
 mod members;
+mod oidc;
 mod projects;
+mod second_factor;
 mod session;
+mod trail;
 mod views;
 
 use super::{AppState, assets, headers, request};
+use crate::backend::views::LARGEST_PICTURE;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use crate::rpc::guard::status;
@@ -30,11 +37,18 @@ pub fn routes() -> Router<AppState> {
         .route("/admin", get(projects::home))
         .route("/admin/set-up", get(door::set_up_page).post(door::set_up))
         .route("/admin/sign-in", get(door::sign_in_page).post(door::sign_in))
+        .route("/admin/sign-in/code", get(door::code_page).post(door::sign_in_with_code))
+        .route("/admin/sign-in/oidc", get(oidc::leave))
+        .route("/admin/sign-in/oidc/callback", get(oidc::come_back))
         .route("/admin/sign-out", post(door::sign_out))
         .route("/admin/join", get(door::join_page).post(door::join))
+        .route("/admin/join/oidc", post(oidc::leave_invited))
         .route("/admin/account", get(account::show))
         .route("/admin/account/password", post(account::change_password))
         .route("/admin/account/sign-out-elsewhere", post(account::sign_out_elsewhere))
+        .route("/admin/account/second-factor", get(second_factor::show).post(second_factor::offer))
+        .route("/admin/account/second-factor/confirm", post(second_factor::confirm))
+        .route("/admin/account/second-factor/off", post(second_factor::turn_off))
         .route("/admin/projects", get(projects::list).post(projects::create))
         .nest("/admin/projects/{project}", in_project())
         .layer(from_fn(session::own_pages_only))
@@ -44,12 +58,19 @@ pub fn routes() -> Router<AppState> {
 /// Everything of one project.
 fn in_project() -> Router<AppState> {
     Router::new()
-        .route("/", get(projects::enter))
+        .route("/", get(dashboard::home))
+        .route("/events", get(events::show))
+        .route("/trail", get(trail::show))
+        .route("/clients", get(clients::list))
+        .route("/clients/{client}", get(clients::show))
         .route("/keys", get(keys::list).post(keys::create))
+        .route("/keys/{id}/roll", post(keys::roll))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/views", get(views::list).post(views::create))
         .nest("/views/{view}", of_view())
+        .route("/pictures", post(views::design::upload).layer(DefaultBodyLimit::max(LARGEST_PICTURE + 1)))
         .route("/members", get(members::list))
+        .route("/members/second-factor", post(members::require_second_factor))
         .route("/members/invite", post(members::invite))
         .route("/members/{person}/role", post(members::set_role))
         .route("/members/{person}/remove", post(members::remove))
@@ -59,6 +80,12 @@ fn in_project() -> Router<AppState> {
 /// Everything of one view.
 fn of_view() -> Router<AppState> {
     Router::new()
+        .route("/", get(views::design::show))
+        .route("/preview", get(views::design::preview))
+        .route("/events", get(views::design::events))
+        .route("/save", post(views::design::save).layer(DefaultBodyLimit::max(views::design::LARGEST_VIEW)))
+        .route("/versions", get(views::versions::list))
+        .route("/versions/{version}/restore", post(views::versions::restore))
         .route("/name", post(views::rename))
         .route("/duplicate", post(views::duplicate))
         .route("/archive", post(views::archive))
@@ -111,6 +138,11 @@ impl IntoResponse for Told {
             Problem::NotAllowed => {
                 ("Not yours to do", "Your role in this project does not include this. An owner can change it.", None)
             }
+            Problem::SecondFactorWanted => (
+                "A second factor is needed",
+                "This project is open to members with a second factor only. Set one up for your account, then come back.",
+                Some(("/admin/account/second-factor", "Set it up")),
+            ),
             Problem::NotFound => {
                 ("Nothing here", "What you looked for does not exist, or belongs to another project.", None)
             }

@@ -2,8 +2,9 @@
 
 use super::super::AppState;
 use super::{Told, style};
-use crate::backend::auth::{Member, Person};
+use crate::backend::auth::{HALFWAY, Halfway, Member, Person, Whence};
 use crate::backend::people::SignedIn;
+use crate::backend::people::oidc::AWAY;
 use crate::backend::projects;
 use crate::domain::access::ProjectName;
 use crate::domain::people::Right;
@@ -34,16 +35,17 @@ impl FromRequestParts<AppState> for SignedInPerson {
     type Rejection = Turned;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Turned> {
+        let Ok(whence) = Whence::from_request_parts(parts, state).await;
         let refused = |problem: Problem| match problem {
-            Problem::CredentialRefused { .. } | Problem::SignInRequired if parts.method == Method::GET => {
+            Problem::CredentialRefused { .. } | Problem::SignInRequired if is_document(parts) => {
                 // A nested router sees the rest of the path alone.
                 let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
                 Turned::ToSignIn(path.to_owned())
             }
             other => Turned::Away(Told(other)),
         };
-        let token = cookie(&parts.headers).ok_or(Problem::SignInRequired).map_err(refused)?;
-        Person::of_token(&state.backend, token).await.map(Self).map_err(refused)
+        let token = cookie(&parts.headers, COOKIE).ok_or(Problem::SignInRequired).map_err(refused)?;
+        Person::of_token(&state.backend, token, whence).await.map(Self).map_err(refused)
     }
 }
 
@@ -70,10 +72,54 @@ impl IntoResponse for Turned {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// Whether somebody waits for a page, rather than a script for a part of one.
+fn is_document(parts: &Parts) -> bool {
+    parts.method == Method::GET && !parts.headers.contains_key("x-daybook-part")
+}
+
+/// The value of a cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
+}
+
+/// Holds what proves the password while the second factor is asked for.
+const HALFWAY_COOKIE: &str = "__Host-daybook-halfway";
+
+/// Puts the proof of a password into the browser.
+pub fn begin_halfway(token: &str) -> Option<HeaderValue> {
+    let cookie = format!("{HALFWAY_COOKIE}={token}; Path=/; Max-Age={HALFWAY}; Secure; HttpOnly; SameSite=Lax");
+    HeaderValue::try_from(cookie).ok()
+}
+
+/// Takes it out again.
+pub fn end_halfway() -> HeaderValue {
+    HeaderValue::from_static("__Host-daybook-halfway=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// Whoever has it.
+pub fn halfway(state: &AppState, headers: &HeaderMap) -> Option<Halfway> {
+    Halfway::of_token(&state.backend, cookie(headers, HALFWAY_COOKIE)?).ok()
+}
+
+/// Holds what somebody at the provider must bring back.
+const ERRAND_COOKIE: &str = "__Host-daybook-errand";
+
+/// Puts what must be brought back into the browser.
+pub fn begin_errand(token: &str) -> Option<HeaderValue> {
+    let cookie = format!("{ERRAND_COOKIE}={token}; Path=/; Max-Age={AWAY}; Secure; HttpOnly; SameSite=Lax");
+    HeaderValue::try_from(cookie).ok()
+}
+
+/// Takes it out again.
+pub fn end_errand() -> HeaderValue {
+    HeaderValue::from_static("__Host-daybook-errand=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// What was brought back.
+pub fn errand(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, ERRAND_COOKIE)
 }
 
 /// Puts a session into the browser.
@@ -96,9 +142,11 @@ pub fn at(project: &ProjectName, path: &str) -> String {
 /// What is around a member's pages of their project.
 pub async fn shell(state: &AppState, member: &Member) -> Result<Shell, Problem> {
     let sections = Shell::sections(|section| match section {
+        Section::Overview | Section::Events | Section::Clients => member.role().may(Right::ReadEvents),
         Section::Keys => member.role().may(Right::ManageKeys),
         Section::Views => member.role().may(Right::DesignViews),
         Section::Members => member.role().may(Right::ManageMembers),
+        Section::Trail => member.role().may(Right::ReadTrail),
     });
     let project = Some(member.project_name().to_string());
     Ok(Shell { project, sections, ..shell_of(state, member.person()).await? })
@@ -164,9 +212,9 @@ mod tests {
     fn the_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("a=b; __Host-daybook=x.y.z"));
-        assert_eq!(cookie(&headers), Some("x.y.z"));
+        assert_eq!(cookie(&headers, COOKIE), Some("x.y.z"));
         headers.clear();
         headers.append(header::COOKIE, HeaderValue::from_static("x__Host-daybook=1; daybook=2"));
-        assert_eq!(cookie(&headers), None);
+        assert_eq!(cookie(&headers, COOKIE), None);
     }
 }

@@ -49,7 +49,10 @@ Send your application's audit events to this server, and show each of your custo
 The events are those of the AuditLog.co API, so programs written for it work here; every field beyond theirs is optional.
 
 Every call but `readLimits` needs an API key of your project, either as the header `x-api-key: {consumer id}:{secret}` or \
-as `Authorization: Bearer {consumer id}.{secret}`. Keep it on your servers: there is no CORS, on purpose.
+as `Authorization: Bearer {consumer id}.{secret}`. Keep it on your servers: there is no CORS, on purpose. A key does what its \
+scopes say: `ingest` sends events, `read` finds and reads them, `export` exports them, `admin` does all of this and reads the \
+project's account trail, which is asked for as `client=daybook:trail`. A key that was made for one client sends and reads the \
+events of that client alone.
 
 Every answer has an `x-request-id`; send your own (letters, digits, `-`, `_`, `.`) and it is used instead. A failure \
 answers with its status and the body `Error`, which names every fault of the request at once.";

@@ -19,6 +19,8 @@ pub struct Place {
 pub struct Account {
     pub email: String,
     pub places: Vec<Place>,
+    /// Whether a code is asked for beside the password.
+    pub second_factor: bool,
     pub mistakes: Mistakes,
     /// What was just done.
     pub done: Option<&'static str>,
@@ -26,7 +28,7 @@ pub struct Account {
 
 /// The whole document.
 pub fn render_account(shell: &Shell, account: &Account) -> String {
-    let Account { email, places, mistakes, done } = account.clone();
+    let Account { email, places, second_factor, mistakes, done } = account.clone();
     own_page(shell, "Your account", || {
         let old = Field::password("old", "Current password", "current-password", None);
         let hint = "At least 12 characters. You are signed out everywhere else.";
@@ -45,6 +47,11 @@ pub fn render_account(shell: &Shell, account: &Account) -> String {
                     {[old, new].map(|field| field.view(&mistakes)).collect_view()}
                     <button type="submit">"Change the password"</button>
                 </form>
+            </section>
+            <section>
+                <h2>"Second factor"</h2>
+                <p>{if second_factor { "A code of your app is asked for after your password." } else { "Your password alone lets you in." }}</p>
+                <p><a href="/admin/account/second-factor">{if second_factor { "See your second factor" } else { "Set up a second factor" }}</a></p>
             </section>
             <section><h2>"Where you are signed in"</h2>{signed_in(places)}</section>
         }

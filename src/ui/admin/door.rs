@@ -23,6 +23,8 @@ pub struct Introduction {
     pub name: String,
     pub email: String,
     pub mistakes: Mistakes,
+    /// Where they may sign in instead, by its name.
+    pub provider: Option<String>,
     pub style: String,
     /// For the script that takes the code out of the address.
     pub nonce: String,
@@ -35,6 +37,8 @@ pub struct SigningIn {
     /// Where to go then.
     pub then: String,
     pub mistakes: Mistakes,
+    /// Where one may sign in instead, by its name.
+    pub provider: Option<String>,
     pub style: String,
 }
 
@@ -44,7 +48,7 @@ const TAKE_CODE: &str = "const code=location.hash.slice(1);\
 
 /// The page on which somebody without an account introduces themselves.
 pub fn render_introduction(page: &Introduction) -> String {
-    let Introduction { occasion, code, name, email, mistakes, style, nonce } = page.clone();
+    let Introduction { occasion, code, name, email, mistakes, provider, style, nonce } = page.clone();
     let (title, lead, action, code_label, code_hint) = match occasion {
         Occasion::SetUp => (
             "Set up Daybook",
@@ -62,9 +66,8 @@ pub fn render_introduction(page: &Introduction) -> String {
         ),
     };
     card(title, &style, || {
-        let code =
-            Field { name: "code", label: code_label, kind: "text", fill: "off", value: code, hint: Some(code_hint) };
-        let name = Field { name: "name", label: "Your name", kind: "text", fill: "name", value: name, hint: None };
+        let code = Field::text("code", code_label, code, code_hint);
+        let name = Field { fill: "name", hint: None, ..Field::text("name", "Your name", name, "") };
         let email = Field::email(email);
         let hint = "At least 12 characters; a few words are easy to remember.";
         let password = Field::password("password", "Password", "new-password", Some(hint));
@@ -75,6 +78,9 @@ pub fn render_introduction(page: &Introduction) -> String {
                 {mistakes.above()}
                 {[code, name, email, password].map(|field| field.view(&mistakes)).collect_view()}
                 <button type="submit">"Create my account"</button>
+                {provider.map(|name| view! {
+                    <button type="submit" class="quiet" formaction="/admin/join/oidc" formnovalidate>{format!("Sign in at {name} instead")}</button>
+                })}
             </form>
             <script nonce=nonce inner_html=TAKE_CODE></script>
         }
@@ -84,7 +90,7 @@ pub fn render_introduction(page: &Introduction) -> String {
 
 /// The page on which one signs in.
 pub fn render_sign_in(page: &SigningIn) -> String {
-    let SigningIn { email, then, mistakes, style } = page.clone();
+    let SigningIn { email, then, mistakes, provider, style } = page.clone();
     card("Sign in", &style, || {
         let email = Field::email(email);
         let password = Field::password("password", "Password", "current-password", None);
@@ -96,6 +102,9 @@ pub fn render_sign_in(page: &SigningIn) -> String {
                 <input type="hidden" name="then" value=then />
                 <button type="submit">"Sign in"</button>
             </form>
+            {provider.map(|name| view! {
+                <p><a class="button quiet" href="/admin/sign-in/oidc">{format!("Sign in at {name}")}</a></p>
+            })}
         }
         .into_any()
     })

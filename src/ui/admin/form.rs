@@ -29,22 +29,53 @@ pub(super) struct Field {
     pub fill: &'static str,
     pub value: String,
     pub hint: Option<&'static str>,
+    pub needed: Needed,
+}
+
+/// Whether a form can be sent without a field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needed {
+    Yes,
+    No,
+}
+
+/// A box to tick, with what it means below.
+pub(super) fn tick(name: &'static str, label: &'static str, hint: &'static str, ticked: bool) -> AnyView {
+    let told = format!("{name}-told");
+    view! {
+        <p class="choice">
+            <input type="checkbox" id=name name=name value="yes" checked=ticked aria-describedby=told.clone() />
+            <label for=name>{label}</label>
+            <span class="hint" id=told>{hint}</span>
+        </p>
+    }
+    .into_any()
 }
 
 impl Field {
     /// The address that one signs in with.
     pub fn email(value: String) -> Self {
         let (name, label, kind, fill) = ("email", "E-mail address", "email", "username");
-        Self { name, label, kind, fill, value, hint: None }
+        Self { name, label, kind, fill, value, hint: None, needed: Needed::Yes }
     }
 
     /// A password, which is never sent back.
     pub fn password(name: &'static str, label: &'static str, fill: &'static str, hint: Option<&'static str>) -> Self {
-        Self { name, label, kind: "password", fill, value: String::new(), hint }
+        Self { name, label, kind: "password", fill, value: String::new(), hint, needed: Needed::Yes }
+    }
+
+    /// A line of text that the browser knows nothing of.
+    pub fn text(name: &'static str, label: &'static str, value: String, hint: &'static str) -> Self {
+        Self { name, label, kind: "text", fill: "off", value, hint: Some(hint), needed: Needed::Yes }
+    }
+
+    /// The same field, which may stay empty.
+    pub fn optional(self) -> Self {
+        Self { needed: Needed::No, ..self }
     }
 
     pub fn view(self, mistakes: &Mistakes) -> AnyView {
-        let Self { name, label, kind, fill, value, hint } = self;
+        let Self { name, label, kind, fill, value, hint, needed } = self;
         let mistake = mistakes.0.get(name).cloned();
         let told = format!("{name}-told");
         let described = (mistake.is_some() || hint.is_some()).then(|| told.clone());
@@ -57,7 +88,7 @@ impl Field {
             <p class="field">
                 <label for=name>{label}</label>
                 <input
-                    id=name name=name type=kind value=value autocomplete=fill required
+                    id=name name=name type=kind value=value autocomplete=fill required=needed == Needed::Yes
                     aria-describedby=described aria-invalid=invalid
                 />
                 {below}

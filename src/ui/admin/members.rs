@@ -1,6 +1,6 @@
 //! The people of a project, and who is invited.
 
-use super::form::Mistakes;
+use super::form::{Mistakes, tick};
 use super::shell::{Section, Shell, page};
 use leptos::prelude::*;
 
@@ -36,13 +36,15 @@ pub struct Members {
     pub roles: Vec<(&'static str, &'static str)>,
     /// The link of an invitation just made: the only time that it is shown.
     pub link: Option<String>,
+    /// Whether everybody needs a second factor, for a reader who may say so.
+    pub second_factor: Option<bool>,
     pub mistakes: Mistakes,
     pub done: Option<&'static str>,
 }
 
 /// The whole document.
 pub fn render_members(shell: &Shell, members: &Members) -> String {
-    let Members { rows, invitations, roles, link, mistakes, done } = members.clone();
+    let Members { rows, invitations, roles, link, second_factor, mistakes, done } = members.clone();
     page(shell, Section::Members, "Members", || {
         let choices = roles.clone();
         view! {
@@ -62,10 +64,25 @@ pub fn render_members(shell: &Shell, members: &Members) -> String {
                     <button type="submit">"Create an invitation"</button>
                 </form>
             </section>
+            {second_factor.map(|required| second_factor_form(shell, required))}
             {(!invitations.is_empty()).then(|| waiting(shell, invitations))}
         }
         .into_any()
     })
+}
+
+fn second_factor_form(shell: &Shell, required: bool) -> AnyView {
+    let hint = "Whoever has none sees nothing of this project until they have set one up in their account.";
+    view! {
+        <section aria-labelledby="factor">
+            <h2 id="factor">"Signing in"</h2>
+            <form method="post" action=shell.at("/members/second-factor")>
+                {tick("required", "Everybody needs a second factor", hint, required)}
+                <button type="submit" class="quiet">"Save"</button>
+            </form>
+        </section>
+    }
+    .into_any()
 }
 
 fn choice((at, (role, told)): (usize, (&'static str, &'static str))) -> AnyView {

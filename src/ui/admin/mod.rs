@@ -1,23 +1,32 @@
 //! The pages of the people who run the logs: rendered on the server, and whole without scripts.
 
 mod account;
+mod customize;
 mod door;
 mod form;
+mod key_form;
 mod keys;
 mod members;
 mod projects;
+mod second_factor;
 mod shell;
+mod versions;
 mod view_access;
 mod view_tabs;
 mod views;
 
 pub use account::{Account, Place, render_account};
+pub use customize::{Customize, render_customize};
 pub use door::{Introduction, Occasion, SigningIn, render_introduction, render_sign_in};
 pub use form::Mistakes;
-pub use keys::{KeyRow, Keys, NewKey, render_keys};
+pub use key_form::KeyForm;
+pub use keys::{KeyRow, KeyState, Keys, NewKey, render_keys};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
+pub use second_factor::{AskingCode, SecondFactor, SettingUp, render_asking_code, render_second_factor};
 pub use shell::{Notice, Section, Shell, render_notice};
+pub(super) use shell::{bar, page};
+pub use versions::{VersionRow, Versions, render_versions};
 pub use view_access::{ViewAccess, render_view_access};
 pub use view_tabs::{ViewHead, ViewTab};
 pub use views::{ViewRow, Views, render_views};

@@ -33,16 +33,12 @@ pub fn render_projects(shell: &Shell, projects: &Projects) -> String {
         });
         let rows = rows.collect_view();
         let create = may_create.then(|| {
-            let field = Field {
-                name: "name",
-                label: "Name",
-                kind: "text",
-                fill: "off",
-                value: name,
-                hint: Some(
-                    "Lower-case letters, digits and hyphens, such as “staging”. It stands in addresses and stays.",
-                ),
-            };
+            let field = Field::text(
+                "name",
+                "Name",
+                name,
+                "Lower-case letters, digits and hyphens, such as “staging”. It stands in addresses and stays.",
+            );
             view! {
                 <section aria-labelledby="another">
                     <h2 id="another">"Another project"</h2>

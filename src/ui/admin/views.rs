@@ -32,7 +32,7 @@ pub fn render_views(shell: &Shell, views: &Views) -> String {
     let Views { rows, may_secure, name, mistakes } = views.clone();
     page(shell, Section::Views, "Views", || {
         let hint = Some("For yourselves, such as “Partners”. Customers see the title that you give it.");
-        let field = Field { name: "name", label: "Name", kind: "text", fill: "off", value: name, hint };
+        let field = Field { hint, ..Field::text("name", "Name", name, "") };
         let rows = rows.into_iter().map(|view| row(shell, view, may_secure)).collect_view();
         view! {
             <h1>"Views"</h1>

@@ -1,6 +1,7 @@
 //! Who belongs to a project, and who is invited.
 
-use crate::backend::storage::{InvitationRecord, Joining, MemberRecord, NewPerson, StorageError};
+use super::trail;
+use crate::backend::storage::{InvitationRecord, Joining, MemberRecord, NewPerson, StorageError, TrailLine};
 use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
@@ -36,20 +37,21 @@ pub async fn set_role(
     project: ProjectId,
     person: PersonId,
     role: Role,
+    line: &TrailLine,
 ) -> Result<bool, StorageError> {
     let statement = format!(
         "update member set role = ?1 where project = ?2 and person = ?3 and (?1 = 'owner' or {NOT_THE_LAST_OWNER})"
     );
-    let done = sqlx::query(sqlx::AssertSqlSafe(statement))
-        .bind(role.word())
-        .bind(project.0)
-        .bind(person.0)
-        .execute(writers)
-        .await?;
-    Ok(done.rows_affected() > 0)
+    let update = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(role.word()).bind(project.0).bind(person.0);
+    trail::with(writers, update, project, line).await
 }
 
-pub async fn remove(writers: &SqlitePool, project: ProjectId, person: PersonId) -> Result<bool, StorageError> {
+pub async fn remove(
+    writers: &SqlitePool,
+    project: ProjectId,
+    person: PersonId,
+    line: &TrailLine,
+) -> Result<bool, StorageError> {
     let mut tx = writers.begin().await?;
     let statement = format!("delete from member where project = ? and person = ? and {NOT_THE_LAST_OWNER}");
     let done = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(project.0).bind(person.0).execute(&mut *tx).await?;
@@ -61,14 +63,16 @@ pub async fn remove(writers: &SqlitePool, project: ProjectId, person: PersonId) 
         {
             sqlx::query(sqlx::AssertSqlSafe(statement)).bind(person.0).execute(&mut *tx).await?;
         }
+        trail::add(&mut *tx, project, line).await?;
     }
     tx.commit().await?;
     Ok(done.rows_affected() > 0)
 }
 
-pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord) -> Result<(), StorageError> {
+pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord, line: &TrailLine) -> Result<(), StorageError> {
     let InvitationRecord { id, project, role, code_hash, created_at, expires_at } = invitation;
-    sqlx::query("delete from invitation where expires_at <= ?").bind(created_at.millis()).execute(writers).await?;
+    let mut tx = writers.begin().await?;
+    sqlx::query("delete from invitation where expires_at <= ?").bind(created_at.millis()).execute(&mut *tx).await?;
     sqlx::query("insert into invitation (id, project, role, hash, created_at, expires_at) values (?, ?, ?, ?, ?, ?)")
         .bind(id)
         .bind(project.0)
@@ -76,9 +80,10 @@ pub async fn invite(writers: &SqlitePool, invitation: &InvitationRecord) -> Resu
         .bind(code_hash.as_slice())
         .bind(created_at.millis())
         .bind(expires_at.millis())
-        .execute(writers)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    trail::add(&mut *tx, *project, line).await?;
+    Ok(tx.commit().await?)
 }
 
 pub async fn invitations(
@@ -97,13 +102,14 @@ pub async fn invitations(
     rows.iter().map(invitation).collect()
 }
 
-pub async fn withdraw(writers: &SqlitePool, project: ProjectId, id: &str) -> Result<bool, StorageError> {
-    let done = sqlx::query("delete from invitation where project = ? and id = ?")
-        .bind(project.0)
-        .bind(id)
-        .execute(writers)
-        .await?;
-    Ok(done.rows_affected() > 0)
+pub async fn withdraw(
+    writers: &SqlitePool,
+    project: ProjectId,
+    id: &str,
+    line: &TrailLine,
+) -> Result<bool, StorageError> {
+    let delete = sqlx::query("delete from invitation where project = ? and id = ?").bind(project.0).bind(id);
+    trail::with(writers, delete, project, line).await
 }
 
 pub async fn join(
@@ -111,6 +117,7 @@ pub async fn join(
     code_hash: &[u8; 32],
     who: &Joining,
     now: Timestamp,
+    line: &TrailLine,
 ) -> Result<Option<PersonId>, StorageError> {
     let mut tx = writers.begin().await?;
     let used = sqlx::query("delete from invitation where hash = ? and expires_at > ? returning project, role")
@@ -123,7 +130,9 @@ pub async fn join(
         Joining::New(person) => insert(&mut *tx, person).await?,
         Joining::Known(id) => *id,
     };
-    add(&mut *tx, ProjectId(used.try_get(0)?), id, role(&used, 1)?).await?;
+    let project = ProjectId(used.try_get(0)?);
+    add(&mut *tx, project, id, role(&used, 1)?).await?;
+    trail::add(&mut *tx, project, line).await?;
     tx.commit().await?;
     Ok(Some(id))
 }

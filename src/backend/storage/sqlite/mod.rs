@@ -10,30 +10,40 @@ mod connect;
 mod find;
 mod ids;
 mod index;
+mod keys;
 mod known;
 mod members;
 mod people;
 mod queue;
 mod replace;
+mod rollup;
+mod second_factor;
 mod shelves;
 mod tail;
+mod trail;
 mod upkeep;
+mod varint;
 mod views;
 mod words;
 mod writer;
 
-use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Replacement, Storage, StorageError, Stored};
+use super::{
+    Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Replacement, Storage, StorageError, Stored,
+    TrailLine,
+};
 use crate::backend::clock::Clock;
 use crate::backend::usage::Usage;
-use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
+use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
+use crate::domain::people::PersonId;
 use crate::domain::query::{Facets, Page, Total};
+use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
 use index::{Indexer, Redo};
-use queue::Queue;
+use queue::{Counts, Queue};
 use sqlx::{Connection, SqlitePool};
 use std::fs::File;
 use std::path::Path;
@@ -68,9 +78,10 @@ impl Default for Options {
 pub struct Sqlite {
     readers: SqlitePool,
     settings: SqlitePool,
-    clock: Clock,
     running: Mutex<Option<Running>>,
     queue: std::sync::RwLock<Option<Arc<Queue>>>,
+    /// Turns at taking lines of the trail over, which keeps their order.
+    taking_over: Mutex<()>,
     progress: Option<watch::Receiver<i64>>,
     /// To the index, which replaces documents together with what it knows of them.
     redo: Option<mpsc::Sender<Redo>>,
@@ -103,18 +114,9 @@ impl Sqlite {
             log.close().await?;
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
-            let monthly_quota = options.monthly_quota;
-            return Ok(Self {
-                readers,
-                settings,
-                clock,
-                running,
-                queue,
-                progress: None,
-                redo: None,
-                files,
-                monthly_quota,
-            });
+            let (taking_over, monthly_quota) = (Mutex::default(), options.monthly_quota);
+            let (progress, redo) = (None, None);
+            return Ok(Self { readers, settings, running, queue, taking_over, progress, redo, files, monthly_quota });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
@@ -140,9 +142,9 @@ impl Sqlite {
         Ok(Self {
             readers,
             settings,
-            clock,
             running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
+            taking_over: Mutex::default(),
             progress: Some(progress),
             redo: Some(redo),
             files,
@@ -153,6 +155,29 @@ impl Sqlite {
     fn queue(&self) -> Result<Arc<Queue>, StorageError> {
         let queue = self.queue.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         queue.clone().ok_or_else(|| StorageError::Engine(anyhow::anyhow!("the log is not open for writing")))
+    }
+}
+
+impl Sqlite {
+    /// Takes lines of the trail over into the log, if this process writes it.
+    async fn take_over(&self) -> Result<(), StorageError> {
+        let Ok(queue) = self.queue() else { return Ok(()) };
+        let _turn = self.taking_over.lock().await;
+        trail::take_over(&self.readers, &self.settings, &queue).await
+    }
+
+    /// The same after a change, which is made and kept with its lines: they are in the log a little later then.
+    async fn changed<T>(&self, change: Result<T, StorageError>) -> Result<T, StorageError> {
+        let made = change?;
+        if let Err(error) = self.take_over().await {
+            tracing::warn!(%error, "a line of the account trail waits to be taken into the log");
+        }
+        Ok(made)
+    }
+
+    /// What must be in the log before it is read.
+    async fn before_reading(&self, scope: &Scope) -> Result<(), StorageError> {
+        if scope.clients == ClientScope::Trail { self.take_over().await } else { Ok(()) }
     }
 }
 
@@ -209,22 +234,34 @@ fn build_index(files: Files) -> futures::future::BoxFuture<'static, anyhow::Resu
 #[async_trait]
 impl Storage for Sqlite {
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
-        self.queue()?.append(project, batch).await
+        self.queue()?.append(project, batch, Counts::Yes).await
+    }
+
+    async fn note(&self, project: ProjectId, event: Append) -> Result<(), StorageError> {
+        self.queue()?.append(project, vec![event], Counts::No).await.map(|_| ())
+    }
+
+    async fn record(&self, project: ProjectId, line: &TrailLine) -> Result<(), StorageError> {
+        self.changed(trail::add(&self.settings, project, line).await).await
     }
 
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {
+        self.before_reading(scope).await?;
         find::page(&self.readers, scope, query).await
     }
 
     async fn event(&self, scope: &Scope, id: EventId) -> Result<Option<Stored>, StorageError> {
+        self.before_reading(scope).await?;
         find::event(&self.readers, scope, id).await
     }
 
     async fn count(&self, scope: &Scope, query: &Query, cap: u64) -> Result<Total, StorageError> {
+        self.before_reading(scope).await?;
         find::count(&self.readers, scope, query, cap).await
     }
 
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
+        self.before_reading(scope).await?;
         find::facets(&self.readers, scope, limit).await
     }
 
@@ -233,12 +270,25 @@ impl Storage for Sqlite {
         Ok(Usage { events, limit: self.monthly_quota })
     }
 
+    async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError> {
+        find::stats(&self.readers, scope, span, most).await
+    }
+
+    async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError> {
+        find::clients(&self.readers, scope, wanted).await
+    }
+
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
         access::client_name(&self.readers, project, client).await
     }
 
-    async fn create_project(&self, name: &ProjectName) -> Result<Project, StorageError> {
-        access::create_project(&self.settings, name, self.clock.now()).await
+    async fn create_project(
+        &self,
+        name: &ProjectName,
+        owner: Option<PersonId>,
+        line: &TrailLine,
+    ) -> Result<Project, StorageError> {
+        self.changed(access::create_project(&self.settings, name, owner, line).await).await
     }
 
     async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError> {
@@ -249,20 +299,41 @@ impl Storage for Sqlite {
         access::projects(&self.readers).await
     }
 
-    async fn create_key(&self, key: &KeyRecord) -> Result<(), StorageError> {
-        access::create_key(&self.settings, key).await
+    async fn create_key(&self, key: &KeyRecord, line: &TrailLine) -> Result<(), StorageError> {
+        self.changed(keys::create(&self.settings, key, line).await).await
     }
 
     async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>, StorageError> {
-        access::key(&self.readers, id).await
+        keys::one(&self.readers, id).await
     }
 
     async fn keys(&self, project: ProjectId) -> Result<Vec<KeyRecord>, StorageError> {
-        access::keys(&self.readers, project).await
+        keys::all(&self.readers, project).await
     }
 
-    async fn revoke_key(&self, project: ProjectId, id: &KeyId, at: Timestamp) -> Result<bool, StorageError> {
-        access::revoke_key(&self.settings, project, id, at).await
+    async fn roll_key(
+        &self,
+        project: ProjectId,
+        id: &KeyId,
+        secret_hash: &[u8; 32],
+        until: Timestamp,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError> {
+        self.changed(keys::roll(&self.settings, project, id, secret_hash, until, line).await).await
+    }
+
+    async fn revoke_key(
+        &self,
+        project: ProjectId,
+        id: &KeyId,
+        at: Timestamp,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError> {
+        self.changed(keys::revoke(&self.settings, project, id, at, line).await).await
+    }
+
+    async fn use_key(&self, id: &KeyId, at: Timestamp) -> Result<(), StorageError> {
+        keys::note_use(&self.settings, id, at).await
     }
 
     async fn replace(&self, project: ProjectId, documents: &[Replacement]) -> Result<(), StorageError> {

@@ -1,10 +1,11 @@
 //! People, their roles and their sessions.
 
-use super::{Sqlite, access, members};
+use super::{Sqlite, access, members, trail};
 use crate::backend::storage::{
     InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, Project, SignInRecord, StorageError,
+    TrailLine,
 };
-use crate::domain::access::{ProjectId, ProjectName};
+use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -33,7 +34,12 @@ impl People for Sqlite {
         hash.map(|hash| hash.try_into().map_err(damaged)).transpose()
     }
 
-    async fn found(&self, project: ProjectId, person: &NewPerson) -> Result<Option<PersonId>, StorageError> {
+    async fn found(
+        &self,
+        project: ProjectId,
+        person: &NewPerson,
+        line: &TrailLine,
+    ) -> Result<Option<PersonId>, StorageError> {
         let mut tx = self.settings.begin().await?;
         let id: Option<i64> = sqlx::query_scalar(
             "insert into person (email, name, password_hash, created_at)
@@ -48,8 +54,9 @@ impl People for Sqlite {
         let Some(id) = id else { return Ok(None) };
         members::add(&mut *tx, project, PersonId(id), Role::Owner).await?;
         sqlx::query("delete from setup_code").execute(&mut *tx).await?;
+        trail::add(&mut *tx, project, line).await?;
         tx.commit().await?;
-        Ok(Some(PersonId(id)))
+        self.changed(Ok(Some(PersonId(id)))).await
     }
 
     async fn person_of(&self, email: &Email) -> Result<Option<PersonRecord>, StorageError> {
@@ -65,26 +72,19 @@ impl People for Sqlite {
         row.as_ref().map(person_record).transpose()
     }
 
-    async fn set_password(&self, id: PersonId, password_hash: &str) -> Result<(), StorageError> {
+    async fn set_password(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError> {
+        let mut tx = self.settings.begin().await?;
         sqlx::query("update person set password_hash = ? where id = ?")
             .bind(password_hash)
             .bind(id.0)
-            .execute(&self.settings)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        trail::add_for(&mut *tx, id, line).await?;
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
 
-    async fn found_project(
-        &self,
-        name: &ProjectName,
-        owner: PersonId,
-        now: Timestamp,
-    ) -> Result<Project, StorageError> {
-        let mut tx = self.settings.begin().await?;
-        let project = access::create_project(&mut *tx, name, now).await?;
-        members::add(&mut *tx, project.id, owner, Role::Owner).await?;
-        tx.commit().await?;
-        Ok(project)
+    async fn record_of(&self, id: PersonId, line: &TrailLine) -> Result<(), StorageError> {
+        self.changed(trail::add_for(&self.settings, id, line).await).await
     }
 
     async fn roles(&self, id: PersonId) -> Result<Vec<(Project, Role)>, StorageError> {
@@ -107,24 +107,35 @@ impl People for Sqlite {
         members::list(&self.readers, project).await
     }
 
-    async fn set_role(&self, project: ProjectId, person: PersonId, role: Role) -> Result<bool, StorageError> {
-        members::set_role(&self.settings, project, person, role).await
+    async fn set_role(
+        &self,
+        project: ProjectId,
+        person: PersonId,
+        role: Role,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError> {
+        self.changed(members::set_role(&self.settings, project, person, role, line).await).await
     }
 
-    async fn remove_member(&self, project: ProjectId, person: PersonId) -> Result<bool, StorageError> {
-        members::remove(&self.settings, project, person).await
+    async fn remove_member(
+        &self,
+        project: ProjectId,
+        person: PersonId,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError> {
+        self.changed(members::remove(&self.settings, project, person, line).await).await
     }
 
-    async fn invite(&self, invitation: &InvitationRecord) -> Result<(), StorageError> {
-        members::invite(&self.settings, invitation).await
+    async fn invite(&self, invitation: &InvitationRecord, line: &TrailLine) -> Result<(), StorageError> {
+        self.changed(members::invite(&self.settings, invitation, line).await).await
     }
 
     async fn invitations(&self, project: ProjectId, now: Timestamp) -> Result<Vec<InvitationRecord>, StorageError> {
         members::invitations(&self.readers, project, now).await
     }
 
-    async fn withdraw(&self, project: ProjectId, id: &str) -> Result<bool, StorageError> {
-        members::withdraw(&self.settings, project, id).await
+    async fn withdraw(&self, project: ProjectId, id: &str, line: &TrailLine) -> Result<bool, StorageError> {
+        self.changed(members::withdraw(&self.settings, project, id, line).await).await
     }
 
     async fn join(
@@ -132,16 +143,18 @@ impl People for Sqlite {
         code_hash: &[u8; 32],
         who: &Joining,
         now: Timestamp,
+        line: &TrailLine,
     ) -> Result<Option<PersonId>, StorageError> {
-        members::join(&self.settings, code_hash, who, now).await
+        self.changed(members::join(&self.settings, code_hash, who, now, line).await).await
     }
 
-    async fn begin_sign_in(&self, sign_in: &SignInRecord) -> Result<(), StorageError> {
+    async fn begin_sign_in(&self, sign_in: &SignInRecord, line: &TrailLine) -> Result<(), StorageError> {
+        let mut tx = self.settings.begin().await?;
         // Those that have run out are of no use to anybody.
         sqlx::query("delete from sign_in where person = ? and expires_at <= ?")
             .bind(sign_in.person.0)
             .bind(sign_in.created_at.millis())
-            .execute(&self.settings)
+            .execute(&mut *tx)
             .await?;
         sqlx::query("insert into sign_in (id, person, created_at, expires_at, agent) values (?, ?, ?, ?, ?)")
             .bind(&sign_in.id)
@@ -149,9 +162,10 @@ impl People for Sqlite {
             .bind(sign_in.created_at.millis())
             .bind(sign_in.expires_at.millis())
             .bind(&sign_in.agent)
-            .execute(&self.settings)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        trail::add_for(&mut *tx, sign_in.person, line).await?;
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
 
     async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError> {

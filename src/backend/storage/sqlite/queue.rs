@@ -2,7 +2,7 @@
 
 use super::codec;
 use crate::backend::storage::{Append, Receipt, StorageError};
-use crate::domain::access::ProjectId;
+use crate::domain::access::{ProjectId, TRAIL};
 use crate::domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -24,10 +24,20 @@ pub struct Prepared {
     pub body: Vec<u8>,
 }
 
+/// Whether events use up the project's quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// Those that a sender sent.
+    Yes,
+    /// Those of our own, which nobody chose to send.
+    No,
+}
+
 /// A request's events and where its answer goes.
 pub struct Job {
     pub project: ProjectId,
     pub events: Vec<Prepared>,
+    pub counts: Counts,
     pub answer: oneshot::Sender<Result<Vec<Receipt>, StorageError>>,
 }
 
@@ -45,7 +55,12 @@ impl Queue {
     }
 
     /// Compresses the events where the caller runs, hands them over and waits until they are on disk.
-    pub async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
+    pub async fn append(
+        &self,
+        project: ProjectId,
+        batch: Vec<Append>,
+        counts: Counts,
+    ) -> Result<Vec<Receipt>, StorageError> {
         let count = batch.len();
         if count == 0 {
             return Ok(Vec::new());
@@ -54,20 +69,46 @@ impl Queue {
         if self.waiting.fetch_add(count, Ordering::Relaxed) >= QUEUE {
             return Err(StorageError::Busy);
         }
-        let result = self.hand_over(project, batch).await;
-        drop(place);
-        result
-    }
-
-    async fn hand_over(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
-        let events = if batch.len() < 32 {
+        let events = if count < 32 {
             prepare(project, batch)?
         } else {
             tokio::task::spawn_blocking(move || prepare(project, batch)).await.map_err(anyhow::Error::from)??
         };
+        let result = self.hand_over(project, events, counts).await;
+        drop(place);
+        result
+    }
+
+    /// The same for lines of the project's trail, each with its uuid. They wait for nobody and count in no quota.
+    pub async fn append_to_trail(
+        &self,
+        project: ProjectId,
+        lines: Vec<(String, Timestamp, Vec<u8>)>,
+    ) -> Result<(), StorageError> {
+        let line = |(uuid, occurred_at, document): (String, Timestamp, Vec<u8>)| {
+            Ok(Prepared {
+                digest: digest(project, TRAIL, &uuid),
+                body: codec::encode(&document)?,
+                client: TRAIL.to_owned(),
+                client_name: None,
+                uuid: Some(uuid),
+                uuid_holds: None,
+                occurred_at: Some(occurred_at),
+            })
+        };
+        let events = lines.into_iter().map(line).collect::<Result<_, StorageError>>()?;
+        self.hand_over(project, events, Counts::No).await.map(|_| ())
+    }
+
+    async fn hand_over(
+        &self,
+        project: ProjectId,
+        events: Vec<Prepared>,
+        counts: Counts,
+    ) -> Result<Vec<Receipt>, StorageError> {
         let (answer, answered) = oneshot::channel();
         let gone = || StorageError::Engine(anyhow::anyhow!("the writer has stopped"));
-        self.jobs.send(Job { project, events, answer }).await.map_err(|_| gone())?;
+        self.jobs.send(Job { project, events, counts, answer }).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Sqlite;
 use crate::backend::storage::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, StorageError, Stretch};
-use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope};
+use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope, TRAIL};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 use sqlx::Row;
@@ -11,14 +11,16 @@ use sqlx::sqlite::SqliteRow;
 /// Chooses what a scope reaches: its project, a shelf, and a client where there is one.
 const WITHIN: &str = "project = ?1 and shelf = ?2 and (?3 is null or client = ?3)";
 
-/// Clients of the log that a shelf lacks.
-const LACKING: &str = "from client c where c.project = ?1 and (?3 is null or c.uuid = ?3)
+/// Clients of the log that a shelf lacks; the account trail is none.
+const LACKING: &str = "from client c where c.project = ?1 and c.log = -c.project and (?3 is null or c.uuid = ?3)
     and not exists (select 1 from shelf s where s.project = c.project and s.shelf = ?2 and s.id = c.uuid)";
 
 fn client(scope: &Scope) -> Option<&str> {
     match &scope.clients {
         ClientScope::One(client) => Some(client.as_str()),
         ClientScope::All => None,
+        // Which has no documents.
+        ClientScope::Trail => Some(TRAIL),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Views, what they looked like, and their pictures.
 
-use super::Sqlite;
-use crate::backend::storage::{Picture, Sealed, SigningSecret, StorageError, VersionRecord, ViewRecord, Views};
+use super::{Sqlite, trail};
+use crate::backend::storage::{
+    Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord, ViewRecord, Views,
+};
 use crate::domain::access::{Origin, ProjectId, ViewId};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -12,7 +14,7 @@ use sqlx::{Row, SqlitePool};
 
 #[async_trait]
 impl Views for Sqlite {
-    async fn create_view(&self, view: &ViewRecord, author: &str) -> Result<(), StorageError> {
+    async fn create_view(&self, view: &ViewRecord, author: &str, line: &TrailLine) -> Result<(), StorageError> {
         let ViewRecord { id, project, name, created_at, archived_at, version, config, .. } = view;
         let mut tx = self.settings.begin().await?;
         sqlx::query(
@@ -36,7 +38,8 @@ impl Views for Sqlite {
             saved_at: *created_at,
         };
         keep_version(&mut tx, id, &first).await?;
-        Ok(tx.commit().await?)
+        trail::add(&mut *tx, *project, line).await?;
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
 
     async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError> {
@@ -60,37 +63,45 @@ impl Views for Sqlite {
         Ok(views)
     }
 
-    async fn secure_view(&self, view: &ViewRecord) -> Result<(), StorageError> {
+    async fn secure_view(&self, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError> {
         let mut tx = self.settings.begin().await?;
         secure(&mut tx, view).await?;
-        Ok(tx.commit().await?)
+        for line in lines {
+            trail::add(&mut *tx, view.project, line).await?;
+        }
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
 
-    async fn label_view(&self, view: &ViewRecord) -> Result<(), StorageError> {
-        sqlx::query("update view set name = ?, archived_at = ? where id = ?")
+    async fn label_view(&self, view: &ViewRecord, line: &TrailLine) -> Result<(), StorageError> {
+        let update = sqlx::query("update view set name = ?, archived_at = ? where id = ?")
             .bind(&view.name)
             .bind(view.archived_at.map(Timestamp::millis))
-            .bind(view.id.as_str())
-            .execute(&self.settings)
-            .await?;
-        Ok(())
+            .bind(view.id.as_str());
+        self.changed(trail::with(&self.settings, update, view.project, line).await).await.map(|_| ())
     }
 
-    async fn save_view(&self, id: &ViewId, base: u32, version: &VersionRecord) -> Result<bool, StorageError> {
+    async fn save_view(
+        &self,
+        id: &ViewId,
+        base: u32,
+        version: &VersionRecord,
+        line: &TrailLine,
+    ) -> Result<bool, StorageError> {
         let mut tx = self.settings.begin().await?;
-        let saved = sqlx::query("update view set config = ?, version = ? where id = ? and version = ?")
-            .bind(json(&version.config)?)
-            .bind(version.version)
-            .bind(id.as_str())
-            .bind(base)
-            .execute(&mut *tx)
-            .await?;
-        if saved.rows_affected() == 0 {
-            return Ok(false);
-        }
+        let saved: Option<i64> = sqlx::query_scalar(
+            "update view set config = ?, version = ? where id = ? and version = ? returning project",
+        )
+        .bind(json(&version.config)?)
+        .bind(version.version)
+        .bind(id.as_str())
+        .bind(base)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(project) = saved else { return Ok(false) };
         keep_version(&mut tx, id, version).await?;
+        trail::add(&mut *tx, ProjectId(project), line).await?;
         tx.commit().await?;
-        Ok(true)
+        self.changed(Ok(true)).await
     }
 
     async fn view_versions(&self, id: &ViewId) -> Result<Vec<VersionRecord>, StorageError> {

@@ -2,7 +2,7 @@
 
 use super::ids::Ids;
 use super::known::Known;
-use super::queue::{Job, Prepared, Queue};
+use super::queue::{Counts, Job, Prepared, Queue};
 use super::tail::Tail;
 use crate::backend::clock::Clock;
 use crate::backend::storage::{Receipt, StorageError};
@@ -145,6 +145,11 @@ impl Writer {
             let planned = self.plan(job, &mut known, now).await?;
             let new = planned.rows.len() as u64;
             let used = used.entry(job.project).or_default();
+            if job.counts == Counts::No {
+                rows.extend(planned.rows);
+                answers.push(Ok(planned.receipts));
+                continue;
+            }
             if let Some(limit) = self.over_quota(job.project, *used, new, now).await? {
                 planned.rows.iter().for_each(|row| known.forget(row.client, row.event));
                 answers.push(Err(StorageError::OverQuota { limit }));

@@ -4,7 +4,7 @@ use super::super::super::{AppState, headers};
 use super::super::session::{SignedInMember, shell};
 use super::super::{Told, address, html, shown};
 use super::Named;
-use crate::backend::auth::Member;
+use crate::backend::auth::{Member, Steward};
 use crate::backend::views::{self, Change};
 use crate::domain::access::{Origin, ViewId};
 use crate::domain::people::Right;
@@ -31,8 +31,9 @@ pub async fn show(
     Path(Named { view }): Path<Named>,
     browser: HeaderMap,
 ) -> Result<Response, Told> {
-    let id = own(&state, &member, view).await?;
-    Ok(shown(render_view_access(&shell(&state, &member).await?, &settings(&state, &browser, &id, None).await?)))
+    let (steward, id) = own(&member, view)?;
+    let page = settings(&state, &steward, &browser, &id, None).await?;
+    Ok(shown(render_view_access(&shell(&state, &member).await?, &page)))
 }
 
 pub async fn change_access(
@@ -42,17 +43,17 @@ pub async fn change_access(
     browser: HeaderMap,
     Form(form): Form<Access>,
 ) -> Result<Response, Told> {
-    let id = own(&state, &member, view).await?;
+    let (steward, id) = own(&member, view)?;
     let tokens_only = form.tokens_only.is_some();
     let (status, page) = match origins(&form.origins) {
         Ok(origins) => {
             let change = Change { tokens_only: Some(tokens_only), origins: Some(origins), ..Change::default() };
-            views::change(&state.backend, &id, change).await?;
-            (StatusCode::OK, settings(&state, &browser, &id, Some("Saved.")).await?)
+            views::change(&state.backend, &steward, &id, change).await?;
+            (StatusCode::OK, settings(&state, &steward, &browser, &id, Some("Saved.")).await?)
         }
         Err(wrong) => {
             let mistakes = Mistakes(BTreeMap::from([("origins".to_owned(), wrong)]));
-            let kept = settings(&state, &browser, &id, None).await?;
+            let kept = settings(&state, &steward, &browser, &id, None).await?;
             (StatusCode::BAD_REQUEST, ViewAccess { tokens_only, origins: form.origins, mistakes, ..kept })
         }
     };
@@ -87,24 +88,26 @@ async fn replace(
     change: Change,
     done: &'static str,
 ) -> Result<Response, Told> {
-    let id = own(state, member, view).await?;
-    views::change(&state.backend, &id, change).await?;
-    Ok(shown(render_view_access(&shell(state, member).await?, &settings(state, browser, &id, Some(done)).await?)))
+    let (steward, id) = own(member, view)?;
+    views::change(&state.backend, &steward, &id, change).await?;
+    let page = settings(state, &steward, browser, &id, Some(done)).await?;
+    Ok(shown(render_view_access(&shell(state, member).await?, &page)))
 }
 
-/// A view of the member's project, for those who may know its secrets.
-async fn own(state: &AppState, member: &Member, view: String) -> Result<ViewId, Problem> {
-    let id = ViewId::parse(view).map_err(|_| Problem::NotFound)?;
-    views::of_member(&state.backend, member, &id, Right::SecureViews).await
+/// A view, and the member as somebody who may know its secrets and change them.
+fn own(member: &Member, view: String) -> Result<(Steward, ViewId), Problem> {
+    let steward = member.steward(Right::SecureViews)?;
+    Ok((steward, ViewId::parse(view).map_err(|_| Problem::NotFound)?))
 }
 
 async fn settings(
     state: &AppState,
+    steward: &Steward,
     browser: &HeaderMap,
     id: &ViewId,
     done: Option<&'static str>,
 ) -> Result<ViewAccess, Problem> {
-    let view = views::show(&state.backend, id).await?;
+    let view = views::reveal(&state.backend, steward, id).await?;
     Ok(ViewAccess {
         head: ViewHead { id: view.id.to_string(), name: view.name, may_secure: true },
         id: view.id.to_string(),

@@ -7,12 +7,13 @@ mod wire;
 
 use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted, write_json};
 use crate::backend::{ingest, search, usage};
+use crate::domain::access::ClientScope;
 use crate::domain::export::Format;
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::Failure;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiReader, ApiWriter};
+use crate::http::caller::{ApiExporter, ApiReader, ApiWriter};
 use crate::http::download;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -79,10 +80,10 @@ async fn one(
 /// All that the same parameters find: one array, or a table.
 async fn export(
     State(state): State<AppState>,
-    reader: Result<ApiReader, Failure>,
+    reader: Result<ApiExporter, Failure>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let ApiReader(reader) = reader?;
+    let ApiExporter(reader) = reader?;
     let Asked { client, filter, format, .. } = Asked::parse(&query.unwrap_or_default())?;
     let (pen, name): (Box<dyn Pen>, _) = match format {
         Format::Csv => (Box::new(CsvPen::of(Table::Columns(&map::COLUMNS))), "audit_logs.csv"),
@@ -91,7 +92,8 @@ async fn export(
             "audit_logs.json",
         ),
     };
-    let wanted = Wanted { client, filter, after: None };
+    let clients = client.map_or(ClientScope::All, ClientScope::One);
+    let wanted = Wanted { clients, filter, after: None };
     let export = Export::begin(&state.backend, &reader, wanted, pen).await?;
     Ok(download::named(export, format, name).await?)
 }

@@ -12,6 +12,7 @@ pub use new_event::curl;
 
 use crate::backend::export::{CANONICAL, CsvPen, Export, JsonPen, Pen, Table, Wanted};
 use crate::backend::{ingest, search};
+use crate::domain::access::ClientScope;
 use crate::domain::event::EventId;
 use crate::domain::export::Format;
 use crate::domain::limits::{LIMITS, Limits};
@@ -19,7 +20,7 @@ use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::{ErrorBody, Failure, FindFailures, ReadFailures, WriteFailures};
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiReader, ApiWriter};
+use crate::http::caller::{ApiExporter, ApiReader, ApiWriter};
 use crate::http::download;
 use axum::extract::{OriginalUri, Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
@@ -107,15 +108,15 @@ async fn find(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page>, Failure> {
     let query = query.unwrap_or_default();
-    let ToFind { wanted: Wanted { client, filter, after }, limit } = ToFind::parse(&query)?;
+    let ToFind { wanted: Wanted { clients, filter, after }, limit } = ToFind::parse(&query)?;
     let backend = &state.backend;
     let after = match after {
         Some(after) => Some(search::place(backend, &reader, after).await?),
         None => None,
     };
-    let found = match client {
-        Some(client) => search::page_of_client(backend, &reader, client, filter, after, limit).await?,
-        None => search::page(backend, &reader, filter, after, limit).await?,
+    let found = match clients {
+        ClientScope::All => search::page(backend, &reader, filter, after, limit).await?,
+        one => search::page_of(backend, &reader, &one, filter, after, limit).await?,
     };
     let base = state.public_url.as_deref().unwrap_or_default();
     let page = map::page(found, base, &uri, backend.clock().now());
@@ -150,7 +151,7 @@ async fn find(
 )]
 async fn export(
     State(state): State<AppState>,
-    ApiReader(reader): ApiReader,
+    ApiExporter(reader): ApiExporter,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let ToExport { wanted, format } = ToExport::parse(&query.unwrap_or_default())?;

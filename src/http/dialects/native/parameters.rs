@@ -2,7 +2,7 @@
 
 use crate::backend::export::Wanted;
 use crate::backend::search::LONGEST_PAGE;
-use crate::domain::access::ClientId;
+use crate::domain::access::ClientScope;
 use crate::domain::export::Format;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::query::{After, Filter};
@@ -18,7 +18,8 @@ const USUAL_PAGE: u32 = 50;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the query, which is read by hand to find all faults at once")]
 pub struct SearchParameters {
-    /// Only this client's events: its `client.uuid`. Also called `clientID`.
+    /// Only this client's events: its `client.uuid`. Also called `clientID`. `daybook:trail` is the project's account
+    /// trail, for a key with the scope `admin`.
     client: Option<String>,
     /// Not before: an ISO 8601 date, or date and time (UTC unless it says otherwise). Also called `fromDate`.
     #[param(example = "2026-01-01")]
@@ -163,14 +164,14 @@ impl ToExport {
 type Values<'q> = BTreeMap<&'static str, Cow<'q, str>>;
 
 fn wanted(values: &Values<'_>, faults: &mut Faults) -> Wanted {
-    let client = given(values, "client").and_then(|text| read(ClientId::parse(text), "client", faults));
+    let clients = given(values, "client").and_then(|text| read(ClientScope::named(text), "client", faults));
     let after = given(values, "cursor").and_then(|text| read(text.parse::<After>(), "cursor", faults));
     let filter =
         Filter::from_pairs(values.iter().map(|(name, value)| (*name, value.as_ref()))).unwrap_or_else(|wrong| {
             wrong.iter().for_each(|(name, expected)| expected.iter().for_each(|expected| faults.add(name, expected)));
             Filter::default()
         });
-    Wanted { client, filter, after }
+    Wanted { clients: clients.unwrap_or_default(), filter, after }
 }
 
 fn given<'v>(values: &'v Values<'_>, name: &str) -> Option<&'v str> {

@@ -4,7 +4,7 @@ use super::answer::Refused;
 use crate::backend::auth::{ApiCredential, Passed, open_pass};
 use crate::domain::problem::{Problem, Refusal};
 use crate::http::AppState;
-use crate::http::caller::{ApiHolder, Peer, within_address_rate};
+use crate::http::caller::{ApiHolder, ByKey, Peer, within_address_rate};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -26,7 +26,7 @@ pub struct Viewer {
 }
 
 /// A server with an API key. What it calls its project is its own: the key says which it is.
-pub struct Server(pub ApiHolder);
+pub struct Server<R>(pub ApiHolder<R>);
 
 /// What stands after `token=`, as `token=…` and `Token token=…` have it.
 pub fn key_in(headers: &HeaderMap) -> Result<&str, Refused> {
@@ -38,7 +38,7 @@ pub fn key_in(headers: &HeaderMap) -> Result<&str, Refused> {
 /// Somebody's browser.
 pub struct Browser(pub Passed<Viewer>);
 
-impl FromRequestParts<AppState> for Server {
+impl<R: ByKey> FromRequestParts<AppState> for Server<R> {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let credential = ApiCredential::parse(None, Some(&format!("Bearer {}", key_in(&parts.headers)?)))?;

@@ -22,7 +22,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-const EXPORTS: Shelf<Saved> = Shelf::named("retraced/exports");
+const EXPORTS: Shelf<Saved> = Shelf::of_clients("retraced/exports");
 /// How many are listed, unless asked otherwise, and at most.
 const USUAL: u32 = 100;
 /// Most characters of a name.
@@ -104,7 +104,7 @@ pub async fn create(
     let saved = Saved { name, search };
     let id = random_name("export_");
     let new = New { id: &id, alias: None, client: Some(passed.to.client.clone()), body: &saved };
-    if !EXPORTS.put(&state.backend, &passed.writer, new).await? {
+    if !EXPORTS.put(&state.backend, &passed.holder, new).await? {
         return Err(Problem::Internal.into());
     }
     Ok((StatusCode::CREATED, Json(told(&id, &saved, state.backend.clock().now()))))
@@ -125,7 +125,7 @@ pub async fn list(
         }
     };
     let stretch = Stretch { oldest_first: false, beside: None, limit };
-    let found = EXPORTS.list(&state.backend, &passed.reader, &stretch).await?;
+    let found = EXPORTS.list(&state.backend, &passed.holder, &stretch).await?;
     Ok(Json(found.iter().map(|kept| told(&kept.id, &kept.body, kept.created_at)).collect()))
 }
 
@@ -135,7 +135,7 @@ pub async fn file(
     Browser(passed): Browser,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Refused> {
-    let kept = EXPORTS.get(&state.backend, &passed.reader, Name::Id(&id)).await?;
+    let kept = EXPORTS.get(&state.backend, &passed.holder, Name::Id(&id)).await?;
     let Kept { body: Saved { name, search }, .. } = kept.ok_or(Problem::NotFound)?;
     let filter = search.filter().map_err(|faults| Problem::Invalid { faults })?;
     let wanted = Wanted { filter, ..Wanted::default() };

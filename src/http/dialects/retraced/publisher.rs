@@ -4,14 +4,14 @@ use super::answer::Refused;
 use super::caller::{Server, TOKEN, Viewer};
 use super::event::{self, Retraced};
 use super::{hash, node, search};
-use crate::backend::auth::{PassTo, Writer, issue_pass};
+use crate::backend::auth::{PassTo, Visitor, Writer, issue_pass};
 use crate::backend::{Backend, ingest};
 use crate::domain::access::ClientId;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::query::Filter;
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
-use crate::http::caller::ApiHolder;
+use crate::http::caller::{ApiHolder, ApiReader, ApiWriter};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -34,7 +34,7 @@ pub struct Receipt {
 /// `POST …/event`
 pub async fn one(
     State(state): State<AppState>,
-    Server(ApiHolder { writer, .. }): Server,
+    Server(ApiHolder { right: ApiWriter(writer), .. }): Server<ApiWriter>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Receipt>), Refused> {
     let event: &RawValue = json(&body)?;
@@ -51,7 +51,7 @@ struct Bulk<'b> {
 /// `POST …/event/bulk`: all of them or none, a receipt for each in order.
 pub async fn bulk(
     State(state): State<AppState>,
-    Server(ApiHolder { writer, .. }): Server,
+    Server(ApiHolder { right: ApiWriter(writer), .. }): Server<ApiWriter>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Vec<Receipt>>), Refused> {
     let Bulk { events } = json(&body)?;
@@ -90,10 +90,10 @@ pub struct ViewerFor {
     view_log_action: Option<String>,
 }
 
-/// `GET …/viewertoken`
+/// `GET …/viewertoken`, for a key that may read, and send events too: looking is noted in its name.
 pub async fn viewer_token(
     State(state): State<AppState>,
-    Server(ApiHolder { writer, .. }): Server,
+    Server(ApiHolder { right: (ApiReader(reader), _), holder }): Server<(ApiReader, ApiWriter)>,
     Path(project): Path<String>,
     Query(ViewerFor { group_id, actor_id, target_id, view_log_action }): Query<ViewerFor>,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
@@ -106,15 +106,17 @@ pub async fn viewer_token(
     let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let filter = given(target_id).map(|target| Filter { target: Some(target), ..Filter::default() });
     let view_log_action = given(view_log_action).unwrap_or_else(|| VIEW_LOG_ACTION.to_owned());
+    let visitor = Some(Visitor { uuid: actor_id.clone(), name: None });
     let note = Viewer { project, actor: actor_id, view_log_action };
-    let token = issue_pass(&state.backend, &writer, TOKEN, PassTo { client, filter, note }, TOKEN_SECONDS)?;
+    let to = PassTo { client, filter, visitor, note };
+    let token = issue_pass(&state.backend, (&holder, &reader), TOKEN, to, TOKEN_SECONDS)?;
     Ok((StatusCode::CREATED, Json(json!({"token": token}))))
 }
 
 /// `POST …/graphql`
 pub async fn graphql(
     State(state): State<AppState>,
-    Server(ApiHolder { reader, .. }): Server,
+    Server(ApiHolder { right: ApiReader(reader), .. }): Server<ApiReader>,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Value>, Refused> {
     Ok(Json(search::answer(&state.backend, &reader, &body).await?))

@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-const TOKENS: Shelf<Token> = Shelf::named("retraced/api_tokens");
+const TOKENS: Shelf<Token> = Shelf::of_clients("retraced/api_tokens");
 /// What their passes are for. They hold while they are on the shelf, and the company's key that they come from does.
 const API: &str = "retraced/api-token";
 /// A hundred years, in seconds.
@@ -43,7 +43,7 @@ struct Named {
 /// `GET /project/{p}/eitapi_tokens`
 pub async fn list(State(state): State<AppState>, Browser(passed): Browser) -> Result<Json<Vec<Value>>, Refused> {
     let stretch = Stretch { oldest_first: true, beside: None, limit: MOST };
-    let found = TOKENS.list(&state.backend, &passed.reader, &stretch).await?;
+    let found = TOKENS.list(&state.backend, &passed.holder, &stretch).await?;
     Ok(Json(found.iter().map(|kept| told(&state.backend, &passed, &kept.id, &kept.body)).collect::<Result<_, _>>()?))
 }
 
@@ -56,7 +56,7 @@ pub async fn create(
     let token = read(&body)?;
     let id = random_name("");
     let new = New { id: &id, alias: None, client: Some(passed.to.client.clone()), body: &token };
-    if !TOKENS.put(&state.backend, &passed.writer, new).await? {
+    if !TOKENS.put(&state.backend, &passed.holder, new).await? {
         return Err(Problem::Internal.into());
     }
     Ok((StatusCode::CREATED, Json(told(&state.backend, &passed, &id, &token)?)))
@@ -72,7 +72,7 @@ pub async fn rename(
     let opened = open(&state.backend, &token).await?;
     let mut kept = kept(&state.backend, &passed, &opened.to.note).await?;
     kept.body = read(&body)?;
-    match TOKENS.exchange(&state.backend, &passed.writer, &kept).await? {
+    match TOKENS.exchange(&state.backend, &passed.holder, &kept).await? {
         Exchanged::Done => Ok(Json(told(&state.backend, &passed, &kept.id, &kept.body)?)),
         Exchanged::Stale | Exchanged::AliasTaken => Err(Problem::Busy { retry_after: 1 }.into()),
     }
@@ -85,7 +85,7 @@ pub async fn delete(
     Path((_, token)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
     let opened = open(&state.backend, &token).await?;
-    let was_there = TOKENS.take(&state.backend, &passed.writer, &passed.reader, &opened.to.note).await?;
+    let was_there = TOKENS.take(&state.backend, &passed.holder, &opened.to.note).await?;
     if was_there { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound.into()) }
 }
 
@@ -108,7 +108,7 @@ async fn open(backend: &Backend, token: &str) -> Result<Passed<String>, Problem>
 
 /// The token of that name, if it is of the caller's group.
 async fn kept<T>(backend: &Backend, passed: &Passed<T>, id: &str) -> Result<Kept<Token>, Problem> {
-    TOKENS.get(backend, &passed.reader, Name::Id(id)).await?.ok_or(Problem::NotFound)
+    TOKENS.get(backend, &passed.holder, Name::Id(id)).await?.ok_or(Problem::NotFound)
 }
 
 fn read(body: &[u8]) -> Result<Token, Problem> {
@@ -119,7 +119,8 @@ fn read(body: &[u8]) -> Result<Token, Problem> {
 }
 
 fn told<T>(backend: &Backend, passed: &Passed<T>, id: &str, token: &Token) -> Result<Value, Problem> {
-    let to = PassTo { client: passed.to.client.clone(), filter: passed.to.filter.clone(), note: id.to_owned() };
-    let pass = issue_pass(backend, &passed.writer, API, to, FOR_GOOD)?;
+    let PassTo { client, filter, visitor, .. } = &passed.to;
+    let to = PassTo { client: client.clone(), filter: filter.clone(), visitor: visitor.clone(), note: id.to_owned() };
+    let pass = issue_pass(backend, (&passed.holder, &passed.reader), API, to, FOR_GOOD)?;
     Ok(json!({"id": pass, "display_name": token.display_name}))
 }

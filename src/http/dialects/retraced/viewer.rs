@@ -30,9 +30,9 @@ pub async fn open(
 ) -> Result<Json<Value>, Refused> {
     within_address_rate(&state.backend, peer.0)?;
     let Opening { token } = serde_json::from_slice(&body).map_err(|_| Problem::invalid("token", "is required"))?;
-    let Passed { writer, to, .. } = open_pass::<Viewer>(&state.backend, TOKEN, &token).await?;
+    let Passed { reader, holder, to, .. } = open_pass::<Viewer>(&state.backend, TOKEN, &token).await?;
     let project = to.note.project.clone();
-    let session = issue_pass(&state.backend, &writer, SESSION, to, SESSION_SECONDS)?;
+    let session = issue_pass(&state.backend, (&holder, &reader), SESSION, to, SESSION_SECONDS)?;
     Ok(Json(json!({"project_id": project, "token": session})))
 }
 
@@ -60,5 +60,5 @@ async fn note(backend: &Backend, passed: &Passed<Viewer>) -> Result<(), Problem>
         "actor": {"id": actor}, "description": "Looked at the audit log"});
     let event =
         serde_json::value::to_raw_value(&event).map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;
-    publisher::store(backend, &passed.writer, &[&event]).await.map(|_| ())
+    publisher::store(backend, passed.writer()?, &[&event]).await.map(|_| ())
 }

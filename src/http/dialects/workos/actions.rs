@@ -4,20 +4,20 @@ use super::answer::Refused;
 use super::list::{List, Paging};
 use super::schema::Rules;
 use crate::backend::Backend;
-use crate::backend::auth::{Reader, Writer};
+use crate::backend::auth::Holder;
 use crate::backend::shelf::{Kept, New, Shelf};
 use crate::backend::storage::{Exchanged, Name};
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiHolder, ApiReader};
+use crate::http::caller::{ApiHolder, ApiReader, ApiWriter};
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-const ACTIONS: Shelf<Action> = Shelf::named("workos/actions");
+const ACTIONS: Shelf<Action> = Shelf::of_project("workos/actions");
 /// How often a change is tried while others are faster.
 const TRIES: u32 = 10;
 
@@ -74,20 +74,20 @@ pub struct ActionToTell {
 }
 
 /// The action of this name, if anybody registered one.
-pub async fn known(backend: &Backend, reader: &Reader, name: &str) -> Result<Option<Action>, Problem> {
-    Ok(ACTIONS.get(backend, reader, Name::Id(name)).await?.map(|kept| kept.body))
+pub async fn known(backend: &Backend, holder: &Holder, name: &str) -> Result<Option<Action>, Problem> {
+    Ok(ACTIONS.get(backend, holder, Name::Id(name)).await?.map(|kept| kept.body))
 }
 
 /// `POST /audit_logs/actions/{action}/schemas`: the latest version where nothing is new, else one more.
 pub async fn register(
     State(state): State<AppState>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { holder, .. }: ApiHolder<ApiWriter>,
     Path(name): Path<String>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Schema>), Refused> {
     let rules = Rules::read(&super::json(&body)?)?;
     for _ in 0..TRIES {
-        if let Some(action) = registered(&state.backend, &writer, &reader, &name, &rules).await? {
+        if let Some(action) = registered(&state.backend, &holder, &name, &rules).await? {
             let latest = action.schemas().pop().ok_or(Problem::Internal)?;
             return Ok((StatusCode::CREATED, Json(latest)));
         }
@@ -96,36 +96,30 @@ pub async fn register(
 }
 
 /// The action with these rules as its latest; `None` where somebody else changed it meanwhile.
-async fn registered(
-    backend: &Backend,
-    writer: &Writer,
-    reader: &Reader,
-    name: &str,
-    rules: &Rules,
-) -> Result<Option<Action>, Problem> {
+async fn registered(backend: &Backend, holder: &Holder, name: &str, rules: &Rules) -> Result<Option<Action>, Problem> {
     let version = Version { rules: rules.clone(), created_at: backend.clock().now() };
-    let Some(mut kept) = ACTIONS.get(backend, reader, Name::Id(name)).await? else {
+    let Some(mut kept) = ACTIONS.get(backend, holder, Name::Id(name)).await? else {
         let action = Action { versions: vec![version] };
         let new = New { id: name, alias: None, client: None, body: &action };
-        return Ok(ACTIONS.put(backend, writer, new).await?.then_some(action));
+        return Ok(ACTIONS.put(backend, holder, new).await?.then_some(action));
     };
     if kept.body.versions.last().is_some_and(|latest| latest.rules == *rules) {
         return Ok(Some(kept.body));
     }
     kept.body.versions.push(version);
-    let exchanged = ACTIONS.exchange(backend, writer, &kept).await?;
+    let exchanged = ACTIONS.exchange(backend, holder, &kept).await?;
     Ok((exchanged == Exchanged::Done).then_some(kept.body))
 }
 
 /// `GET /audit_logs/actions/{action}/schemas`
 pub async fn schemas(
     State(state): State<AppState>,
-    ApiReader(reader): ApiReader,
+    ApiHolder { holder, .. }: ApiHolder<ApiReader>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<List<Schema>>, Refused> {
     let paging = Paging::parse(query.as_deref())?;
-    let action = known(&state.backend, &reader, &name).await?;
+    let action = known(&state.backend, &holder, &name).await?;
     let action = action.ok_or(Refused::Nothing { what: "Audit Log action", id: name })?;
     Ok(Json(paging.page_of_all(action.schemas(), |schema| schema.version.to_string(), |schema| schema)))
 }
@@ -133,11 +127,11 @@ pub async fn schemas(
 /// `GET /audit_logs/actions`
 pub async fn list(
     State(state): State<AppState>,
-    ApiReader(reader): ApiReader,
+    ApiHolder { holder, .. }: ApiHolder<ApiReader>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<List<ActionToTell>>, Refused> {
     let paging = Paging::parse(query.as_deref())?;
-    let found = ACTIONS.list(&state.backend, &reader, &paging.stretch()).await?;
+    let found = ACTIONS.list(&state.backend, &holder, &paging.stretch()).await?;
     Ok(Json(paging.page(found, |kept| kept.id.clone(), told)))
 }
 

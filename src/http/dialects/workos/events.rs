@@ -4,12 +4,12 @@ use super::answer::{Misfit, Refused};
 use super::event::{Received, Translated};
 use super::schema::Ready;
 use super::{actions, organizations};
-use crate::backend::auth::Reader;
+use crate::backend::auth::Holder;
 use crate::backend::{Backend, ingest};
 use crate::domain::problem::{Faults, Problem};
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
-use crate::http::caller::ApiHolder;
+use crate::http::caller::{ApiHolder, ApiWriter};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
@@ -28,7 +28,7 @@ pub struct Created {
 pub async fn create(
     State(state): State<AppState>,
     Extension(ready): Extension<Arc<Ready>>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { right: ApiWriter(writer), holder }: ApiHolder<ApiWriter>,
     headers: HeaderMap,
     JsonBytes(text): JsonBytes,
 ) -> Result<Json<Created>, Refused> {
@@ -36,11 +36,11 @@ pub async fn create(
     let body = super::json(&text)?;
     let received = Received::read(&body)?;
     let organization = received.organization.as_str();
-    let known = organizations::recorded(backend, &reader, organization).await?;
+    let known = organizations::recorded(backend, &holder, organization).await?;
     if known.as_ref().is_some_and(|known| known.body.deleted) {
         return Err(Refused::NoOrganization(organization.to_owned()));
     }
-    fits(backend, &reader, &ready, &received).await?;
+    fits(backend, &holder, &ready, &received).await?;
     let uuid = match key(&headers)? {
         Some(key) => format!("workos:key:{key}"),
         None => format!("workos:content:{}", Received::digest(&body)),
@@ -74,8 +74,8 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, Faults> {
 
 /// Whether an event fits the schema that it names. An action that nobody registered a schema for takes any event: whoever
 /// moves here has registered theirs elsewhere.
-async fn fits(backend: &Backend, reader: &Reader, ready: &Ready, received: &Received<'_>) -> Result<(), Refused> {
-    let Some(action) = actions::known(backend, reader, received.action).await? else { return Ok(()) };
+async fn fits(backend: &Backend, holder: &Holder, ready: &Ready, received: &Received<'_>) -> Result<(), Refused> {
+    let Some(action) = actions::known(backend, holder, received.action).await? else { return Ok(()) };
     let Some(rules) = action.rules(received.version) else {
         let expected = "must be a version of the action's schema";
         return Err(Refused::UnfitEvent(vec![Misfit::at("/version", expected)]));

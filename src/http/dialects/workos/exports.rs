@@ -4,13 +4,13 @@ use super::answer::Refused;
 use super::fields::Fields;
 use super::{address, organizations};
 use crate::backend::Backend;
-use crate::backend::auth::{PassTo, Reader, Writer, issue_pass, open_pass};
+use crate::backend::auth::{Holder, PassTo, Reader, issue_pass, open_pass};
 use crate::backend::export::{CANONICAL, CsvPen, Export, Pen, Table, Wanted};
 use crate::backend::search;
 use crate::backend::secrets::random_name;
 use crate::backend::shelf::{Kept, New, Shelf};
 use crate::backend::storage::{Exchanged, Name, StorageError, Stored};
-use crate::domain::access::ClientId;
+use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::Event;
 use crate::domain::export::Format;
 use crate::domain::problem::{Faults, Problem};
@@ -19,7 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::http::AppState;
 use crate::http::answer::Failure;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiHolder, Peer, within_address_rate};
+use crate::http::caller::{ApiExporter, ApiHolder, Peer, within_address_rate};
 use crate::http::download;
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -29,7 +29,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-const EXPORTS: Shelf<Order> = Shelf::named("workos/exports");
+const EXPORTS: Shelf<Order> = Shelf::of_clients("workos/exports");
 /// What the links' passes are for.
 const LINK: &str = "workos/export";
 /// How long a link holds, in seconds.
@@ -119,7 +119,7 @@ impl Order {
     }
 
     fn wanted(&self) -> Wanted {
-        Wanted { client: Some(self.organization.clone()), filter: self.filter(), after: None }
+        Wanted { clients: ClientScope::One(self.organization.clone()), filter: self.filter(), after: None }
     }
 }
 
@@ -143,43 +143,43 @@ pub struct ToTell {
 /// `POST /audit_logs/exports`
 pub async fn create(
     State(state): State<AppState>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { right: ApiExporter(reader), holder }: ApiHolder<ApiExporter>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<ToTell>), Refused> {
     let order = Order::read(&super::json(&body)?)?;
-    organizations::known(&state.backend, &reader, order.organization.as_str()).await?;
+    organizations::known(&state.backend, &holder, order.organization.as_str()).await?;
     let id = random_name("audit_log_export_");
     let new = New { id: &id, alias: None, client: Some(order.organization.clone()), body: &order };
-    if !EXPORTS.put(&state.backend, &writer, new).await? {
+    if !EXPORTS.put(&state.backend, &holder, new).await? {
         return Err(Problem::Internal.into());
     }
-    let kept = found(&state.backend, &reader, &id).await?;
+    let kept = found(&state.backend, &holder, &id).await?;
     let told = told(&kept, state.backend.clock().now(), None);
-    tokio::spawn(prepare(state.backend, writer, reader, kept));
+    tokio::spawn(prepare(state.backend, holder, reader, kept));
     Ok((StatusCode::CREATED, Json(told)))
 }
 
 /// `GET /audit_logs/exports/{id}`
 pub async fn one(
     State(state): State<AppState>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { right: ApiExporter(reader), holder }: ApiHolder<ApiExporter>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<ToTell>, Refused> {
     let backend = &state.backend;
-    let kept = found(backend, &reader, &id).await?;
+    let kept = found(backend, &holder, &id).await?;
     let now = backend.clock().now();
     let link = match kept.body.state {
         Stage::Ready { .. } if !expired(&kept, now) => {
-            let to = PassTo { client: kept.body.organization.clone(), filter: None, note: id.clone() };
-            let pass = issue_pass(backend, &writer, LINK, to, LINK_SECONDS)?;
+            let to = PassTo { client: kept.body.organization.clone(), filter: None, visitor: None, note: id.clone() };
+            let pass = issue_pass(backend, (&holder, &reader), LINK, to, LINK_SECONDS)?;
             Some(format!("{}/audit_logs/exports/{id}/file?pass={pass}", address::of(&state, &headers)))
         }
         _ => None,
     };
     let answer = told(&kept, now, link);
     if kept.body.state == Stage::Pending && kept.created_at.plus_millis(ABANDONED) < now {
-        tokio::spawn(prepare(state.backend, writer, reader, kept));
+        tokio::spawn(prepare(state.backend, holder, reader, kept));
     }
     Ok(Json(answer))
 }
@@ -202,7 +202,7 @@ pub async fn file(
     if passed.to.note != id {
         return Err(Problem::NotFound.into());
     }
-    let kept = found(&state.backend, &passed.reader, &id).await?;
+    let kept = found(&state.backend, &passed.holder, &id).await?;
     let Stage::Ready { until } = kept.body.state else { return Err(Problem::NotFound.into()) };
     let wanted = kept.body.wanted();
     let pen = Sieve { order: kept.body, until, pen: CsvPen::of(Table::Columns(&CANONICAL)) };
@@ -210,8 +210,8 @@ pub async fn file(
     Ok(download::answer(export, Format::Csv, &TimeZone::UTC).await.map_err(Failure::from)?)
 }
 
-async fn found(backend: &Backend, reader: &Reader, id: &str) -> Result<Kept<Order>, Refused> {
-    let kept = EXPORTS.get(backend, reader, Name::Id(id)).await?;
+async fn found(backend: &Backend, holder: &Holder, id: &str) -> Result<Kept<Order>, Refused> {
+    let kept = EXPORTS.get(backend, holder, Name::Id(id)).await?;
     kept.ok_or_else(|| Refused::Nothing { what: "Audit Log Export", id: id.to_owned() })
 }
 
@@ -238,16 +238,16 @@ fn told(kept: &Kept<Order>, now: Timestamp, url: Option<String>) -> ToTell {
 
 /// Fixes what an export holds, once the log is seen to answer for it. The file itself is made while it is sent, so that
 /// it costs no room however many wait for theirs.
-async fn prepare(backend: Backend, writer: Writer, reader: Reader, mut kept: Kept<Order>) {
+async fn prepare(backend: Backend, holder: Holder, reader: Reader, mut kept: Kept<Order>) {
     let until = backend.clock().now();
-    let organization = kept.body.organization.clone();
-    let read = search::page_of_client(&backend, &reader, organization, kept.body.filter(), None, 1).await;
+    let organization = ClientScope::One(kept.body.organization.clone());
+    let read = search::page_of(&backend, &reader, &organization, kept.body.filter(), None, 1).await;
     kept.body.state = match read {
         Ok(_) => Stage::Ready { until },
         // The cause is in the log already.
         Err(_) => Stage::Error,
     };
-    match EXPORTS.exchange(&backend, &writer, &kept).await {
+    match EXPORTS.exchange(&backend, &holder, &kept).await {
         // Stale: it was prepared twice, and the other was faster.
         Ok(Exchanged::Done | Exchanged::Stale) => {}
         Ok(Exchanged::AliasTaken) | Err(_) => tracing::error!(export = kept.id, "an export could not be prepared"),

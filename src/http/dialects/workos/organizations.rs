@@ -4,7 +4,7 @@ use super::answer::Refused;
 use super::fields::Fields;
 use super::list::{List, Paging};
 use crate::backend::Backend;
-use crate::backend::auth::{Reader, Writer};
+use crate::backend::auth::Holder;
 use crate::backend::secrets::random_name;
 use crate::backend::shelf::{Kept, New, Shelf};
 use crate::backend::storage::{Exchanged, Name, Side, Stretch};
@@ -12,14 +12,14 @@ use crate::domain::access::ClientId;
 use crate::domain::problem::{Faults, Problem};
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiHolder, ApiReader};
+use crate::http::caller::{ApiHolder, ApiReader, ApiWriter};
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-const ORGANIZATIONS: Shelf<Organization> = Shelf::named("workos/organizations");
+const ORGANIZATIONS: Shelf<Organization> = Shelf::of_clients("workos/organizations");
 /// Most characters of a name or an external id.
 const LONGEST: usize = 255;
 
@@ -47,17 +47,17 @@ struct Domain {
 }
 
 /// An organization, where it is one that was deleted too.
-pub async fn recorded(backend: &Backend, reader: &Reader, id: &str) -> Result<Option<Kept<Organization>>, Problem> {
-    ORGANIZATIONS.get(backend, reader, Name::Id(id)).await
+pub async fn recorded(backend: &Backend, holder: &Holder, id: &str) -> Result<Option<Kept<Organization>>, Problem> {
+    ORGANIZATIONS.get(backend, holder, Name::Id(id)).await
 }
 
 /// An organization that is registered, or has events.
-pub async fn known(backend: &Backend, reader: &Reader, id: &str) -> Result<Kept<Organization>, Refused> {
+pub async fn known(backend: &Backend, holder: &Holder, id: &str) -> Result<Kept<Organization>, Refused> {
     let unknown = || Refused::NoOrganization(id.to_owned());
-    let mut found = recorded(backend, reader, id).await?;
+    let mut found = recorded(backend, holder, id).await?;
     if found.is_none() {
-        ORGANIZATIONS.adopt_clients(backend, reader).await?;
-        found = recorded(backend, reader, id).await?;
+        ORGANIZATIONS.adopt_clients(backend, holder).await?;
+        found = recorded(backend, holder, id).await?;
     }
     found.filter(|kept| !kept.body.deleted).ok_or_else(unknown)
 }
@@ -65,7 +65,7 @@ pub async fn known(backend: &Backend, reader: &Reader, id: &str) -> Result<Kept<
 /// `POST /organizations`
 pub async fn create(
     State(state): State<AppState>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { holder, .. }: ApiHolder<ApiWriter>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
     let body = super::json(&body)?;
@@ -79,29 +79,29 @@ pub async fn create(
     said.apply(&mut organization);
     let client = ClientId::parse(id.as_str()).map_err(|_| Problem::Internal)?;
     let new = New { id: &id, alias, client: Some(client), body: &organization };
-    if !ORGANIZATIONS.put(&state.backend, &writer, new).await? {
+    if !ORGANIZATIONS.put(&state.backend, &holder, new).await? {
         return Err(Refused::ExternalIdTaken);
     }
-    let kept = known(&state.backend, &reader, &id).await?;
+    let kept = known(&state.backend, &holder, &id).await?;
     Ok((StatusCode::CREATED, Json(told(&kept))))
 }
 
 /// `GET /organizations/{id}`
 pub async fn one(
     State(state): State<AppState>,
-    ApiReader(reader): ApiReader,
+    ApiHolder { holder, .. }: ApiHolder<ApiReader>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refused> {
-    Ok(Json(told(&known(&state.backend, &reader, &id).await?)))
+    Ok(Json(told(&known(&state.backend, &holder, &id).await?)))
 }
 
 /// `GET /organizations/external_id/{external_id}`
 pub async fn by_external_id(
     State(state): State<AppState>,
-    ApiReader(reader): ApiReader,
+    ApiHolder { holder, .. }: ApiHolder<ApiReader>,
     Path(external_id): Path<String>,
 ) -> Result<Json<Value>, Refused> {
-    let found = ORGANIZATIONS.get(&state.backend, &reader, Name::Alias(&external_id)).await?;
+    let found = ORGANIZATIONS.get(&state.backend, &holder, Name::Alias(&external_id)).await?;
     let found = found.ok_or(Refused::NoOrganization(external_id))?;
     Ok(Json(told(&found)))
 }
@@ -109,21 +109,21 @@ pub async fn by_external_id(
 /// `GET /organizations`
 pub async fn list(
     State(state): State<AppState>,
-    ApiReader(reader): ApiReader,
+    ApiHolder { holder, .. }: ApiHolder<ApiReader>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<List<Value>>, Refused> {
     let paging = Paging::parse(query.as_deref())?;
-    ORGANIZATIONS.adopt_clients(&state.backend, &reader).await?;
-    let found = living(&state.backend, &reader, paging.stretch()).await?;
+    ORGANIZATIONS.adopt_clients(&state.backend, &holder).await?;
+    let found = living(&state.backend, &holder, paging.stretch()).await?;
     Ok(Json(paging.page(found, |kept| kept.id.clone(), |kept| told(&kept))))
 }
 
 /// As many as a stretch asks for, over those that were deleted.
-async fn living(backend: &Backend, reader: &Reader, mut stretch: Stretch) -> Result<Vec<Kept<Organization>>, Problem> {
+async fn living(backend: &Backend, holder: &Holder, mut stretch: Stretch) -> Result<Vec<Kept<Organization>>, Problem> {
     let side = stretch.beside.as_ref().map_or(Side::After, |(side, _)| *side);
     let mut living = Vec::new();
     loop {
-        let found = ORGANIZATIONS.list(backend, reader, &stretch).await?;
+        let found = ORGANIZATIONS.list(backend, holder, &stretch).await?;
         let edge = if side == Side::After { found.last() } else { found.first() };
         let further = edge.filter(|_| found.len() == stretch.limit as usize).map(|kept| (side, kept.id.clone()));
         let alive = found.into_iter().filter(|kept| !kept.body.deleted);
@@ -139,14 +139,14 @@ async fn living(backend: &Backend, reader: &Reader, mut stretch: Stretch) -> Res
 /// `PUT /organizations/{id}`
 pub async fn update(
     State(state): State<AppState>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { holder, .. }: ApiHolder<ApiWriter>,
     Path(id): Path<String>,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Value>, Refused> {
     let body = super::json(&body)?;
     let said = Said::read(&body)?;
     let external_id = said.external_id;
-    change(&state.backend, (&writer, &reader), &id, |kept| {
+    change(&state.backend, &holder, &id, |kept| {
         match external_id {
             NewId::AsItIs => {}
             NewId::Gone => kept.alias = None,
@@ -155,16 +155,16 @@ pub async fn update(
         said.apply(&mut kept.body);
     })
     .await?;
-    Ok(Json(told(&known(&state.backend, &reader, &id).await?)))
+    Ok(Json(told(&known(&state.backend, &holder, &id).await?)))
 }
 
 /// `DELETE /organizations/{id}`
 pub async fn delete(
     State(state): State<AppState>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { holder, .. }: ApiHolder<ApiWriter>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Refused> {
-    change(&state.backend, (&writer, &reader), &id, |kept| {
+    change(&state.backend, &holder, &id, |kept| {
         kept.alias = None;
         kept.body = Organization { deleted: true, ..Organization::default() };
     })
@@ -175,15 +175,15 @@ pub async fn delete(
 /// Changes an organization, whoever else does at the same time.
 pub async fn change(
     backend: &Backend,
-    (writer, reader): (&Writer, &Reader),
+    holder: &Holder,
     id: &str,
     change: impl Fn(&mut Kept<Organization>),
 ) -> Result<(), Refused> {
     const TRIES: u32 = 10;
     for _ in 0..TRIES {
-        let mut kept = known(backend, reader, id).await?;
+        let mut kept = known(backend, holder, id).await?;
         change(&mut kept);
-        match ORGANIZATIONS.exchange(backend, writer, &kept).await? {
+        match ORGANIZATIONS.exchange(backend, holder, &kept).await? {
             Exchanged::Done => return Ok(()),
             Exchanged::AliasTaken => return Err(Refused::ExternalIdTaken),
             Exchanged::Stale => {}

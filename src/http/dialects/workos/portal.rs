@@ -9,7 +9,7 @@ use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::SafeLink;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiHolder, Peer, within_address_rate};
+use crate::http::caller::{ApiHolder, ApiReader, Peer, within_address_rate};
 use crate::http::{AppState, embed, embed_page};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -31,15 +31,16 @@ pub struct Link {
 /// `POST /portal/generate_link`, of which we have the audit logs alone.
 pub async fn link(
     State(state): State<AppState>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { right: ApiReader(reader), holder }: ApiHolder<ApiReader>,
     headers: HeaderMap,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Link>), Refused> {
     let organization = asked(&super::json(&body)?)?;
-    organizations::known(&state.backend, &reader, &organization).await?;
+    organizations::known(&state.backend, &holder, &organization).await?;
     let client = ClientId::parse(organization.as_str()).map_err(|_| Refused::NoOrganization(organization.clone()))?;
-    let note = start::view(&state.backend, writer.project()).await?;
-    let pass = issue_pass(&state.backend, &writer, LINK, PassTo { client, filter: None, note }, LINK_SECONDS)?;
+    let note = start::view(&state.backend, holder.scope().project).await?;
+    let to = PassTo { client, filter: None, visitor: None, note };
+    let pass = issue_pass(&state.backend, (&holder, &reader), LINK, to, LINK_SECONDS)?;
     let link = format!("{}/portal/{pass}", address::of(&state, &headers));
     Ok((StatusCode::CREATED, Json(Link { link })))
 }

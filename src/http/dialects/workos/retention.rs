@@ -6,7 +6,7 @@ use super::organizations::{change, known};
 use crate::domain::problem::Faults;
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiHolder, ApiReader};
+use crate::http::caller::{ApiHolder, ApiReader, ApiWriter};
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
@@ -24,32 +24,32 @@ pub struct Retention {
 /// `GET /organizations/{id}/audit_logs_retention`
 pub async fn get(
     State(state): State<AppState>,
-    ApiReader(reader): ApiReader,
+    ApiHolder { holder, .. }: ApiHolder<ApiReader>,
     Path(id): Path<String>,
 ) -> Result<Json<Retention>, Refused> {
-    let kept = known(&state.backend, &reader, &id).await?;
+    let kept = known(&state.backend, &holder, &id).await?;
     Ok(Json(Retention { retention_period_in_days: kept.body.retention_days }))
 }
 
 /// `PUT /organizations/{id}/audit_logs_retention`
 pub async fn set(
     State(state): State<AppState>,
-    ApiHolder { writer, reader }: ApiHolder,
+    ApiHolder { holder, .. }: ApiHolder<ApiWriter>,
     Path(id): Path<String>,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Retention>, Refused> {
     let days = days(&super::json(&body)?)?;
-    change(&state.backend, (&writer, &reader), &id, |kept| kept.body.retention_days = Some(days)).await?;
+    change(&state.backend, &holder, &id, |kept| kept.body.retention_days = Some(days)).await?;
     Ok(Json(Retention { retention_period_in_days: Some(days) }))
 }
 
 /// `GET /organizations/{id}/audit_log_configuration`
 pub async fn configuration(
     State(state): State<AppState>,
-    ApiReader(reader): ApiReader,
+    ApiHolder { holder, .. }: ApiHolder<ApiReader>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refused> {
-    let kept = known(&state.backend, &reader, &id).await?;
+    let kept = known(&state.backend, &holder, &id).await?;
     Ok(Json(json!({
         "organization_id": kept.id,
         "retention_period_in_days": kept.body.retention_days,

@@ -16,9 +16,12 @@ use sqlx::{AssertSqlSafe, Row, Sqlite, SqlitePool, Transaction};
 /// The columns that an event is made of again.
 const EVENT: &str = "select e.seq, e.id, e.occurred_at, e.body from event e join client c on c.id = e.client";
 
-/// The condition that an event is of a log: one client's, or one project's.
+/// What is taken off a project's log to have its account trail's, as the `log` column of the client table has it.
+const TRAILS: i64 = 1 << 32;
+
+/// The condition that an event is of a log: one client's, one project's, or one project's trail.
 const fn of_log(log: i64) -> &'static str {
-    if log > 0 { "e.client = ?" } else { "c.project = -?" }
+    if log > 0 { "e.client = ?" } else { "c.log = ?" }
 }
 
 /// One reader's look at a log: a snapshot of both files.
@@ -26,7 +29,7 @@ pub struct Look {
     pub tx: Transaction<'static, Sqlite>,
     /// Through which seq the index is complete.
     pub indexed: i64,
-    /// The client's number, or the project's negated. `None` where the client has no events.
+    /// The client's number, or the project's or its trail's, which are below 0. `None` where the client has no events.
     pub log: Option<i64>,
 }
 
@@ -58,6 +61,7 @@ impl Look {
         let indexed: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await?;
         let log = match &scope.clients {
             ClientScope::All => Some(-scope.project.0),
+            ClientScope::Trail => Some(-scope.project.0 - TRAILS),
             ClientScope::One(client) => {
                 sqlx::query_scalar("select id from client where project = ? and uuid = ?")
                     .bind(scope.project.0)

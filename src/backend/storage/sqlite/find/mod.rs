@@ -1,10 +1,14 @@
 //! Pages, counts and facets: from the index what it has, from the log's tail what came after, in one snapshot.
 
+mod clients;
 mod count;
 mod look;
+mod stats;
 mod wanted;
 
+pub use clients::clients;
 pub use count::{count, facets};
+pub use stats::stats;
 
 use super::block::Digest;
 use crate::backend::storage::{Query, StorageError, Stored};
@@ -164,7 +168,7 @@ pub async fn event(readers: &SqlitePool, scope: &Scope, id: EventId) -> Result<O
     let seq = seq_at_or_after(&mut look.tx, id).await?;
     let row = sqlx::query(
         "select e.seq, e.id, e.occurred_at, e.body from event e join client c on c.id = e.client
-         where e.seq = ? and e.id = ? and (c.id = ? or c.project = -?)",
+         where e.seq = ? and e.id = ? and (c.id = ? or c.log = ?)",
     )
     .bind(seq)
     .bind(id.as_bytes().as_slice())

@@ -2,14 +2,15 @@
 //!
 //! A block's words cannot be changed singly: the full-text engine is told all it had, and all it has now.
 
-use super::super::block;
+use super::super::block::{self, Digest};
 use super::ahead::Batch;
 use super::cut::{block_id, block_words};
-use super::store;
-use super::taken::ACTOR;
+use super::taken::{ACTOR, Taken};
+use super::{resum, store};
 use anyhow::ensure;
 use sqlx::{Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Documents to be replaced, and whoever waits for that.
@@ -34,7 +35,9 @@ struct Touched {
 
 /// All of it; the caller's transaction covers both files.
 pub async fn redo(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::Result<()> {
-    let logs = touched(index, changes).await?;
+    let seqs: Vec<i64> = changes.iter().map(|change| change.seq).collect();
+    let before = store::events(index, &seqs).await?;
+    let logs = touched(&before);
     let mut blocks = Vec::new();
     for (log, touched) in &logs {
         blocks.extend(blocks_with(index, *log, touched).await?);
@@ -50,19 +53,40 @@ pub async fn redo(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::R
         ensure!(done.rows_affected() == 1, "event {seq} is not there");
     }
     for (id, seqs) in &blocks {
-        let words = block_words(&store::events(index, seqs).await?);
+        let events = store::events(index, seqs).await?;
         let know = sqlx::query("insert into word (rowid, words) values (?, ?)");
-        know.bind(id).bind(words).execute(&mut *index).await?;
+        know.bind(id).bind(block_words(&events)).execute(&mut *index).await?;
+        let know = sqlx::query("update block set columns = ? where id = ?");
+        know.bind(columns(seqs, &events)).bind(id).execute(&mut *index).await?;
     }
-    let seqs: Vec<i64> = changes.iter().map(|change| change.seq).collect();
-    let events = store::events(index, &seqs).await?;
-    relabel(index, &events).await
+    for log in logs.keys() {
+        wait_anew(index, *log).await?;
+    }
+    let after = store::events(index, &seqs).await?;
+    resum::exchange(index, &before, &after).await?;
+    relabel(index, &after).await
 }
 
-async fn touched(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::Result<BTreeMap<i64, Touched>> {
-    let seqs: Vec<i64> = changes.iter().map(|change| change.seq).collect();
+/// The columns of these events, in their order.
+fn columns(seqs: &[i64], events: &[Arc<Taken>]) -> Vec<u8> {
+    let digests: BTreeMap<i64, &Digest> = events.iter().map(|event| (event.digest.seq, &event.digest)).collect();
+    block::encode(&seqs.iter().filter_map(|seq| digests.get(seq).copied()).collect::<Vec<_>>())
+}
+
+/// The events of a log that wait for a block, as they are now.
+async fn wait_anew(index: &mut SqliteConnection, log: i64) -> anyhow::Result<()> {
+    let waiting = sqlx::query_scalar::<_, Vec<u8>>("select waiting from log where id = ? and pending > 0");
+    let Some(waiting) = waiting.bind(log).fetch_optional(&mut *index).await? else { return Ok(()) };
+    let seqs: Vec<i64> = block::decode(&waiting)?.iter().map(|digest| digest.seq).collect();
+    let events = store::events(index, &seqs).await?;
+    let wait = sqlx::query("update log set waiting = ? where id = ?");
+    wait.bind(columns(&seqs, &events)).bind(log).execute(index).await?;
+    Ok(())
+}
+
+fn touched(events: &Batch) -> BTreeMap<i64, Touched> {
     let mut logs: BTreeMap<i64, Touched> = BTreeMap::new();
-    for event in store::events(index, &seqs).await? {
+    for event in events {
         let at = event.digest.occurred_at;
         for log in event.logs {
             let new = || Touched { oldest: at, newest: at, ..Touched::default() };
@@ -71,7 +95,7 @@ async fn touched(index: &mut SqliteConnection, changes: &[Change]) -> anyhow::Re
             (touched.oldest, touched.newest) = (touched.oldest.min(at), touched.newest.max(at));
         }
     }
-    Ok(logs)
+    logs
 }
 
 /// A log's blocks that hold some of the events, each with all that it holds.
@@ -103,8 +127,9 @@ async fn blocks_with(
 async fn relabel(index: &mut SqliteConnection, events: &Batch) -> anyhow::Result<()> {
     let mut labels = BTreeMap::new();
     for event in events {
-        for (kind, value, label) in event.facets.iter().filter(|(kind, ..)| *kind == ACTOR) {
-            labels.extend(event.logs.map(|log| ((log, *kind, value), label)));
+        for log in event.logs {
+            let actors = event.facets_in(log).filter(|(kind, ..)| *kind == ACTOR);
+            labels.extend(actors.map(|(kind, value, label)| ((log, *kind, value), label)));
         }
     }
     for ((log, kind, value), label) in labels {

@@ -5,6 +5,7 @@ use super::super::{codec, writer::event_id};
 use crate::backend::storage::StorageError;
 use crate::domain::event::{Draft, Event, Stamp, search_text};
 use crate::domain::query::fold::fold;
+use crate::domain::stats::Quarter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::actor_name;
 use sqlx::Row;
@@ -15,13 +16,14 @@ pub struct Taken {
     pub digest: Digest,
     /// All its texts, folded.
     pub text: String,
-    /// The client's number, and its project's, negated.
+    /// The client's own, and the one that it counts in beside: its project's, or its project's trail's.
     pub logs: [i64; 2],
-    pub facets: Vec<(i64, String, String)>,
+    facets: Vec<(i64, String, String)>,
+    pub quarter: Quarter,
 }
 
 /// The columns that [`Taken::read`] needs, of an event `e` and its client `c`.
-pub const COLUMNS: &str = "e.seq, e.id, e.client, c.project, e.occurred_at, e.body";
+pub const COLUMNS: &str = "e.seq, e.id, e.client, c.log, e.occurred_at, e.body";
 
 impl Taken {
     /// Takes a row of [`COLUMNS`] apart.
@@ -33,13 +35,25 @@ impl Taken {
         let text = std::str::from_utf8(&document).map_err(|error| StorageError::Damaged(error.to_string()))?;
         let text = fold(&search_text(text)).into_owned();
         let event = draft.into_event(stamp);
-        let project: i64 = row.try_get(3)?;
         Ok(Self {
             digest: Digest::new(row.try_get(0)?, &event),
             text,
-            logs: [row.try_get(2)?, -project],
+            logs: [row.try_get(2)?, row.try_get(3)?],
             facets: facets(&event),
+            quarter: Quarter::of(&event),
         })
+    }
+
+    /// Whether everything that is counted of them is the same.
+    pub fn counts_as(&self, other: &Self) -> bool {
+        let values =
+            |taken: &Self| taken.facets.iter().map(|(kind, value, _)| (*kind, value.clone())).collect::<Vec<_>>();
+        self.quarter == other.quarter && self.digest.failed == other.digest.failed && values(self) == values(other)
+    }
+
+    /// Its values that can be chosen from in one of its logs: kind, value, what to show.
+    pub fn facets_in(&self, log: i64) -> impl Iterator<Item = &(i64, String, String)> {
+        self.facets.iter().filter(move |(kind, ..)| is_in(log, *kind))
     }
 }
 
@@ -47,10 +61,23 @@ impl Taken {
 pub const ACTION: i64 = 1;
 pub const ACTOR: i64 = 2;
 pub const TARGET_TYPE: i64 = 3;
+pub const CLIENT: i64 = 4;
+
+/// Whether a log has values of this kind: the log of one client says nothing about clients.
+pub const fn is_in(log: i64, kind: i64) -> bool {
+    kind != CLIENT || log < 0
+}
+
+/// Whether values of this kind are summed over time.
+pub const fn is_summed(log: i64, kind: i64) -> bool {
+    kind != TARGET_TYPE && is_in(log, kind)
+}
 
 /// An event's values of these kinds: kind, value, what to show.
 pub fn facets(event: &Event) -> Vec<(i64, String, String)> {
-    let mut facets = vec![(ACTION, event.action.clone(), event.action.clone())];
+    let client = event.client.name.as_ref().unwrap_or(&event.client.uuid);
+    let mut facets =
+        vec![(ACTION, event.action.clone(), event.action.clone()), (CLIENT, event.client.uuid.clone(), client.clone())];
     if let Some(actor) = &event.actor {
         facets.push((ACTOR, actor.uuid.clone(), actor_name(event).unwrap_or(&actor.uuid).to_owned()));
     }

@@ -1,0 +1,142 @@
+//! The second factor of one's account, and the question for it.
+
+use super::form::{Field, Mistakes};
+use super::shell::{Section, Shell, card, own_page};
+use leptos::prelude::*;
+
+/// The page of one's second factor.
+#[derive(Debug, Clone)]
+pub enum SecondFactor {
+    Off,
+    SettingUp(SettingUp),
+    /// The only time that the recovery codes are shown.
+    JustSet {
+        recovery_codes: Vec<String>,
+    },
+    On {
+        recovery_codes: u32,
+        mistakes: Mistakes,
+    },
+}
+
+/// A secret for an app.
+#[derive(Debug, Clone)]
+pub struct SettingUp {
+    /// A QR code, as the address of an image.
+    pub picture: String,
+    /// In groups, to be typed.
+    pub secret: String,
+    pub mistakes: Mistakes,
+}
+
+/// The page that asks for a code after the password.
+#[derive(Debug, Clone, Default)]
+pub struct AskingCode {
+    /// Where to go then.
+    pub then: String,
+    pub mistakes: Mistakes,
+    pub style: String,
+}
+
+/// The whole document of one's second factor.
+pub fn render_second_factor(shell: &Shell, page: &SecondFactor) -> String {
+    let page = page.clone();
+    own_page(shell, "Second factor", || {
+        let content = match page {
+            SecondFactor::Off => off(),
+            SecondFactor::SettingUp(setting_up) => set_up(setting_up),
+            SecondFactor::JustSet { recovery_codes } => just_set(recovery_codes),
+            SecondFactor::On { recovery_codes, mistakes } => on(recovery_codes, &mistakes),
+        };
+        view! {
+            <h1>"Second factor"</h1>
+            <p class="lead">"A code of an app on your telephone, asked for after your password: who has guessed or stolen one still lacks the other."</p>
+            {content}
+            <p><a href=Section::ACCOUNT>"Back to your account"</a></p>
+        }
+        .into_any()
+    })
+}
+
+fn off() -> AnyView {
+    view! {
+        <form method="post" action="/admin/account/second-factor">
+            <button type="submit">"Set it up"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn set_up(SettingUp { picture, secret, mistakes }: SettingUp) -> AnyView {
+    let hint = "Six digits, as the app shows them once it knows the secret.";
+    let code = Field { fill: "one-time-code", ..Field::text("code", "Code", String::new(), hint) };
+    view! {
+        <section aria-labelledby="scan">
+            <h2 id="scan">"Scan this with your app"</h2>
+            <p>"Any app for time-based codes (TOTP) will do. Without a camera, type the secret into it."</p>
+            <img class="qr" src=picture width="220" height="220" alt="QR code of the secret below" />
+            <dl><dt>"Secret"</dt><dd><code>{secret}</code></dd></dl>
+        </section>
+        <form method="post" action="/admin/account/second-factor/confirm">
+            {mistakes.above()}
+            {code.view(&mistakes)}
+            <button type="submit">"Turn it on"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn just_set(codes: Vec<String>) -> AnyView {
+    let codes = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> });
+    view! {
+        <section class="made" role="status" aria-labelledby="made">
+            <h2 id="made">"It is on. Keep these recovery codes"</h2>
+            <p>"Each lets you in once without your telephone. They are not shown again: print them, or keep them where you keep your passwords."</p>
+            <ul class="codes">{codes.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn on(left: u32, mistakes: &Mistakes) -> AnyView {
+    let left = match left {
+        0 => "No recovery code is left. Turn it off and on again to get new ones.".to_owned(),
+        1 => "One recovery code is left. Turn it off and on again to get new ones.".to_owned(),
+        left => format!("{left} recovery codes are left."),
+    };
+    let password = Field::password("password", "Password", "current-password", None);
+    let hint = "Of your app, or a recovery code.";
+    let code = Field { fill: "one-time-code", ..Field::text("code", "Code", String::new(), hint) };
+    view! {
+        <p class="done">"It is on. "{left}</p>
+        <section aria-labelledby="off">
+            <h2 id="off">"Turn it off"</h2>
+            <form method="post" action="/admin/account/second-factor/off">
+                {mistakes.above()}
+                {[password, code].map(|field| field.view(mistakes)).collect_view()}
+                <button type="submit" class="danger">"Turn it off"</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// The whole document that asks for a code.
+pub fn render_asking_code(page: &AskingCode) -> String {
+    let AskingCode { then, mistakes, style } = page.clone();
+    card("Your code", &style, || {
+        let hint = "Of your app, or one of your recovery codes.";
+        let code = Field { fill: "one-time-code", ..Field::text("code", "Code", String::new(), hint) };
+        view! {
+            <h1>"Your code"</h1>
+            <form method="post" action="/admin/sign-in/code">
+                {mistakes.above()}
+                {code.view(&mistakes)}
+                <input type="hidden" name="then" value=then />
+                <button type="submit">"Sign in"</button>
+            </form>
+            <p><a href="/admin/sign-in">"Start again"</a></p>
+        }
+        .into_any()
+    })
+}
