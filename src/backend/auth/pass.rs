@@ -104,8 +104,8 @@ pub async fn open<T: DeserializeOwned + Clone>(
         view: None,
         looker: Looker::Visitor(visitor.clone()),
     };
-    let writes = record.scopes.allow(KeyScope::Ingest);
-    let writer = writes.then(|| Writer { scope: scope.clone(), key: key.clone() });
+    let may_write = record.scopes.allow(KeyScope::Ingest);
+    let writer = may_write.then(|| Writer { scope: scope.clone(), key: key.clone() });
     Ok(Passed { reader, holder: Holder { scope, key }, writer, to: PassTo { client, filter, visitor, note } })
 }
 

@@ -158,7 +158,9 @@ impl Sums {
     /// These without those of another.
     pub fn without(self, other: Self) -> Self {
         let mut left: BTreeMap<u64, Sum> = BTreeMap::new();
-        self.0.into_iter().for_each(|(number, sum)| left.entry(number).or_default().add(sum));
+        for (number, sum) in self.0 {
+            left.entry(number).or_default().add(sum);
+        }
         for (number, sum) in other.0 {
             let own = left.entry(number).or_default();
             own.events = own.events.saturating_sub(sum.events);
