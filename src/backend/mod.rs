@@ -37,6 +37,9 @@ pub struct Backend {
     rates: Arc<RateLimits>,
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
+    sightings: Arc<auth::Sightings>,
+    /// The turn to change who may open a view: two at once would undo each other.
+    securing: Arc<tokio::sync::Mutex<()>>,
     known_keys: Arc<auth::KnownKeys>,
     /// Turns at taking in a large batch: it is many times its size while it is taken apart, and more at once than the
     /// cores can work on would only be more memory.
@@ -59,6 +62,8 @@ impl Backend {
             rates: Arc::new(rates),
             metrics: Arc::new(Metrics::default()),
             replays: Arc::default(),
+            sightings: Arc::default(),
+            securing: Arc::default(),
             known_keys: Arc::default(),
             large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),
             passwords: Arc::new(Semaphore::new(cores)),

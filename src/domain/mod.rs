@@ -4,6 +4,7 @@ pub mod access;
 pub mod event;
 pub mod export;
 pub mod limits;
+pub mod opening;
 pub mod people;
 pub mod problem;
 pub mod query;

@@ -1,8 +1,9 @@
 //! API keys: what a company's own servers sign their requests with.
 
-use super::{Reader, Rights, Writer};
+use super::{Reader, Writer};
 use crate::backend::{Backend, secrets, storage::KeyRecord};
 use crate::domain::access::{ClientScope, KeyId, Scope};
+use crate::domain::opening::Rights;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::time::Timestamp;
 use std::collections::HashMap;
@@ -49,7 +50,7 @@ impl ApiCredential {
             scope: Scope { project: key.project, clients: ClientScope::All },
             restriction: None,
             hide: Vec::new(),
-            rights: Rights { export: true, tail: true },
+            rights: Rights::ALL,
             view: None,
         })
     }

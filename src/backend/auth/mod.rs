@@ -6,15 +6,20 @@ mod embed;
 mod hide;
 mod member;
 mod session;
+mod sightings;
+mod trial;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
-pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
+pub use embed::{Embedder, OpenedView, open_view, renew};
 pub use member::{Member, Person};
-pub use session::{Look, Resumed, Session, resume};
+pub use session::{LONGEST_SESSION, Look, Resumed, Session, resume};
+pub use sightings::{MOST_ORIGINS, Sightings};
+pub use trial::{Findings, Pass, Trial, attempt};
 pub use view_token::Replays;
 
 use crate::domain::access::{ClientScope, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::opening::Rights;
 use crate::domain::query::Filter;
 
 /// Somebody who may add events to a project.
@@ -44,13 +49,6 @@ pub struct Reader {
     hide: Vec<String>,
     rights: Rights,
     view: Option<ViewId>,
-}
-
-/// What a reader may do besides reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rights {
-    pub export: bool,
-    pub tail: bool,
 }
 
 impl Reader {

@@ -2,12 +2,14 @@
 //!
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
+mod openings;
 mod people;
 pub mod sqlite;
 mod views;
 
+pub use openings::{Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
-pub use views::{Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{FormerKey, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
@@ -116,7 +118,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: People + Views {
+pub trait Storage: Openings + People + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

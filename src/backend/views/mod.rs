@@ -3,16 +3,22 @@
 mod design;
 mod list;
 mod pictures;
+mod security;
 
 pub use design::{Saving, restore, save, versions};
 pub use list::{archive, create, duplicate, list, rename, unarchive};
 pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
+pub use security::{
+    Rules, Secret, Security, add_signing_secret, allow_origin, close_client, end_former_key, forbid_origin,
+    replace_access_key, reveal, revoke_signing_secret, security, set_rules,
+};
 
 use super::Backend;
 use super::auth::Member;
 use super::secrets::{random_name, random_secret};
 use super::storage::{SigningSecret, ViewRecord};
 use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::opening::{Rights, TokenLife};
 use crate::domain::people::Right;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
@@ -74,14 +80,22 @@ fn fresh(backend: &Backend, project: ProjectId, name: String, config: ViewConfig
         version: 1,
         config,
         access_key: backend.secret.seal(random_secret().as_bytes()),
-        signing_secrets: vec![new_signing_secret(backend)],
+        former_key: None,
+        signing_secrets: vec![new_signing_secret(backend, None)],
         tokens_only: false,
+        may: Rights::ALL,
+        token_life: TokenLife::LONGEST,
         origins: Vec::new(),
     })
 }
 
 /// A view of the member's own project, for those who may do this with it.
-async fn owned(backend: &Backend, member: &Member, id: &ViewId, right: Right) -> Result<ViewRecord, Problem> {
+pub(super) async fn owned(
+    backend: &Backend,
+    member: &Member,
+    id: &ViewId,
+    right: Right,
+) -> Result<ViewRecord, Problem> {
     let project = member.project_to(right)?;
     let found = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
     found.filter(|view| view.project == project).ok_or(Problem::NotFound)
@@ -121,20 +135,18 @@ pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> 
 
 /// Changes a view.
 pub async fn change(backend: &Backend, id: &ViewId, change: Change) -> Result<(), Problem> {
+    let _turn = backend.securing.lock().await;
     let mut view = record(backend, id).await?;
     let Change { tokens_only, origins, config, new_access_key, new_signing_secret: rotate } = change;
     view.tokens_only = tokens_only.unwrap_or(view.tokens_only);
     view.origins = origins.unwrap_or(view.origins);
     if new_access_key {
         view.access_key = backend.secret.seal(random_secret().as_bytes());
+        view.former_key = None;
     }
     if rotate {
         let before = view.signing_secrets.pop();
-        let mut fresh = new_signing_secret(backend);
-        if let Some(before) = &before {
-            // They are told apart by age, also within a millisecond and after the clock was set back.
-            fresh.created_at = fresh.created_at.max(before.created_at.plus_millis(1));
-        }
+        let fresh = new_signing_secret(backend, before.as_ref());
         view.signing_secrets = before.into_iter().chain([fresh]).collect();
     }
     if let Some(config) = config {
@@ -154,10 +166,13 @@ async fn record(backend: &Backend, id: &ViewId) -> Result<ViewRecord, Problem> {
     found.ok_or(Problem::refused(Refusal::UnknownView))
 }
 
-fn new_signing_secret(backend: &Backend) -> SigningSecret {
+/// They are told apart by age, also within a millisecond and after the clock was set back.
+fn new_signing_secret(backend: &Backend, before: Option<&SigningSecret>) -> SigningSecret {
+    let now = backend.clock.now();
     SigningSecret {
         kid: random_name("vs_"),
         secret: backend.secret.seal(random_secret().as_bytes()),
-        created_at: backend.clock.now(),
+        created_at: before.map_or(now, |before| now.max(before.created_at.plus_millis(1))),
+        last_used_at: None,
     }
 }

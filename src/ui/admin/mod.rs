@@ -1,13 +1,15 @@
 //! The pages of the people who run the logs: rendered on the server, and whole without scripts.
 
 mod account;
+mod copying;
 mod door;
 mod form;
 mod keys;
 mod members;
 mod projects;
 mod shell;
-mod view_access;
+mod view_embed;
+mod view_security;
 mod view_tabs;
 mod views;
 
@@ -18,6 +20,7 @@ pub use keys::{KeyRow, Keys, NewKey, render_keys};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
 pub use shell::{Notice, Section, Shell, render_notice};
-pub use view_access::{ViewAccess, render_view_access};
+pub use view_embed::{Bench, Check, Program, Run, Values, Verdict, ViewEmbed, render_bench, render_view_embed};
+pub use view_security::{AccessKey, RulesForm, SecretRow, SeenRow, ViewSecurity, render_view_security};
 pub use view_tabs::{ViewHead, ViewTab};
 pub use views::{ViewRow, Views, render_views};

@@ -12,6 +12,7 @@ mod ids;
 mod index;
 mod known;
 mod members;
+mod openings;
 mod people;
 mod queue;
 mod tail;

@@ -1,6 +1,7 @@
 //! The views of a project, and everything of one.
 
-pub mod access;
+pub mod embed;
+pub mod security;
 
 use super::super::{AppState, headers};
 use super::session::{SignedInMember, at, shell};
