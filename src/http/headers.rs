@@ -73,7 +73,8 @@ pub async fn unframed(mut response: Response) -> Response {
 /// Each with a blank before it; empty without a logo from elsewhere.
 fn logo_origin(config: &ViewConfig) -> String {
     let logos = [&config.brand.logo, &config.brand.dark_logo].into_iter().flatten();
-    logos.filter_map(|logo| origin_of(logo.as_str())).map(|origin| format!(" {origin}")).collect()
+    let origins = logos.filter_map(|logo| origin_of(logo.as_str()));
+    origins.flat_map(|origin| [" ".to_owned(), origin.into()]).collect()
 }
 
 /// The origin of a web address.

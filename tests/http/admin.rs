@@ -351,7 +351,7 @@ async fn views_are_made_named_copied_and_put_away() {
     };
     assert_eq!(opened().await, 200);
     form(&owner, &at(&first, "archive"), "").await.expect(303);
-    assert_eq!(opened().await, 404);
+    assert_eq!(opened().await, 403);
     form(&owner, &at(&first, "unarchive"), "").await.expect(303);
     assert_eq!(opened().await, 200);
 }

@@ -19,7 +19,7 @@ pub async fn keep_picture(backend: &Backend, member: &Member, bytes: Vec<u8>) ->
     }
     let kind =
         kind(&bytes).ok_or_else(|| Problem::invalid("picture", "expected a PNG, JPEG, WebP, GIF or SVG file"))?;
-    let id: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = format!("{:x}", Sha256::digest(&bytes));
     let image = Image::parse(&format!("{KEPT}{id}")).ok_or(Problem::Internal)?;
     let picture = Picture { id, kind: kind.to_owned(), bytes };
     backend.storage.keep_picture(&picture).await.map_err(|error| backend.internal(error))?;

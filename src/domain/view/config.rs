@@ -47,10 +47,10 @@ pub struct Column {
     /// Left out on phones.
     #[serde(default)]
     pub wide_only: bool,
-    #[serde(default, skip_serializing_if = "Width::is_usual")]
+    #[serde(default, skip_serializing_if = "usual")]
     pub width: Width,
     /// How the lines are set, where that is not as their fields are usually.
-    #[serde(default, rename = "as", skip_serializing_if = "Looks::are_usual")]
+    #[serde(default, rename = "as", skip_serializing_if = "usual")]
     pub looks: Looks,
 }
 
@@ -87,10 +87,6 @@ impl Width {
             Self::Wide => "wide-column",
         }
     }
-
-    const fn is_usual(&self) -> bool {
-        matches!(self, Self::Auto)
-    }
 }
 
 /// How each line of a column is set; `None` as its field is usually.
@@ -103,10 +99,9 @@ pub struct Looks {
     pub second: Option<Look>,
 }
 
-impl Looks {
-    fn are_usual(&self) -> bool {
-        *self == Self::default()
-    }
+/// Whether it need not be written.
+fn usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// How a text is set.
