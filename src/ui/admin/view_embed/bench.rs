@@ -82,11 +82,13 @@ pub(super) fn trial(embed: &ViewEmbed, address: &str) -> AnyView {
                 </p>
                 <fieldset>
                     <legend>"With"</legend>
-                    {pass("signed", "A token that Daybook signs as your server would", true)}
+                    {pass("signed", "A token that Daybook signs for it", true)}
                     {key}
-                    {pass("token", "A token of your server:", false)}
-                    <label class="unseen" for="token">"The token"</label>
-                    <textarea id="token" name="token" rows="3" spellcheck="false" autocomplete="off"></textarea>
+                    {pass("token", "A token of your server", false)}
+                    <p class="field">
+                        <label class="unseen" for="token">"The token"</label>
+                        <textarea id="token" name="token" rows="3" spellcheck="false" autocomplete="off"></textarea>
+                    </p>
                 </fieldset>
                 <button type="submit">"Test"</button>
             </form>

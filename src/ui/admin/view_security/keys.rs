@@ -86,10 +86,10 @@ pub(super) fn secrets(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> A
             <p>"Your server signs tokens with one of them. To replace it, add another, have your server use that, and revoke the old one when it is no longer used."</p>
             {mistake.map(|mistake| view! { <p class="mistake" role="alert">{mistake}</p> })}
             <div class="scroll">
-                <table>
+                <table class="wide">
                     <thead><tr>
                         <th scope="col">"Key id"</th><th scope="col">"Created"</th><th scope="col">"Last used"</th>
-                        <th scope="col">"Secret"</th><th scope="col">"End"</th>
+                        <th scope="col">"Secret"</th><th scope="col">"Revoke"</th>
                     </tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>

@@ -55,7 +55,7 @@ fn choice(name: &'static str, label: &'static str, ticked: bool, hint: &'static 
 
 /// The way to shut a client out of what is open.
 pub(super) fn closing(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> AnyView {
-    let hint = Some("As your events name it. Your pages open the view again with a new token.");
+    let hint = Some("As your events name it. Your pages open the view again with a new token, or with the access key.");
     let field =
         Field { name: "client", label: "Client id", kind: "text", fill: "off", value: security.client.clone(), hint };
     view! {
