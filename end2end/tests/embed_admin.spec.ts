@@ -21,6 +21,7 @@ test('what is said of a view holds for whoever opens it', async ({ page, own, ho
   await page.getByText('To try it out').click()
   expect(await page.content(), 'not before it is asked for').not.toContain(key)
   await page.getByRole('button', { name: 'Show it with the access key' }).click()
+  await expect(page.locator('#text-key')).toBeVisible()
   const snippet = await page.locator('#text-key').innerText()
   host.serve('/', hostPage(snippet))
   const customer = await page.context().newPage()
@@ -102,7 +103,7 @@ test('the bench runs the snippet and says what is right and wrong', async ({ pag
     /^Right\s*Events\s*1 of this client/,
     /^Right\s*View\s*It is open/,
   ])
-  await expect(bench.frameLocator('iframe').getByText('user.invite')).toBeVisible()
+  await expect(bench.frameLocator('iframe').getByRole('link', { name: 'user.invite', exact: true })).toBeVisible()
   await accessible(page)
   await page.getByLabel('A token of your server').check()
   await page.getByLabel('The token', { exact: true }).fill('not.a.token')

@@ -128,7 +128,7 @@ pub(super) fn card(title: &'static str, style: &str, content: impl FnOnce() -> A
 
 /// A page in a frame of one of ours.
 pub(super) fn framed_page(title: &'static str, style: &str, content: impl FnOnce() -> AnyView) -> String {
-    document(title, style, || view! { <main class="framed" id="content">{content()}</main> }.into_any())
+    document(title, style, || view! { <main class="framed" aria-label=title>{content()}</main> }.into_any())
 }
 
 /// The whole document of a notice.

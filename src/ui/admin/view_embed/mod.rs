@@ -48,7 +48,7 @@ fn in_pages(embed: &ViewEmbed, at: &dyn Fn(&str) -> String) -> AnyView {
             <h2 id="script">"In your pages"</h2>
             <p>"Put this where the log should be. Your server answers " <code>"/audit-token"</code> " with a token for whoever is signed in there."</p>
             <div class="texts">
-                {disclosed("page", embed.values.pages())}
+                {disclosed("page", embed.values.pages(), embed.access_key.is_none())}
                 {with_key(embed, at)}
             </div>
         </section>
@@ -87,17 +87,17 @@ fn on_server(embed: &ViewEmbed, at: &dyn Fn(&str) -> String) -> AnyView {
                 "This signs a token for one company and one of its people. The secret stays on your server: put it into the environment as "
                 <code>"AUDIT_SECRET"</code> ". You find it under " <a href=at("/security")>"Security"</a> "."
             </p>
-            <div class="texts">{disclosed("server", embed.values.servers())}</div>
+            <div class="texts">{disclosed("server", embed.values.servers(), true)}</div>
         </section>
     }
     .into_any()
 }
 
-/// One of the texts is open at a time, the first to begin with.
-fn disclosed(group: &'static str, programs: Vec<Program>) -> AnyView {
+/// One of a group's texts is open at a time: the first to begin with, unless it is another of the group.
+fn disclosed(group: &'static str, programs: Vec<Program>, first: bool) -> AnyView {
     let each = programs.into_iter().enumerate().map(|(at, Program { id, name, text })| {
         view! {
-            <details name=group open=at == 0>
+            <details name=group open=first && at == 0>
                 <summary>{name}</summary>
                 {code_block(format!("text-{id}"), text)}
             </details>
