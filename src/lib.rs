@@ -18,3 +18,10 @@ pub mod domain; // both: pure rules
 pub fn hydrate() {
     leptos::mount::hydrate_islands();
 }
+
+/// Wakes the admin's editor of a view, which is a WASM of its own.
+#[cfg(feature = "customize")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn customize() {
+    ui::customize::wake();
+}

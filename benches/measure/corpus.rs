@@ -3,6 +3,11 @@
 use daybook::backend::demo;
 use daybook::domain::time::Timestamp;
 
+/// The moment at which all of them have happened.
+pub fn now() -> Timestamp {
+    Timestamp::from_millis(1_790_000_000_000)
+}
+
 /// Events as JSON texts.
 pub struct Corpus {
     documents: Vec<String>,
@@ -11,8 +16,7 @@ pub struct Corpus {
 impl Corpus {
     /// Always the same events.
     pub fn new(events: usize) -> Self {
-        let now = Timestamp::from_millis(1_790_000_000_000);
-        Self { documents: demo::documents(7, now, 40, events as u64).collect() }
+        Self { documents: demo::documents(7, now(), 40, events as u64).collect() }
     }
 
     pub fn len(&self) -> usize {

@@ -5,7 +5,9 @@
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
 mod client;
+mod compare;
 mod corpus;
+mod dashboard;
 mod export;
 mod ingest;
 mod queries;
@@ -32,11 +34,7 @@ fn main() -> anyhow::Result<()> {
         let large = ingest::run(&corpus).await?;
         let large = export::run(large).await?;
         let small = ingest::fill(&corpus.first(SMALL)).await?;
-        queries::run(&small, &large).await
+        queries::run(&small, &large).await?;
+        dashboard::run(&small, &large).await
     })
-}
-
-/// Of sorted samples.
-pub fn percentile(sorted: &[f64], percent: usize) -> f64 {
-    sorted[(sorted.len() * percent / 100).min(sorted.len() - 1)]
 }

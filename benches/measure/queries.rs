@@ -1,13 +1,12 @@
 //! What a question to the largest client's log costs, in a large and in a small log.
 
-use super::percentile;
+use super::compare;
 use daybook::backend::clock::Clock;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{Query, Storage};
 use daybook::domain::access::{ClientId, ClientScope, ProjectId, Scope};
 use daybook::domain::event::Event;
 use daybook::domain::query::{Cursor, Filter};
-use std::time::Instant;
 
 /// A log to question, and what to ask it.
 struct Log {
@@ -27,26 +26,9 @@ pub async fn run(small: &tempfile::TempDir, large: &tempfile::TempDir) -> anyhow
     let (small, large) = (Log::open(small).await?, Log::open(large).await?);
     println!("## Questions to the largest client's log\n");
     println!("{} events in the small log's largest client, {} in the large one's.\n", small.events, large.events);
-    println!("| question | small p50 | p99 | large p50 | p99 | ratio of p50 |\n| --- | --- | --- | --- | --- | --- |");
+    println!("{}", compare::HEAD);
     for ((name, in_small), (_, in_large)) in small.questions.iter().zip(&large.questions) {
-        let (mut small_times, mut large_times) = (Vec::new(), Vec::new());
-        for round in 0..220 {
-            let (a, b) = (small.ask(in_small).await?, large.ask(in_large).await?);
-            // The first rounds warm the caches.
-            if round >= 20 {
-                small_times.push(a);
-                large_times.push(b);
-            }
-        }
-        small_times.sort_by(f64::total_cmp);
-        large_times.sort_by(f64::total_cmp);
-        let (a, b) = (percentile(&small_times, 50), percentile(&large_times, 50));
-        println!(
-            "| {name} | {a:.2} ms | {:.2} ms | {b:.2} ms | {:.2} ms | {:.2} |",
-            percentile(&small_times, 99),
-            percentile(&large_times, 99),
-            b / a
-        );
+        compare::print(name, async || small.ask(in_small).await, async || large.ask(in_large).await).await?;
     }
     println!();
     Ok(())
@@ -64,8 +46,7 @@ impl Log {
         Ok(Self { storage, scope, events, questions })
     }
 
-    async fn ask(&self, question: &Question) -> anyhow::Result<f64> {
-        let begun = Instant::now();
+    async fn ask(&self, question: &Question) -> anyhow::Result<()> {
         match question {
             Question::Page(query) => {
                 std::hint::black_box(self.storage.page(&self.scope, query).await?);
@@ -74,7 +55,7 @@ impl Log {
                 std::hint::black_box(self.storage.count(&self.scope, query, 10_000).await?);
             }
         }
-        Ok(begun.elapsed().as_secs_f64() * 1000.0)
+        Ok(())
     }
 }
 

@@ -1,16 +1,14 @@
-// The first of the people who run the logs.
+// The pages of the people who run the logs.
 import { type Page, expect } from '@playwright/test'
 
 export const PASSWORD = 'seven small boats'
 
-/** Creates the owner's account by the printed link; ends on the page of API keys. */
-export async function setUp(page: Page, link: string) {
+/** Introduces the first person, by the link that the server printed; they see the overview of their project. */
+export async function setUp(page: Page, link: string): Promise<void> {
   await page.goto(link)
   await page.getByLabel('Your name').fill('Anna Berg')
   await page.getByLabel('E-mail address').fill('anna@harbour.test')
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Create my account' }).click()
-  await expect(page.getByRole('heading', { name: 'Views' })).toBeVisible()
-  await page.getByRole('link', { name: 'API keys' }).click()
-  await expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
 }

@@ -1,7 +1,14 @@
 // The people who run the logs: from the printed link to a key that sends events, and out again.
+import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
-import { PASSWORD, setUp } from '../pages/admin'
+import { PASSWORD, setUp as introduce } from '../pages/admin'
 import { expectNoViolationsDayAndNight as accessible } from '../pages/axe'
+
+async function setUp(page: Page, link: string) {
+  await introduce(page, link)
+  await page.getByRole('link', { name: 'API keys' }).click()
+  await expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible()
+}
 
 test('the printed link makes the owner, whose first key sends an event', async ({ page, own, request }) => {
   await page.goto(own.setUp)
@@ -64,7 +71,7 @@ test('an invited colleague joins, until they are taken out again', async ({ page
   await colleague.getByLabel('E-mail address').fill('ben@harbour.test')
   await colleague.getByLabel('Password').fill(PASSWORD)
   await colleague.keyboard.press('Enter')
-  await expect(colleague.getByRole('heading', { name: 'Views' })).toBeVisible()
+  await expect(colleague.getByRole('heading', { name: 'Overview' })).toBeVisible()
   await page.getByRole('link', { name: 'Members' }).click()
   await page.getByLabel('Role of Ben Okafor').selectOption('owner')
   const row = page.getByRole('row', { name: 'Ben Okafor' })

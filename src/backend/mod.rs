@@ -15,6 +15,7 @@ pub mod search;
 pub mod secrets;
 pub mod settings;
 pub mod start;
+pub mod stats;
 pub mod storage;
 pub mod upkeep;
 pub mod views;

@@ -48,7 +48,7 @@ pub async fn page_of_client(
 }
 
 /// The same reader of this client alone; `None` for a reader of another one.
-pub(super) fn of_client(reader: &Reader, client: ClientId) -> Option<Reader> {
+pub fn of_client(reader: &Reader, client: ClientId) -> Option<Reader> {
     let theirs = reader.client().is_none_or(|own| *own == client);
     let scope = Scope { project: reader.scope().project, clients: ClientScope::One(client) };
     theirs.then(|| reader.narrowed(scope))

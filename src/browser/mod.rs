@@ -3,6 +3,7 @@
 pub mod clipboard;
 pub mod dom;
 pub mod focus;
+pub mod frame;
 pub mod history;
 pub mod host_page;
 pub mod request;

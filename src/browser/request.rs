@@ -41,6 +41,26 @@ pub async fn post(url: &str, body: &JsValue) -> Result<String, Failure> {
     text(url, &options, None).await
 }
 
+/// Sends a body, a text or a file, and returns the status and the answer's body, whatever the status is.
+pub async fn send(url: &str, body: &JsValue) -> Result<(u16, String), Failure> {
+    let options = RequestInit::new();
+    options.set_method("POST");
+    options.set_body(body);
+    answer(url, &options).await
+}
+
+/// Asks, and returns the status and the answer's body, whatever the status is.
+pub async fn ask(url: &str) -> Result<(u16, String), Failure> {
+    answer(url, &RequestInit::new()).await
+}
+
+async fn answer(url: &str, options: &RequestInit) -> Result<(u16, String), Failure> {
+    let answer = JsFuture::from(window().fetch_with_str_and_init(url, options)).await.map_err(|_| none())?;
+    let answer: Response = answer.unchecked_into();
+    let text = JsFuture::from(answer.text().map_err(|_| none())?).await.map_err(|_| none())?;
+    Ok((answer.status(), text.as_string().unwrap_or_default()))
+}
+
 async fn text(url: &str, options: &RequestInit, signal: Option<&AbortSignal>) -> Result<String, Failure> {
     let lost = |_| if signal.is_some_and(AbortSignal::aborted) { Failure::Cancelled } else { none() };
     let answer = JsFuture::from(window().fetch_with_str_and_init(url, options)).await.map_err(lost)?;

@@ -8,5 +8,6 @@ pub mod opening;
 pub mod people;
 pub mod problem;
 pub mod query;
+pub mod stats;
 pub mod time;
 pub mod view;

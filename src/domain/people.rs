@@ -50,7 +50,7 @@ pub enum Role {
     Owner,
     /// Everything but who the owners are.
     Admin,
-    /// To read the events of all clients; there is no page for that yet.
+    /// To read the events of all clients, and nothing else.
     Analyst,
     /// To change how views look.
     Designer,
@@ -59,6 +59,8 @@ pub enum Role {
 /// Something that not everybody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Right {
+    /// Read the events of all clients.
+    ReadEvents,
     /// Make, see and revoke API keys.
     ManageKeys,
     /// Make views, and say how they look.
@@ -73,12 +75,10 @@ impl Role {
     /// All of them, the most powerful first.
     pub const ALL: [Self; 4] = [Self::Owner, Self::Admin, Self::Analyst, Self::Designer];
 
-    /// Those that somebody can be given: the others have nothing to do yet.
-    pub const GIVEN: [Self; 3] = [Self::Owner, Self::Admin, Self::Designer];
-
     /// Whether somebody of this role may do this.
     pub const fn may(self, right: Right) -> bool {
         match right {
+            Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
             Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
             Right::ManageKeys | Right::SecureViews | Right::ManageMembers => matches!(self, Self::Owner | Self::Admin),
         }

@@ -2,28 +2,20 @@
 
 use super::answer::Failure;
 use super::embed::document_status;
-use super::{assets, headers};
+use super::{assets, headers, log_page};
 use crate::backend::Backend;
 use crate::backend::auth::{Look, Reader, Session};
-use crate::backend::calendar::{ReaderCalendar, time_zone};
 use crate::backend::search;
-use crate::backend::storage::Stored;
 use crate::backend::views::PublicView;
 use crate::domain::access::{Origin, ViewId};
-use crate::domain::event::Event;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::{Scheme, Theme, ViewConfig};
 use crate::ui::viewer::{
-    Assets, Direction, Found, Notice, OPEN, Place, Session as PageSession, Shell, ViewerPage, ZoneChoice, render_desk,
-    render_document, render_notice,
+    Assets, Direction, Notice, OPEN, Session as PageSession, Shell, ViewerPage, render_desk, render_document,
+    render_notice,
 };
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-
-/// Events on a page.
-const PAGE: u32 = 50;
-/// Values to choose from for each filter.
-const CHOICES: u32 = 100;
 
 /// What a document is made from.
 pub struct Document {
@@ -53,16 +45,19 @@ pub async fn document(backend: &Backend, document: Document) -> Response {
 /// The part of it that changes.
 pub async fn desk(backend: &Backend, document: Document) -> Response {
     match page(backend, document, "").await {
-        Ok(page) => {
-            let headers = [
-                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-                (header::CACHE_CONTROL, "no-store"),
-                (header::VARY, "authorization, cookie, x-daybook-part"),
-            ];
-            (headers, render_desk(&page)).into_response()
-        }
+        Ok(page) => part(&page),
         Err(problem) => Failure::from(problem).into_response(),
     }
+}
+
+/// The answer that holds it.
+pub fn part(page: &ViewerPage) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "authorization, cookie, x-daybook-part"),
+    ];
+    (headers, render_desk(page)).into_response()
 }
 
 fn public(document: &Document) -> PublicView {
@@ -70,40 +65,11 @@ fn public(document: &Document) -> PublicView {
 }
 
 async fn page(backend: &Backend, document: Document, nonce: &str) -> Result<ViewerPage, Problem> {
-    let now = backend.clock().now();
     let locale = document.look.locale.clone().unwrap_or_else(|| "en".to_owned());
-    let zone = ZoneChoice::in_query(&document.query);
-    let zone = zone.resolve(document.look.zone.as_deref()).to_owned();
-    let reader = &document.reader;
-    let place = Place::parse(&document.query, &time_zone(&zone));
-    // What is not asked must not be said to be found.
-    let place = Place { filter: search::allowed(reader, place.filter), ..place };
-    let page = search::page(backend, reader, place.filter.clone(), place.after, PAGE).await?;
-    let total = search::count(backend, reader, place.filter.clone()).await?;
-    let facets = search::facets(backend, reader, CHOICES).await?;
-    let client_name = search::client_name(backend, reader).await?;
-    let open = match place.event {
-        None => None,
-        Some(id) => match search::event(backend, reader, id).await {
-            Ok(stored) => Some(stored),
-            Err(Problem::NotFound) => None,
-            Err(problem) => return Err(problem),
-        },
-    };
-    let events: Vec<Event> =
-        page.items.iter().map(Stored::event).collect::<Result<_, _>>().map_err(|error| backend.internal(error))?;
-    let open_event = open.as_ref().map(Stored::event).transpose().map_err(|error| backend.internal(error))?;
-    let found = Found {
-        events: &events,
-        older: page.older,
-        total,
-        facets: &facets,
-        open: open_event.as_ref().zip(open.as_ref().map(|stored| &*stored.document)),
-    };
-    let shell = shell(document, client_name, locale, nonce, now);
-    let calendar = ReaderCalendar::new(&shell.locale, &zone).read_at(now);
-    let time_zone = calendar.time_zone().clone();
-    Ok(ViewerPage::lay_out(shell, place, &found, &calendar, time_zone, &|number| calendar.number(number)))
+    let client_name = search::client_name(backend, &document.reader).await?;
+    let (reader, query) = (document.reader.clone(), document.query.clone());
+    let shell = shell(document, client_name, locale, nonce, backend.clock().now());
+    log_page::read(backend, &reader, &query, shell).await
 }
 
 fn shell(
@@ -119,6 +85,7 @@ fn shell(
     Shell {
         config,
         client_name,
+        of_all_clients: false,
         base: format!("/embed/{view}/s/{handle}"),
         renew: format!("/embed/{view}/session"),
         session: session.map(|session| PageSession { seconds: session.seconds_from(now), token: session.token }),
@@ -148,7 +115,8 @@ fn parent(look: &Look, origins: &[Origin]) -> Option<String> {
     look.origin.clone().filter(|_| look.may_show(origins).is_ok())
 }
 
-fn page_assets() -> Assets {
+/// The files of the viewer.
+pub fn page_assets() -> Assets {
     Assets { style: assets::path("viewer.css"), script: assets::path("viewer.js"), wasm: assets::path("viewer.wasm") }
 }
 

@@ -14,6 +14,8 @@ mod embed_export;
 mod embed_page;
 mod headers;
 mod health;
+mod pictures;
+mod log_page;
 mod request;
 
 use crate::backend::Backend;
@@ -60,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .merge(admin::routes())
         // Browsers, in the company's pages.
         .merge(embed::routes())
+        .merge(pictures::routes())
         // Browsers, for what a page loads.
         .merge(assets::routes())
         // Pages that stay open.

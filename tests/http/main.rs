@@ -11,6 +11,7 @@ mod api_events_export;
 mod api_events_find;
 mod api_events_one;
 mod api_events_send;
+mod dashboard;
 mod embed;
 mod embed_export;
 mod embed_programs;

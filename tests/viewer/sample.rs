@@ -128,6 +128,7 @@ pub fn shell(locale: &str) -> Shell {
     "© {year} Acme Industries AB".clone_into(&mut config.brand.copyright);
     Shell {
         config,
+        of_all_clients: false,
         client_name: Some("Great Client".to_owned()),
         base: BASE.to_owned(),
         renew: "/embed/vw_3kTq9/session".to_owned(),
@@ -180,5 +181,6 @@ fn facets() -> Facets {
             .collect(),
         actions: ACTS.iter().zip(1..).map(|((action, ..), at)| value(action, action, 900 / at)).collect(),
         target_types: ["user", "document", "project"].iter().map(|kind| value(kind, kind, 40)).collect(),
+        clients: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! Builds what the browser loads: WASM and its script, one style sheet, the loader, pictures.
 
-use crate::{site::Site, strip, wasm};
+use crate::wasm::{self, Page};
+use crate::{site::Site, strip};
 use anyhow::{Context, ensure};
 use std::{
     fs,
@@ -15,14 +16,21 @@ pub enum Profile {
     Release,
 }
 
+/// What customers load, and what admins load, apart from each other.
+const PAGES: [Page; 2] =
+    [Page { name: "viewer", feature: "hydrate" }, Page { name: "customize", feature: "customize" }];
+
 /// Builds everything into `target/site`.
 pub fn build(profile: Profile) -> anyhow::Result<()> {
     let root = root();
     let mut site = Site::new(root.join("target/site"), profile);
-    let viewer = wasm::build(&root, profile)?;
-    site.add("viewer.js", strip::script(&viewer.script).into_bytes());
-    site.add("viewer.wasm", viewer.wasm);
+    for page in PAGES {
+        let living = wasm::build(&root, profile, page)?;
+        site.add(&format!("{}.js", page.name), strip::script(&living.script).into_bytes());
+        site.add(&format!("{}.wasm", page.name), living.wasm);
+    }
     site.add("viewer.css", style(&root.join("style"), "main.css")?.into_bytes());
+    site.add("events.css", style(&root.join("style"), "events.css")?.into_bytes());
     site.add("admin.css", style(&root.join("style"), "admin.css")?.into_bytes());
     for file in public(&root.join("public"))? {
         let name = file.file_name().and_then(|name| name.to_str()).context("a file name that is not UTF-8")?.to_owned();

@@ -1,8 +1,9 @@
 //! Members: people who run the logs, signed in with a cookie.
 
+use super::{Reader, Rights};
 use crate::backend::Backend;
 use crate::backend::storage::{Project, SignInRecord};
-use crate::domain::access::{ProjectId, ProjectName};
+use crate::domain::access::{ClientScope, ProjectId, ProjectName, Scope};
 use crate::domain::people::{Email, PersonId, Right, Role};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::time::Timestamp;
@@ -86,6 +87,13 @@ impl Member {
     /// The project, for those who may do this in it.
     pub fn project_to(&self, right: Right) -> Result<ProjectId, Problem> {
         if self.role.may(right) { Ok(self.project.id) } else { Err(Problem::NotAllowed) }
+    }
+
+    /// A reader of all clients of the project, for those who may read them.
+    pub fn reader(&self) -> Result<Reader, Problem> {
+        let scope = Scope { project: self.project_to(Right::ReadEvents)?, clients: ClientScope::All };
+        let rights = Rights { export: false, tail: true };
+        Ok(Reader { scope, restriction: None, hide: Vec::new(), rights, view: None })
     }
 
     pub fn person(&self) -> &Person {

@@ -14,6 +14,7 @@ pub use views::{FormerKey, Picture, SigningSecret, VersionRecord, ViewRecord, Vi
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
 use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
+use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 
@@ -86,6 +87,16 @@ pub struct Query {
     pub limit: u32,
 }
 
+/// A question about clients.
+#[derive(Debug, Clone, Default)]
+pub struct ClientsWanted {
+    /// A part of the name or the id; all clients where empty. Upper and lower case of ASCII letters are the same.
+    pub text: String,
+    /// The last client of the page before: when its last event happened, and its id.
+    pub after: Option<(Timestamp, ClientId)>,
+    pub limit: u32,
+}
+
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
@@ -133,6 +144,12 @@ pub trait Storage: Openings + People + Views {
 
     /// The most frequent values of a log, up to `limit` for each field.
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError>;
+
+    /// The sums of a span, those not indexed yet included, and up to `most` values of each field.
+    async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError>;
+
+    /// The clients that have events, those active last first.
+    async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError>;
 
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;

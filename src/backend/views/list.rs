@@ -18,6 +18,11 @@ pub async fn list(backend: &Backend, member: &Member) -> Result<Vec<ViewRecord>,
     backend.storage.views(project).await.map_err(|error| backend.internal(error))
 }
 
+/// A view, for those who may say how it looks.
+pub async fn designed(backend: &Backend, member: &Member, id: &ViewId) -> Result<ViewRecord, Problem> {
+    owned(backend, member, id, Right::DesignViews).await
+}
+
 /// Makes a view with the usual columns.
 pub async fn create(backend: &Backend, member: &Member, name: &str) -> Result<ViewId, Problem> {
     add(backend, member, name, ViewConfig::default()).await

@@ -6,7 +6,7 @@ mod pictures;
 mod security;
 
 pub use design::{Saving, restore, save, versions};
-pub use list::{archive, create, duplicate, list, rename, unarchive};
+pub use list::{archive, create, designed, duplicate, list, rename, unarchive};
 pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
 pub use security::{
     Rules, Secret, Security, add_signing_secret, allow_origin, close_client, end_former_key, forbid_origin,

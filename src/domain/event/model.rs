@@ -124,6 +124,9 @@ pub struct Change {
 }
 
 impl Crud {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
+
     /// Reads the word or its first letter.
     pub fn parse(text: &str) -> Option<Self> {
         match text.to_ascii_lowercase().as_str() {

@@ -31,6 +31,8 @@ pub struct Facets {
     pub actions: Vec<FacetValue>,
     pub actors: Vec<FacetValue>,
     pub target_types: Vec<FacetValue>,
+    /// Empty for the log of one client.
+    pub clients: Vec<FacetValue>,
 }
 
 /// A value of a field, with how often it occurs.

@@ -36,6 +36,9 @@ pub struct Line {
     pub filter: Option<(&'static str, String)>,
 }
 
+/// The name of the filter that chooses one client's events, in a log of all clients.
+pub const CLIENT: &str = "client";
+
 /// How a line is set.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Show {
@@ -94,8 +97,10 @@ fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
         Field::Time(format) => Some(moment(event.stamp.occurred_at, *format, calendar)),
         Field::ReceptionDelay => plain(&delay(event)),
         Field::Uuid => code(event.uuid.as_deref().unwrap_or(&event.stamp.id.to_string())),
-        Field::ClientUuid => code(&event.client.uuid),
-        Field::ClientName => plain(event.client.name.as_deref().unwrap_or(&event.client.uuid)),
+        Field::ClientUuid => by(code(&event.client.uuid), CLIENT, &event.client.uuid),
+        Field::ClientName => {
+            by(plain(event.client.name.as_deref().unwrap_or(&event.client.uuid)), CLIENT, &event.client.uuid)
+        }
         Field::Action => by(plain(&event.action), "action", &event.action),
         Field::Description => plain(event.description.as_deref()?),
         Field::Url => Some(link(event.url.as_deref()?)),

@@ -90,6 +90,42 @@ impl Field {
         NAMES.iter().map(|(name, field)| (*name, field))
     }
 
+    /// What it is called among all fields.
+    pub fn title(&self) -> String {
+        let format = |format: &MomentFormat| match format {
+            MomentFormat::Date => "date",
+            MomentFormat::Time => "time of day",
+            MomentFormat::Both => "date and time",
+            MomentFormat::Relative => "how long ago",
+        };
+        let title = match self {
+            Self::ReceptionTime(moment) => return format!("Received: {}", format(moment)),
+            Self::Time(moment) => return format!("Time: {}", format(moment)),
+            Self::Metadata(path) => return format!("Metadata: {path}"),
+            Self::ReceptionDelay => "Received: how long after",
+            Self::Uuid => "Event: id",
+            Self::ClientUuid => "Client: id",
+            Self::ClientName => "Client: name",
+            Self::Action => "Action",
+            Self::Description => "Description",
+            Self::Url => "Link of the event",
+            Self::ActorUuid => "Actor: id",
+            Self::ActorName => "Actor: name",
+            Self::ActorEmail => "Actor: e-mail address",
+            Self::IpAddress => "IP address",
+            Self::BrowserAgent => "Browser",
+            Self::ServerId => "Server: id",
+            Self::ServerVersion => "Server: version",
+            Self::TargetType => "Target: type",
+            Self::TargetUuid => "Target: id",
+            Self::TargetLabel => "Target: name",
+            Self::TargetUrl => "Target: link",
+            Self::Outcome => "Outcome",
+            Self::Changes => "Changes, before and after",
+        };
+        title.to_owned()
+    }
+
     /// What a new column of this field is called.
     pub fn label(&self) -> String {
         let label = match self {

@@ -3,16 +3,20 @@
 mod cell;
 mod check;
 mod config;
+mod contrast;
 mod css;
+mod difference;
 mod field;
 mod image;
 mod link;
 mod theme;
 
-pub use cell::{Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
+pub use cell::{CLIENT, Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
 pub use check::{MOST_COLUMNS, MOST_LINKS};
 pub use config::{Brand, Column, HeaderLink, Lines, Look, Looks, ViewConfig, Width};
+pub use contrast::{Colour, READABLE};
 pub use css::CustomCss;
+pub use difference::{Difference, Merged};
 pub use field::{Field, MomentFormat};
 pub use image::{Image, KEPT};
 pub use link::SafeLink;

@@ -21,8 +21,7 @@ pub struct Chosen {
 
 impl Chosen {
     fn role(&self) -> Result<Role, Problem> {
-        let role = Role::of_word(&self.role).filter(|role| Role::GIVEN.contains(role));
-        role.ok_or_else(|| Problem::invalid("", "Choose one of the roles"))
+        Role::of_word(&self.role).ok_or_else(|| Problem::invalid("", "Choose one of the roles"))
     }
 }
 
@@ -107,7 +106,7 @@ async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {
         expires: minute(invitation.expires_at),
         id: invitation.id,
     });
-    let roles = Role::GIVEN.into_iter().filter(|role| member.role().may_give(*role));
+    let roles = Role::ALL.into_iter().filter(|role| member.role().may_give(*role));
     Ok(Members {
         rows: rows.collect(),
         invitations: invitations.collect(),
@@ -121,7 +120,7 @@ const fn told(role: Role) -> &'static str {
     match role {
         Role::Owner => "Everything, and who the owners are.",
         Role::Admin => "Keys, views and their secrets, and members who are no owners.",
-        Role::Analyst => "Reads the events of all clients.",
+        Role::Analyst => "Reads the events of all clients, and nothing else.",
         Role::Designer => "Changes how views look.",
     }
 }

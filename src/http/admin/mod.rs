@@ -1,7 +1,10 @@
 //! The pages of the people who run the logs: forms and links, whole without scripts.
 
 mod account;
+mod clients;
+mod dashboard;
 mod door;
+mod events;
 mod keys;
 mod members;
 mod projects;
@@ -9,6 +12,7 @@ mod session;
 mod views;
 
 use super::{AppState, assets, headers, request};
+use crate::backend::views::LARGEST_PICTURE;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use crate::rpc::guard::status;
@@ -44,11 +48,15 @@ pub fn routes() -> Router<AppState> {
 /// Everything of one project.
 fn in_project() -> Router<AppState> {
     Router::new()
-        .route("/", get(projects::enter))
+        .route("/", get(dashboard::home))
+        .route("/events", get(events::show))
+        .route("/clients", get(clients::list))
+        .route("/clients/{client}", get(clients::show))
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/views", get(views::list).post(views::create))
         .nest("/views/{view}", of_view())
+        .route("/pictures", post(views::design::upload).layer(DefaultBodyLimit::max(LARGEST_PICTURE + 1)))
         .route("/members", get(members::list))
         .route("/members/invite", post(members::invite))
         .route("/members/{person}/role", post(members::set_role))
@@ -59,6 +67,12 @@ fn in_project() -> Router<AppState> {
 /// Everything of one view.
 fn of_view() -> Router<AppState> {
     Router::new()
+        .route("/", get(views::design::show))
+        .route("/preview", get(views::design::preview))
+        .route("/events", get(views::design::events))
+        .route("/save", post(views::design::save).layer(DefaultBodyLimit::max(views::design::LARGEST_VIEW)))
+        .route("/versions", get(views::versions::list))
+        .route("/versions/{version}/restore", post(views::versions::restore))
         .route("/name", post(views::rename))
         .route("/duplicate", post(views::duplicate))
         .route("/archive", post(views::archive))

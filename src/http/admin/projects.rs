@@ -1,12 +1,13 @@
 //! The projects of whoever is signed in: which there are, and the way into one.
 
 use super::super::{AppState, headers};
-use super::session::{SignedInMember, SignedInPerson, at, shell, shell_of};
+use super::session::{SignedInPerson, at, shell, shell_of};
 use super::{Told, html, mistakes};
-use crate::backend::auth::Person;
+use crate::backend::auth::{Member, Person};
 use crate::backend::projects;
 use crate::backend::storage::Project;
 use crate::domain::people::Role;
+use crate::domain::problem::Problem;
 use crate::ui::admin::{ProjectRow, Projects, Section, render_projects};
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
@@ -29,8 +30,8 @@ pub async fn home(State(state): State<AppState>, SignedInPerson(person): SignedI
 }
 
 /// The first section of a project that the member may see.
-pub async fn enter(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Redirect, Told> {
-    let shell = shell(&state, &member).await?;
+pub async fn enter(state: &AppState, member: &Member) -> Result<Redirect, Problem> {
+    let shell = shell(state, member).await?;
     let first = shell.sections.first().and_then(|section| shell.address(*section));
     Ok(Redirect::to(&first.unwrap_or_else(|| Section::ACCOUNT.to_owned())))
 }

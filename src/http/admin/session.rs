@@ -35,14 +35,14 @@ impl FromRequestParts<AppState> for SignedInPerson {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Turned> {
         let refused = |problem: Problem| match problem {
-            Problem::CredentialRefused { .. } | Problem::SignInRequired if parts.method == Method::GET => {
+            Problem::CredentialRefused { .. } | Problem::SignInRequired if is_document(parts) => {
                 // A nested router sees the rest of the path alone.
                 let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
                 Turned::ToSignIn(path.to_owned())
             }
             other => Turned::Away(Told(other)),
         };
-        let token = cookie(&parts.headers).ok_or(Problem::SignInRequired).map_err(refused)?;
+        let token = cookie(&parts.headers, COOKIE).ok_or(Problem::SignInRequired).map_err(refused)?;
         Person::of_token(&state.backend, token).await.map(Self).map_err(refused)
     }
 }
@@ -70,10 +70,16 @@ impl IntoResponse for Turned {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// Whether somebody waits for a page, rather than a script for a part of one.
+fn is_document(parts: &Parts) -> bool {
+    parts.method == Method::GET && !parts.headers.contains_key("x-daybook-part")
+}
+
+/// The value of a cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
 /// Puts a session into the browser.
@@ -96,6 +102,7 @@ pub fn at(project: &ProjectName, path: &str) -> String {
 /// What is around a member's pages of their project.
 pub async fn shell(state: &AppState, member: &Member) -> Result<Shell, Problem> {
     let sections = Shell::sections(|section| match section {
+        Section::Overview | Section::Events | Section::Clients => member.role().may(Right::ReadEvents),
         Section::Keys => member.role().may(Right::ManageKeys),
         Section::Views => member.role().may(Right::DesignViews),
         Section::Members => member.role().may(Right::ManageMembers),
@@ -164,9 +171,9 @@ mod tests {
     fn the_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("a=b; __Host-daybook=x.y.z"));
-        assert_eq!(cookie(&headers), Some("x.y.z"));
+        assert_eq!(cookie(&headers, COOKIE), Some("x.y.z"));
         headers.clear();
         headers.append(header::COOKIE, HeaderValue::from_static("x__Host-daybook=1; daybook=2"));
-        assert_eq!(cookie(&headers), None);
+        assert_eq!(cookie(&headers, COOKIE), None);
     }
 }

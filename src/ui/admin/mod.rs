@@ -2,24 +2,29 @@
 
 mod account;
 mod copying;
+mod customize;
 mod door;
 mod form;
 mod keys;
 mod members;
 mod projects;
 mod shell;
+mod versions;
 mod view_embed;
 mod view_security;
 mod view_tabs;
 mod views;
 
 pub use account::{Account, Place, render_account};
+pub use customize::{Customize, render_customize};
 pub use door::{Introduction, Occasion, SigningIn, render_introduction, render_sign_in};
 pub use form::Mistakes;
 pub use keys::{KeyRow, Keys, NewKey, render_keys};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
 pub use shell::{Notice, Section, Shell, render_notice};
+pub(super) use shell::{bar, page};
+pub use versions::{VersionRow, Versions, render_versions};
 pub use view_embed::{Bench, Check, Program, Run, Values, Verdict, ViewEmbed, render_bench, render_view_embed};
 pub use view_security::{AccessKey, RulesForm, SecretRow, SeenRow, ViewSecurity, render_view_security};
 pub use view_tabs::{ViewHead, ViewTab};

@@ -5,13 +5,16 @@ use leptos::prelude::*;
 /// Where a page of a project belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    Overview,
+    Events,
+    Clients,
     Views,
     Keys,
     Members,
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Views, Self::Keys, Self::Members];
+    const ALL: [Self; 6] = [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members];
 
     /// Where one's own account is, which belongs to no project.
     pub const ACCOUNT: &'static str = "/admin/account";
@@ -19,6 +22,9 @@ impl Section {
     /// Where it is within its project, and its name.
     const fn link(self) -> (&'static str, &'static str) {
         match self {
+            Self::Overview => ("", "Overview"),
+            Self::Events => ("/events", "Events"),
+            Self::Clients => ("/clients", "Clients"),
             Self::Views => ("/views", "Views"),
             Self::Keys => ("/keys", "API keys"),
             Self::Members => ("/members", "Members"),
@@ -68,7 +74,7 @@ impl Shell {
 }
 
 /// A page of a section.
-pub(super) fn page(shell: &Shell, current: Section, title: &'static str, content: impl FnOnce() -> AnyView) -> String {
+pub(in crate::ui) fn page(shell: &Shell, current: Section, title: &str, content: impl FnOnce() -> AnyView) -> String {
     document(title, &shell.style, || whole(shell, Some(current), content()))
 }
 
@@ -78,6 +84,11 @@ pub(super) fn own_page(shell: &Shell, title: &'static str, content: impl FnOnce(
 }
 
 fn whole(shell: &Shell, current: Option<Section>, content: AnyView) -> AnyView {
+    view! { {bar(shell, current)} <main id="content">{content}</main> }.into_any()
+}
+
+/// What stands above the content of every page.
+pub(in crate::ui) fn bar(shell: &Shell, current: Option<Section>) -> AnyView {
     let links = shell.sections.iter().map(|section| {
         let (address, name) = (shell.address(*section), section.link().1);
         let here = (Some(*section) == current).then_some("page");
@@ -96,7 +107,6 @@ fn whole(shell: &Shell, current: Option<Section>, content: AnyView) -> AnyView {
                 <button type="submit" class="quiet">"Sign out"</button>
             </form>
         </header>
-        <main id="content">{content}</main>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use super::model::{Choice, ViewerPage};
 use super::place::Place;
 use crate::domain::query::{Filter, Preset};
+use crate::domain::view::CLIENT;
 use leptos::prelude::*;
 
 /// One filter in force.
@@ -24,6 +25,7 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     let mut put = |relation, value: Option<String>, drop: fn(&mut Filter)| {
         chips.extend(value.map(|value| Chip { relation, value, without: place.filtered(drop) }));
     };
+    let client = place.client.as_ref().map(|id| label(&page.choices.clients, id.as_str(), page, CLIENT));
     put("matching", Some(text).filter(|text| !text.is_empty()).map(|text| format!("“{text}”")), |filter| {
         filter.text.clear();
     });
@@ -39,6 +41,7 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     put("in the", last.map(span), |filter| filter.last = None);
     put("from", page.from.clone(), |filter| filter.from = None);
     put("until", page.through.clone(), |filter| filter.through = None);
+    chips.extend(client.map(|value| Chip { relation: "of client", value, without: place.of_client(None) }));
     chips
 }
 
@@ -68,7 +71,7 @@ pub fn view(page: &ViewerPage) -> AnyView {
     }
     let base = &page.shell.base;
     let clear = (chips.len() > 1).then(|| {
-        let all = page.place.filtered(|filter| *filter = Filter::default()).link(base);
+        let all = page.place.of_client(None).filtered(|filter| *filter = Filter::default()).link(base);
         view! { <li><a class="clear" href=all>"Clear all"</a></li> }
     });
     let chips = chips.into_iter().map(|Chip { relation, value, without }| {

@@ -22,5 +22,7 @@ pub use chips::Chip;
 pub use detail::{ChangeKind, ChangeRow, Detail, Phrase, Pivot};
 pub use facts::{Datum, Fact, Section};
 pub use model::{Assets, Choice, Choices, Counted, Direction, Found, Notice, Opened, Row, Session, Shell, ViewerPage};
-pub use page::{OPEN, render_desk, render_document, render_notice};
+pub use page::{
+    OPEN, framed_desk, notice, own_style, render_desk, render_document, render_notice, render_preview, render_within,
+};
 pub use place::{Place, ZoneChoice};

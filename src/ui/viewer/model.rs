@@ -14,6 +14,8 @@ pub struct Shell {
     /// Columns, branding, and the theme with the host page's own tokens already set over it.
     pub config: ViewConfig,
     pub client_name: Option<String>,
+    /// Whether it is a log of all clients, one of which can be chosen.
+    pub of_all_clients: bool,
     /// The path all links lead to, such as `/embed/{view}/s/{handle}`; without a query.
     pub base: String,
     /// The path that gives a new session for a credential, such as `/embed/{view}/session`.
@@ -153,6 +155,8 @@ pub struct Choices {
     pub actors: Vec<Choice>,
     pub actions: Vec<Choice>,
     pub target_types: Vec<Choice>,
+    /// None in a log of one client.
+    pub clients: Vec<Choice>,
 }
 
 /// One value of a filter.
@@ -232,8 +236,13 @@ impl Choices {
             };
             values.iter().map(choice).collect()
         };
-        let Facets { actions, actors, target_types } = facets;
-        Self { actors: choices(actors), actions: choices(actions), target_types: choices(target_types) }
+        let Facets { actions, actors, target_types, clients } = facets;
+        Self {
+            actors: choices(actors),
+            actions: choices(actions),
+            target_types: choices(target_types),
+            clients: choices(clients),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::live::Live;
 use super::masthead;
 use super::model::{Notice, Shell, ViewerPage};
 use super::{drawer, results, table, toolbar};
-use crate::domain::view::{Scheme, Theme};
+use crate::domain::view::{Brand, Scheme, Theme};
 use leptos::prelude::*;
 
 /// Starts the page. It greets the host page and reports the height itself, a few lines that need no WASM: a frame of
@@ -20,6 +20,11 @@ const AGAIN: &str = include_str!("again.js");
 
 /// The whole document of a viewer.
 pub fn render_document(page: &ViewerPage) -> String {
+    render_within(page, || ().into_any())
+}
+
+/// The whole document of a viewer that has something above it.
+pub fn render_within(page: &ViewerPage, above: impl FnOnce() -> AnyView) -> String {
     let shell = &page.shell;
     let head = Head {
         title: &shell.config.brand.title,
@@ -29,7 +34,7 @@ pub fn render_document(page: &ViewerPage) -> String {
         locale: &shell.locale,
         direction: shell.direction.code(),
     };
-    render(|| document(&head, body(page)))
+    render(|| document(&head, body(page, above())))
 }
 
 /// The part of the document that a filter, a page or an open event changes: `<div id="desk">…</div>`.
@@ -48,6 +53,41 @@ pub fn render_notice(notice: &Notice) -> String {
         direction: notice.direction.code(),
     };
     render(|| document(&head, notice_body(notice)))
+}
+
+/// A whole document that only shows how a page looks: nothing in it can be used.
+pub fn render_preview(page: &ViewerPage) -> String {
+    let Shell { config, assets, nonce, locale, direction, .. } = &page.shell;
+    let (nonce, own) = (nonce.clone(), own_style(&config.theme));
+    // The style is there, and empty where nothing is set, for the draft to be put into.
+    let scheme = scheme(&config.theme);
+    render(|| {
+        view! {
+            <!DOCTYPE html>
+            <html lang=locale.clone() dir=direction.code() data-scheme=scheme>
+                <head>
+                    <meta charset="utf-8" />
+                    <title>"Preview"</title>
+                    <meta name="viewport" content="width=device-width, initial-scale=1" />
+                    <link rel="icon" href="data:," />
+                    <link rel="stylesheet" href=assets.style.clone() />
+                    <style id="own" nonce=nonce inner_html=own></style>
+                </head>
+                <body><main inert=true aria-labelledby="title">{framed_desk(page)}</main></body>
+            </html>
+        }
+        .into_any()
+    })
+}
+
+/// What stands in that document's `main` for a page without a log.
+pub fn notice(brand: &Brand, title: &str, text: &str) -> AnyView {
+    let (title, text) = (title.to_owned(), text.to_owned());
+    view! {
+        {masthead::brand(brand)}
+        <div class="nothing notice"><h1 id="title">{title}</h1><p>{text}</p></div>
+    }
+    .into_any()
 }
 
 /// Views are made and written out under an owner of their own, so that nothing of one page stays for the next.
@@ -69,11 +109,7 @@ struct Head<'a> {
 
 fn document(head: &Head<'_>, body: AnyView) -> AnyView {
     let Head { title, style, theme, nonce, locale, direction } = head;
-    let scheme = match theme.scheme {
-        Scheme::Auto => None,
-        Scheme::Light => Some("light"),
-        Scheme::Dark => Some("dark"),
-    };
+    let scheme = scheme(theme);
     let nonce = (*nonce).to_owned();
     let own = own_style(theme);
     let own = (!own.is_empty()).then(|| view! { <style nonce=nonce.clone() inner_html=own></style> });
@@ -94,6 +130,14 @@ fn document(head: &Head<'_>, body: AnyView) -> AnyView {
     .into_any()
 }
 
+fn scheme(theme: &Theme) -> Option<&'static str> {
+    match theme.scheme {
+        Scheme::Auto => None,
+        Scheme::Light => Some("light"),
+        Scheme::Dark => Some("dark"),
+    }
+}
+
 /// What a theme says in CSS. `Theme` has checked all of it: nothing ends the element that holds it.
 pub fn own_style(theme: &Theme) -> String {
     let tokens = theme.declarations();
@@ -101,7 +145,7 @@ pub fn own_style(theme: &Theme) -> String {
     tokens + theme.css.as_str()
 }
 
-fn body(page: &ViewerPage) -> AnyView {
+fn body(page: &ViewerPage, above: AnyView) -> AnyView {
     let Shell { base, renew, session, parent, assets, nonce, .. } = &page.shell;
     let token = session.as_ref().map(|session| session.token.clone());
     let seconds = session.as_ref().map(|session| session.seconds.to_string());
@@ -116,16 +160,23 @@ fn body(page: &ViewerPage) -> AnyView {
             data-script=assets.script.clone()
             data-wasm=assets.wasm.clone()
         >
+            {above}
             // All of it, by name: the page around has a header and a footer of its own, and likely a main part.
-            <main aria-labelledby="title">
-                {masthead::header(&page.shell)}
-                {desk(page)}
-                {masthead::footer(&page.shell)}
-            </main>
+            <main id="content" aria-labelledby="title">{framed_desk(page)}</main>
             {masthead::keys()}
             <Live />
             <script nonce=nonce.clone() inner_html=BOOT></script>
         </body>
+    }
+    .into_any()
+}
+
+/// What frames the log, and the log: all that stands in a document's `main`.
+pub fn framed_desk(page: &ViewerPage) -> AnyView {
+    view! {
+        {masthead::header(&page.shell)}
+        {desk(page)}
+        {masthead::footer(&page.shell)}
     }
     .into_any()
 }

@@ -1,8 +1,10 @@
 //! Where a reader is in a log, and how that is written in a URL.
 
+use crate::domain::access::ClientId;
 use crate::domain::event::EventId;
 use crate::domain::query::{Cursor, Filter};
 use crate::domain::time::Timestamp;
+use crate::domain::view::CLIENT;
 use jiff::{Span, civil, tz::TimeZone};
 
 /// The longest way back that a URL remembers, in pages; further down, only the newest page can be reached directly.
@@ -12,6 +14,8 @@ const LONGEST_TRAIL: usize = 12;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     pub filter: Filter,
+    /// The one client whose events are shown, in a log of all clients.
+    pub client: Option<ClientId>,
     /// The page begins just after this event; the newest page where `None`.
     pub after: Option<Cursor>,
     /// Where the pages between the newest and this one begin, the nearest last: keyset pages only lead on to older
@@ -53,7 +57,8 @@ impl ZoneChoice {
         }
     }
 
-    fn code(&self) -> Option<&str> {
+    /// As a URL writes it; the reader's own needs no word.
+    pub fn code(&self) -> Option<&str> {
         match self {
             Self::Local => None,
             Self::Utc => Some("utc"),
@@ -82,6 +87,7 @@ impl Place {
         let trail = value("trail").into_iter().flat_map(|text| text.split('_')).filter_map(|text| text.parse().ok());
         Self {
             filter,
+            client: value(CLIENT).and_then(|client| ClientId::parse(client).ok()),
             after,
             trail: if after.is_some() { trail.take(LONGEST_TRAIL).collect() } else { Vec::new() },
             zone: ZoneChoice::in_query(query),
@@ -91,8 +97,11 @@ impl Place {
 
     /// As a URL's query, without the `?`.
     pub fn to_query(&self) -> String {
-        let Self { filter, after, trail, zone, event } = self;
+        let Self { filter, client, after, trail, zone, event } = self;
         let mut query = form_urlencoded::Serializer::new(filter.to_query());
+        if let Some(client) = client {
+            query.append_pair(CLIENT, client.as_str());
+        }
         if let Some(after) = after {
             query.append_pair("after", &after.to_string());
         }
@@ -120,12 +129,21 @@ impl Place {
     pub fn filtered(&self, change: impl FnOnce(&mut Filter)) -> Self {
         let mut filter = self.filter.clone();
         change(&mut filter);
-        Self { filter, zone: self.zone.clone(), ..Self::default() }
+        Self { filter, client: self.client.clone(), zone: self.zone.clone(), ..Self::default() }
+    }
+
+    /// The newest page of the same choice, of one client or of all.
+    #[must_use]
+    pub fn of_client(&self, client: Option<ClientId>) -> Self {
+        Self { client, ..self.filtered(|_| {}) }
     }
 
     /// The same choice, narrowed to events with this value; `name` as in [`crate::domain::view::Line::filter`].
     #[must_use]
     pub fn narrowed(&self, name: &str, value: &str) -> Self {
+        if let (CLIENT, Ok(client)) = (name, ClientId::parse(value)) {
+            return self.of_client(Some(client));
+        }
         let Ok(part) = Filter::from_pairs([(name, value)]) else { return self.clone() };
         self.filtered(|filter| {
             let Filter { text: _, actor, action, target, target_type, failed, from: _, through: _, last: _ } = part;
@@ -208,6 +226,7 @@ mod tests {
     fn a_place_survives_the_url() {
         let place = Place {
             filter: Filter { text: "a & b".to_owned(), failed: Some(true), ..Filter::default() },
+            client: ClientId::parse("acme").ok(),
             after: Some(cursor(3)),
             trail: vec![cursor(1), cursor(2)],
             zone: ZoneChoice::Named("Europe/Stockholm".to_owned()),
@@ -255,5 +274,8 @@ mod tests {
         let place = Place::parse("actor=ann&after=x&event=01939c5e-8f2a-7b3c-9d4e-5f6071829304", &TimeZone::UTC);
         assert_eq!(place.narrowed("outcome", "failure").to_query(), "actor=ann&outcome=failure");
         assert_eq!(place.narrowed("actor", "bo").to_query(), "actor=bo");
+        let of_client = place.narrowed("client", "acme");
+        assert_eq!(of_client.narrowed("actor", "bo").to_query(), "actor=bo&client=acme");
+        assert_eq!(of_client.of_client(None).to_query(), "actor=ann");
     }
 }

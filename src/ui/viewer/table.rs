@@ -6,7 +6,7 @@ use super::masthead::outward;
 use super::model::{Opened, Row, ViewerPage};
 use super::place::ZoneChoice;
 use crate::domain::query::Filter;
-use crate::domain::view::{Cell, Column, Field, Line, MomentFormat, Show, Width};
+use crate::domain::view::{CLIENT, Cell, Column, Field, Line, MomentFormat, Show, Width};
 use leptos::prelude::*;
 
 /// Letters of a word that any column has room for.
@@ -155,9 +155,11 @@ fn value(page: &ViewerPage, line: &Line, again: bool, terms: &[String]) -> AnyVi
     if let Show::Link(link) = &line.show {
         return outward(link, words);
     }
-    let Some((name, value)) = line.filter.as_ref().filter(|_| !again) else { return words };
+    // A log of one client says nothing of others.
+    let offered = |name: &str| name != CLIENT || page.shell.of_all_clients;
+    let Some((name, value)) = line.filter.as_ref().filter(|(name, _)| !again && offered(name)) else { return words };
     let narrowed = page.place.narrowed(name, value);
-    if narrowed.filter == page.place.filter {
+    if (&narrowed.filter, &narrowed.client) == (&page.place.filter, &page.place.client) {
         return words;
     }
     view! { <a class="by" href=narrowed.link(&page.shell.base)>{words}</a> }.into_any()
@@ -219,7 +221,7 @@ fn empty(page: &ViewerPage) -> AnyView {
         }
         .into_any();
     }
-    if page.place.filter.is_empty() {
+    if page.place.filter.is_empty() && page.place.client.is_none() {
         return view! {
             <div class="nothing blank">
                 <h2>"No events yet"</h2>

@@ -2,8 +2,10 @@
 
 use super::model::{Choice, ViewerPage};
 use super::place::ZoneChoice;
+use crate::domain::access::ClientId;
 use crate::domain::query::{Filter, Preset};
 use crate::domain::time::Timestamp;
+use crate::domain::view::CLIENT;
 use jiff::{Span, civil, tz::TimeZone};
 use leptos::prelude::*;
 
@@ -57,7 +59,12 @@ fn facets(page: &ViewerPage) -> AnyView {
         ZoneChoice::Utc => Some("utc".to_owned()),
         ZoneChoice::Named(name) => Some(name.clone()),
     };
+    let client = page.place.client.as_ref().map(ClientId::as_str);
+    let clients = page.shell.of_all_clients.then(|| {
+        view! { <div id="by-client">{pick(CLIENT, "Client", "Any client", &page.choices.clients, client)}</div> }
+    });
     view! {
+        {clients}
         <div id="by-actor">{pick("actor", "Actor", "Any actor", &page.choices.actors, actor.as_deref())}</div>
         <div id="by-action">{pick("action", "Action", "Any action", &page.choices.actions, action.as_deref())}</div>
         <div id="by-type">

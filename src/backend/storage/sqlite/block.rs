@@ -1,5 +1,6 @@
 //! Some hundred events of one log as columns: enough to tell which of them a filter chooses, without their documents.
 
+use super::varint::{put, put_signed, take, take_signed};
 use super::words::Exact;
 use crate::backend::storage::StorageError;
 use crate::domain::event::Event;
@@ -161,38 +162,6 @@ fn read(mut bytes: &[u8]) -> Option<Vec<Digest>> {
         events.push(Digest { seq, occurred_at: moment, failed: flags % 2 == 1, action, actor, targets });
     }
     Some(events)
-}
-
-/// Seven bits a byte, the lowest first.
-fn put(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push((number & 0x7f) as u8);
-}
-
-fn take(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-/// Small negative numbers stay small.
-fn put_signed(bytes: &mut Vec<u8>, number: i64) {
-    put(bytes, ((number << 1) ^ (number >> 63)).cast_unsigned());
-}
-
-fn take_signed(bytes: &mut &[u8]) -> Option<i64> {
-    let number = take(bytes)?;
-    Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
 }
 
 #[cfg(test)]

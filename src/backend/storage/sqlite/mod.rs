@@ -15,17 +15,20 @@ mod members;
 mod openings;
 mod people;
 mod queue;
+mod rollup;
 mod tail;
 mod upkeep;
+mod varint;
 mod views;
 mod words;
 mod writer;
 
-use super::{Append, CheckReport, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored};
+use super::{Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Storage, StorageError, Stored};
 use crate::backend::clock::Clock;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::query::{Facets, Page, Total};
+use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
@@ -207,6 +210,14 @@ impl Storage for Sqlite {
 
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
         find::facets(&self.readers, scope, limit).await
+    }
+
+    async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError> {
+        find::stats(&self.readers, scope, span, most).await
+    }
+
+    async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError> {
+        find::clients(&self.readers, scope, wanted).await
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {

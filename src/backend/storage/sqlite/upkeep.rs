@@ -1,10 +1,11 @@
 //! Checking, copying.
 
-use super::{codec, queue};
+use super::{codec, queue, rollup};
 use crate::backend::storage::{CheckReport, StorageError};
 use crate::domain::access::ProjectId;
 use crate::domain::event::Draft;
-use sqlx::{Row, SqlitePool};
+use futures::TryStreamExt;
+use sqlx::{Row, Sqlite, SqlitePool, Transaction};
 use std::path::Path;
 
 /// Rows read at once while checking.
@@ -81,7 +82,25 @@ async fn check_index(readers: &SqlitePool, report: &mut CheckReport) -> Result<(
     if indexed != logged {
         report.faults.push(format!("the index has {indexed} of {logged} events; `daybook reindex` builds it anew"));
     }
+    let summed = summed(&mut tx).await?;
+    if summed != indexed.cast_unsigned() {
+        report
+            .faults
+            .push(format!("the roll-ups sum {summed} of {indexed} events; `daybook reindex` builds them anew"));
+    }
     Ok(())
+}
+
+/// How many events the roll-ups of all clients come to.
+async fn summed(tx: &mut Transaction<'static, Sqlite>) -> Result<u64, StorageError> {
+    let mut summed = 0;
+    let mut rows = sqlx::query("select period, sums from idx.rollup where log > 0 and level = ?")
+        .bind(rollup::RHYTHM)
+        .fetch(&mut **tx);
+    while let Some(row) = rows.try_next().await? {
+        rollup::read_rhythm(row.try_get(0)?, row.try_get(1)?, |quarter| summed += quarter.sum().events)?;
+    }
+    Ok(summed)
 }
 
 /// Copies the log as of now into a new file, compacted; writing goes on meanwhile. The index is not copied: it is

@@ -1,7 +1,9 @@
 //! The views of a project, and everything of one.
 
+pub mod design;
 pub mod embed;
 pub mod security;
+pub mod versions;
 
 use super::super::{AppState, headers};
 use super::session::{SignedInMember, at, shell};
@@ -12,7 +14,7 @@ use crate::backend::views;
 use crate::domain::access::ViewId;
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
-use crate::ui::admin::{ViewRow, Views, render_views};
+use crate::ui::admin::{ViewHead, ViewRow, Views, render_views};
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -28,6 +30,12 @@ impl Named {
     fn id(self) -> Result<ViewId, Problem> {
         ViewId::parse(self.view).map_err(|_| Problem::NotFound)
     }
+}
+
+/// The head of a view's pages.
+fn head(member: &Member, view: &ViewRecord) -> ViewHead {
+    let may_secure = member.role().may(Right::SecureViews);
+    ViewHead { id: view.id.to_string(), name: view.name.clone(), may_secure }
 }
 
 /// What a view is to be called.

@@ -7,7 +7,8 @@ use std::cell::RefCell;
 use web_sys::{Document, DomParser, Element, SupportedType};
 
 /// The parts that are replaced, by id.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
+    "by-client",
     "by-actor",
     "by-action",
     "by-type",

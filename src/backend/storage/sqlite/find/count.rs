@@ -1,7 +1,7 @@
 //! How many events match, and which values they have.
 
 use super::super::block::Digest;
-use super::super::index::{self, ACTION, ACTOR, TARGET_TYPE};
+use super::super::index::{self, ACTION, ACTOR, CLIENT, TARGET_TYPE};
 use super::look::{Found, Look};
 use super::wanted::choose;
 use super::{LOOKS, MORE_BLOCKS};
@@ -74,9 +74,8 @@ pub async fn facets(readers: &SqlitePool, scope: &Scope, limit: u32) -> Result<F
     let mut look = Look::begin(readers, scope).await?;
     let Some(log) = look.log else { return Ok(Facets::default()) };
     let mut facets = Facets::default();
-    for (kind, values) in
-        [(ACTION, &mut facets.actions), (ACTOR, &mut facets.actors), (TARGET_TYPE, &mut facets.target_types)]
-    {
+    for kind in [ACTION, ACTOR, TARGET_TYPE, CLIENT] {
+        let values = of_kind(&mut facets, kind);
         let rows = sqlx::query(
             "select value, label, events from idx.facet where log = ? and kind = ? order by events desc, value limit ?",
         )
@@ -94,7 +93,7 @@ pub async fn facets(readers: &SqlitePool, scope: &Scope, limit: u32) -> Result<F
         }
     }
     let mut tail = BTreeMap::new();
-    look.each_of_tail(log, |found| add_values(&mut tail, &found)).await?;
+    look.each_of_tail(log, |found| add_values(&mut tail, log, &found)).await?;
     add_tail(&mut facets, tail, limit);
     Ok(facets)
 }
@@ -102,27 +101,34 @@ pub async fn facets(readers: &SqlitePool, scope: &Scope, limit: u32) -> Result<F
 /// By kind and value: what to show, and how many events have it.
 type Values = BTreeMap<(i64, String), (String, u64)>;
 
-fn add_values(values: &mut Values, found: &Found) -> Result<(), StorageError> {
+fn add_values(values: &mut Values, log: i64, found: &Found) -> Result<(), StorageError> {
     for (kind, value, label) in index::facets(&found.stored.event()?) {
-        let count = values.entry((kind, value)).or_default();
-        *count = (label, count.1 + 1);
+        if index::is_in(log, kind) {
+            let count = values.entry((kind, value)).or_default();
+            *count = (label, count.1 + 1);
+        }
     }
     Ok(())
 }
 
+fn of_kind(facets: &mut Facets, kind: i64) -> &mut Vec<FacetValue> {
+    match kind {
+        ACTION => &mut facets.actions,
+        ACTOR => &mut facets.actors,
+        TARGET_TYPE => &mut facets.target_types,
+        _ => &mut facets.clients,
+    }
+}
+
 fn add_tail(facets: &mut Facets, tail: Values, limit: u32) {
     for ((kind, value), (label, more)) in tail {
-        let values = match kind {
-            ACTION => &mut facets.actions,
-            ACTOR => &mut facets.actors,
-            _ => &mut facets.target_types,
-        };
+        let values = of_kind(facets, kind);
         match values.iter_mut().find(|known| known.value == value) {
             Some(known) => known.count += more,
             None => values.push(FacetValue { value, label, count: more }),
         }
     }
-    for values in [&mut facets.actions, &mut facets.actors, &mut facets.target_types] {
+    for values in [&mut facets.actions, &mut facets.actors, &mut facets.target_types, &mut facets.clients] {
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         values.truncate(limit as usize);
     }

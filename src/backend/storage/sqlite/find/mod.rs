@@ -1,10 +1,14 @@
 //! Pages, counts and facets: from the index what it has, from the log's tail what came after, in one snapshot.
 
+mod clients;
 mod count;
 mod look;
+mod stats;
 mod wanted;
 
+pub use clients::clients;
 pub use count::{count, facets};
+pub use stats::stats;
 
 use super::block::Digest;
 use crate::backend::storage::{Query, StorageError, Stored};

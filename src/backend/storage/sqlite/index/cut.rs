@@ -13,6 +13,9 @@ pub struct Log {
     pub events: i64,
     pub blocks: i64,
     pub reach: i64,
+    /// The moments of its first and last events.
+    pub oldest: i64,
+    pub newest: i64,
     /// How many of its events are in no block.
     pub pending: i64,
 }
@@ -48,6 +51,10 @@ const BLOCK_BITS: u32 = 24;
 /// Cuts as many whole blocks as there are from a log's waiting events and its new ones.
 pub fn cut(mut log: Log, mut events: Batch, new: usize) -> Cut {
     log.events += i64::try_from(new).unwrap_or(i64::MAX);
+    for event in &events[events.len() - new..] {
+        log.oldest = log.oldest.min(event.digest.occurred_at);
+        log.newest = log.newest.max(event.digest.occurred_at);
+    }
     let size = block::events_in(log.id);
     let whole = events.len() / size * size;
     if whole > 0 {

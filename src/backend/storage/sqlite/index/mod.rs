@@ -1,15 +1,16 @@
 //! Builds behind the log what serves finding: in bulk, in order, and at any time anew.
 //!
 //! A step: [`ahead`] reads a batch of the log and takes its events apart; [`cut`] makes blocks of those that wait;
-//! [`store`] writes everything in one transaction.
+//! [`sum`] adds up what charts and lists of values need; [`store`] writes everything in one transaction.
 
 mod ahead;
 mod cut;
 mod store;
+mod sum;
 mod taken;
 
 pub use cut::block_id;
-pub use taken::{ACTION, ACTOR, TARGET_TYPE, facets};
+pub use taken::{ACTION, ACTOR, CLIENT, TARGET_TYPE, facets, is_in, is_summed};
 
 use super::tail::Tail;
 use ahead::{Ahead, BATCH, Batch};
@@ -137,7 +138,7 @@ impl Indexer {
             cuts.into_iter().map(|(log, events, new)| cut::cut(log, events, new)).collect::<Vec<_>>()
         });
         store::timeline(&mut self.index, batch).await?;
-        store::facets(&mut self.index, batch).await?;
+        sum::store(&mut self.index, batch).await?;
         if receipts > self.receipts {
             store::receipts(&mut self.index, self.receipts, receipts).await?;
         }

@@ -6,7 +6,6 @@ use super::cut::{Cut, Log};
 use super::taken::{COLUMNS, Taken};
 use anyhow::Context;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Each event at its moment, in its client's log and in its project's.
@@ -17,30 +16,6 @@ pub async fn timeline(index: &mut SqliteConnection, batch: &[Arc<Taken>]) -> any
         .collect();
     rows.sort_unstable();
     insert(index, "timeline (log, occurred_at, seq)", &rows).await
-}
-
-/// Counts the values that can be chosen from.
-pub async fn facets(index: &mut SqliteConnection, batch: &[Arc<Taken>]) -> anyhow::Result<()> {
-    let mut counts: BTreeMap<(i64, i64, &str), (&str, i64)> = BTreeMap::new();
-    for event in batch {
-        for (log, (kind, value, label)) in
-            event.logs.iter().flat_map(|log| event.facets.iter().map(move |facet| (log, facet)))
-        {
-            let count = counts.entry((*log, *kind, value)).or_insert((label, 0));
-            *count = (label, count.1 + 1);
-        }
-    }
-    let rows: Vec<_> =
-        counts.iter().map(|((log, kind, value), (label, events))| (log, kind, value, label, events)).collect();
-    sqlx::query(
-        "insert into facet (log, kind, value, label, events)
-         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?) where true
-         on conflict (log, kind, value) do update set events = events + excluded.events, label = excluded.label",
-    )
-    .bind(serde_json::to_string(&rows)?)
-    .execute(index)
-    .await?;
-    Ok(())
 }
 
 /// The sender's uuids of events after one seq and through another.
@@ -66,7 +41,7 @@ pub async fn progress(index: &mut SqliteConnection, seq: i64, receipts: i64) -> 
 pub async fn logs(index: &mut SqliteConnection, ids: impl Iterator<Item = i64>) -> anyhow::Result<Vec<Log>> {
     let ids: Vec<i64> = ids.collect();
     let rows = sqlx::query(
-        "select j.value, coalesce(events, 0), coalesce(pending, 0), coalesce(blocks, 0), reach
+        "select j.value, coalesce(events, 0), coalesce(pending, 0), coalesce(blocks, 0), reach, oldest, newest
          from json_each(?) j left join log on log.id = j.value",
     )
     .bind(serde_json::to_string(&ids)?)
@@ -79,6 +54,8 @@ pub async fn logs(index: &mut SqliteConnection, ids: impl Iterator<Item = i64>) 
             pending: row.try_get(2)?,
             blocks: row.try_get(3)?,
             reach: row.try_get::<Option<i64>, _>(4)?.unwrap_or(i64::MIN),
+            oldest: row.try_get::<Option<i64>, _>(5)?.unwrap_or(i64::MAX),
+            newest: row.try_get::<Option<i64>, _>(6)?.unwrap_or(i64::MIN),
         })
     };
     rows.iter().map(log).collect()
@@ -120,12 +97,15 @@ pub async fn cuts(index: &mut SqliteConnection, cuts: &[Cut]) -> anyhow::Result<
     }
     for Cut { log, waiting, .. } in cuts {
         sqlx::query(
-            "insert into log (id, events, blocks, reach, pending, waiting) values (?, ?, ?, ?, ?, ?)
-             on conflict (id) do update set events = excluded.events, blocks = excluded.blocks, reach = excluded.reach,
-               pending = excluded.pending, waiting = excluded.waiting",
+            "insert into log (id, events, oldest, newest, blocks, reach, pending, waiting) values (?, ?, ?, ?, ?, ?, ?, ?)
+             on conflict (id) do update set events = excluded.events, oldest = excluded.oldest,
+               newest = excluded.newest, blocks = excluded.blocks, reach = excluded.reach, pending = excluded.pending,
+               waiting = excluded.waiting",
         )
         .bind(log.id)
         .bind(log.events)
+        .bind(log.oldest)
+        .bind(log.newest)
         .bind(log.blocks)
         .bind(log.reach)
         .bind(log.pending)

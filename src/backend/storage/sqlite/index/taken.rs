@@ -5,6 +5,7 @@ use super::super::{codec, writer::event_id};
 use crate::backend::storage::StorageError;
 use crate::domain::event::{Draft, Event, Stamp, search_text};
 use crate::domain::query::fold::fold;
+use crate::domain::stats::Quarter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::actor_name;
 use sqlx::Row;
@@ -17,7 +18,8 @@ pub struct Taken {
     pub text: String,
     /// The client's number, and its project's, negated.
     pub logs: [i64; 2],
-    pub facets: Vec<(i64, String, String)>,
+    facets: Vec<(i64, String, String)>,
+    pub quarter: Quarter,
 }
 
 /// The columns that [`Taken::read`] needs, of an event `e` and its client `c`.
@@ -39,7 +41,13 @@ impl Taken {
             text,
             logs: [row.try_get(2)?, -project],
             facets: facets(&event),
+            quarter: Quarter::of(&event),
         })
+    }
+
+    /// Its values that can be chosen from in one of its logs: kind, value, what to show.
+    pub fn facets_in(&self, log: i64) -> impl Iterator<Item = &(i64, String, String)> {
+        self.facets.iter().filter(move |(kind, ..)| is_in(log, *kind))
     }
 }
 
@@ -47,10 +55,23 @@ impl Taken {
 pub const ACTION: i64 = 1;
 pub const ACTOR: i64 = 2;
 pub const TARGET_TYPE: i64 = 3;
+pub const CLIENT: i64 = 4;
+
+/// Whether a log has values of this kind: the log of one client says nothing about clients.
+pub const fn is_in(log: i64, kind: i64) -> bool {
+    kind != CLIENT || log < 0
+}
+
+/// Whether values of this kind are summed over time.
+pub const fn is_summed(log: i64, kind: i64) -> bool {
+    kind != TARGET_TYPE && is_in(log, kind)
+}
 
 /// An event's values of these kinds: kind, value, what to show.
 pub fn facets(event: &Event) -> Vec<(i64, String, String)> {
-    let mut facets = vec![(ACTION, event.action.clone(), event.action.clone())];
+    let client = event.client.name.as_ref().unwrap_or(&event.client.uuid);
+    let mut facets =
+        vec![(ACTION, event.action.clone(), event.action.clone()), (CLIENT, event.client.uuid.clone(), client.clone())];
     if let Some(actor) = &event.actor {
         facets.push((ACTOR, actor.uuid.clone(), actor_name(event).unwrap_or(&actor.uuid).to_owned()));
     }

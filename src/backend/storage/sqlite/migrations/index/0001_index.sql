@@ -14,6 +14,9 @@ insert into progress values (1, 0, 0);
 create table log (
   id integer primary key,
   events integer not null,
+  -- the moments of its first and last events
+  oldest integer not null,
+  newest integer not null,
   -- full blocks
   blocks integer not null,
   -- the newest moment in any block so far
@@ -58,10 +61,27 @@ insert into word (word, rank) values ('hashsize', 8388608);
 -- How often each value occurs in a log.
 create table facet (
   log integer not null,
-  -- 1 action, 2 actor, 3 target type
+  -- 1 action, 2 actor, 3 target type, 4 client (of a project's log)
   kind integer not null,
   value text not null,
   label text not null,
   events integer not null,
+  -- the moments of the first and last events that have it
+  oldest integer not null,
+  newest integer not null,
+  -- names the value in this log's roll-ups, see rollup.rs
+  number integer not null,
   primary key (log, kind, value)
+) strict, without rowid;
+create unique index facet_number on facet (log, number);
+
+-- Sums of a log's events over time, see rollup.rs.
+create table rollup (
+  log integer not null,
+  level integer not null,
+  -- the number of the period since 1970, whose length the level says
+  period integer not null,
+  shard integer not null,
+  sums blob not null,
+  primary key (log, level, period, shard)
 ) strict, without rowid;

@@ -2,6 +2,8 @@
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+mod stats;
+
 use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};

@@ -1,0 +1,159 @@
+// How a view comes to look as a company wants it.
+import type { Page } from '@playwright/test'
+import { expect, test } from '../fixtures'
+import { page as hostPage, snippet } from '../hosts/snippets'
+import { setUp } from '../pages/admin'
+import { expectNoViolationsDayAndNight } from '../pages/axe'
+import { Studio } from '../pages/studio'
+import { Viewer } from '../pages/viewer'
+
+/** Everything that is asked of a server from now on. */
+function requests(page: Page): string[] {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  return asked
+}
+
+test('what is typed is in the preview at once, and with customers once it is saved', async ({ page, own, host }) => {
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  const asked = requests(page)
+  await studio.field('Title').fill('Harbour Activity')
+  await expect(studio.preview.getByRole('heading', { name: 'Harbour Activity', includeHidden: true })).toBeAttached()
+  await studio.pane('Look')
+  await page.getByRole('button', { name: 'Harbour' }).click()
+  const accent = () => studio.preview.locator('html').evaluate((root) => getComputedStyle(root).getPropertyValue('--audit-accent'))
+  expect(await accent()).toContain('#0b6b74')
+  await studio.pane('Columns')
+  await studio.field('Add a column of').selectOption('outcome')
+  await expect(studio.headings()).toHaveText(['Time', 'Actor', 'Action', 'Target', 'IP address', 'Outcome'])
+  await page.getByRole('button', { name: 'Remove IP address' }).click()
+  await page.getByRole('button', { name: 'Move Outcome up' }).click()
+  await expect(studio.headings()).toHaveText(['Time', 'Actor', 'Action', 'Outcome', 'Target'])
+  await expect(page.getByRole('button', { name: 'Move Outcome up' })).toBeFocused()
+  expect(asked, 'nothing is asked of a server while one edits').toEqual([])
+  await expect(studio.unsaved).toContainText('unsaved changes')
+  await studio.saved()
+  await expect(studio.unsaved).toHaveText('No unsaved changes')
+
+  host.serve('/', hostPage(snippet(own.view(), 'c', own.origin)))
+  await page.goto(host.origin)
+  const viewer = new Viewer(page)
+  await expect(viewer.frame.getByRole('heading', { name: 'Harbour Activity' })).toBeVisible()
+})
+
+test('a logo is uploaded, and shown to customers', async ({ page, own, host }) => {
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>'
+  await page.getByLabel('Upload: Logo', { exact: true }).setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) })
+  await expect(studio.field('Logo')).toHaveValue(/^\/pictures\/[0-9a-f]{64}$/)
+  await page.getByLabel('Upload: Logo by night').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') })
+  await expect(page.getByText('This file is no PNG')).toBeVisible()
+  await studio.saved()
+  host.serve('/', hostPage(snippet(own.view(), 'c', own.origin)))
+  await page.goto(host.origin)
+  const logo = new Viewer(page).frame.locator('img.logo')
+  await expect(logo).toBeVisible()
+  expect(await logo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(20)
+})
+
+test('steps are taken back and forth, by button and by key', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  await studio.field('Title').fill('One')
+  await studio.field('Small print').fill('© {year} Harbour')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(studio.field('Small print')).toHaveValue('')
+  await page.keyboard.press('Control+z')
+  await expect(studio.field('Title')).toHaveValue('Audit log')
+  await page.keyboard.press('Control+Shift+z')
+  await expect(studio.field('Title')).toHaveValue('One')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await expect(studio.unsaved).toHaveText('No unsaved changes')
+})
+
+test('what cannot be taken is said, and is not saved', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  await studio.field('Title leads to').fill('javascript:alert(1)')
+  await expect(page.getByText('Expected an https or mailto address.')).toBeVisible()
+  await studio.field('Title').fill('Activity')
+  await studio.save.click()
+  await expect(page.getByText('One field is not right yet.')).toBeVisible()
+  await expect(studio.field('Title leads to')).toBeFocused()
+  await studio.pane('Look')
+  await studio.field('CSS').fill('a { background: url(https://evil.test) }')
+  await expect(page.getByText('expected nothing that loads a file')).toBeVisible()
+})
+
+test('two who edit one view lose nothing, and see what the other did', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  const anna = await new Studio(page).open(own.origin)
+  const ben = await new Studio(await page.context().newPage()).open(own.origin)
+  await ben.field('Title').fill('Ben’s title')
+  await ben.field('Small print').fill('Ben’s small print')
+  await ben.saved()
+  await anna.field('Title').fill('Anna’s title')
+  await anna.field('Title leads to').fill('https://anna.test')
+  await anna.save.click()
+  const conflict = page.getByRole('alert', { name: 'Saved by somebody else meanwhile' })
+  await expect(conflict).toContainText('brand.copyright: nothing → Ben’s small print'.replace('nothing', ''))
+  await expect(conflict).toContainText('You both changed brand.title')
+  await page.getByRole('button', { name: 'Put both together' }).click()
+  await expect(anna.field('Title')).toHaveValue('Anna’s title')
+  await expect(anna.field('Small print')).toHaveValue('Ben’s small print')
+  await anna.saved()
+  await page.reload()
+  await expect(anna.field('Small print')).toHaveValue('Ben’s small print')
+  await expect(anna.field('Title leads to')).toHaveValue('https://anna.test')
+})
+
+test('leaving with something unsaved asks first', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  await studio.field('Title').click()
+  await page.keyboard.type('!')
+  let asked = 0
+  page.on('dialog', (dialog) => {
+    asked += 1
+    void dialog.dismiss()
+  })
+  await page.getByRole('link', { name: 'API keys' }).click()
+  await expect.poll(() => asked).toBe(1)
+  await expect(studio.unsaved).toHaveText('1 unsaved change')
+})
+
+test('the preview shows every state, on every screen', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  const state = page.getByLabel('State')
+  await state.selectOption('details')
+  await expect(studio.preview.locator('dialog#details, #drawer [role="dialog"], #drawer h2').first()).toBeAttached()
+  await state.selectOption('long')
+  await expect(studio.preview.locator('tbody tr')).toHaveCount(10)
+  await state.selectOption('empty')
+  await expect(studio.preview.getByText('No events yet')).toBeVisible()
+  await state.selectOption('trouble')
+  await expect(studio.preview.getByText('This log cannot be shown')).toBeVisible()
+  await state.selectOption('events')
+  await page.getByText('Phone', { exact: true }).click()
+  expect(await page.locator('#preview').evaluate((frame) => frame.clientWidth)).toBe(390)
+  await page.getByLabel('Right to left').check()
+  await expect(studio.preview.locator('html')).toHaveAttribute('dir', 'rtl')
+  await page.locator('#stage-bar').getByLabel('Colours').selectOption('dark')
+  await expect(studio.preview.locator('html')).toHaveAttribute('data-scheme', 'dark')
+})
+
+test('the editor has no violations, and fits a phone', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  for (const pane of ['Layout', 'Columns', 'Look'] as const) {
+    await studio.pane(pane)
+    for (const summary of await page.locator('#editor .pane:not([hidden]) summary').all()) await summary.click()
+    await expectNoViolationsDayAndNight(page)
+  }
+  await page.setViewportSize({ width: 390, height: 760 })
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  expect(over).toBeLessThanOrEqual(0)
+})

@@ -1,0 +1,67 @@
+//! A page of a log, for whoever reads it: a customer in their own product, or the company's own people.
+
+use crate::backend::Backend;
+use crate::backend::auth::Reader;
+use crate::backend::calendar::{ReaderCalendar, time_zone};
+use crate::backend::search;
+use crate::backend::storage::Stored;
+use crate::domain::event::{Event, EventId};
+use crate::domain::problem::Problem;
+use crate::domain::query::Facets;
+use crate::ui::viewer::{Found, Place, Shell, ViewerPage, ZoneChoice};
+
+/// Events on a page.
+const PAGE: u32 = 50;
+/// Values to choose from for each filter.
+const CHOICES: u32 = 100;
+
+/// What the query of a URL asks of a reader's log, laid out in its shell.
+pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell) -> Result<ViewerPage, Problem> {
+    let zone = ZoneChoice::in_query(query);
+    let zone = zone.resolve(shell.local_zone.as_deref()).to_owned();
+    let place = Place::parse(query, &time_zone(&zone));
+    // A reader of one client has no others to choose from.
+    let client = place.client.filter(|_| reader.client().is_none());
+    // What is not asked must not be said to be found.
+    let place = Place { filter: search::allowed(reader, place.filter), client, ..place };
+    let narrowed = place.client.clone().and_then(|client| search::of_client(reader, client));
+    let chosen = narrowed.as_ref().unwrap_or(reader);
+    let page = search::page(backend, chosen, place.filter.clone(), place.after, PAGE).await?;
+    let total = search::count(backend, chosen, place.filter.clone()).await?;
+    let facets = choices(backend, reader, narrowed.as_ref()).await?;
+    let open = match place.event {
+        None => None,
+        Some(id) => open(backend, reader, id).await?,
+    };
+    let events: Vec<Event> =
+        page.items.iter().map(Stored::event).collect::<Result<_, _>>().map_err(|error| backend.internal(error))?;
+    let open_event = open.as_ref().map(Stored::event).transpose().map_err(|error| backend.internal(error))?;
+    let found = Found {
+        events: &events,
+        older: page.older,
+        total,
+        facets: &facets,
+        open: open_event.as_ref().zip(open.as_ref().map(|stored| &*stored.document)),
+    };
+    let calendar = ReaderCalendar::new(&shell.locale, &zone).read_at(shell.now);
+    let time_zone = calendar.time_zone().clone();
+    Ok(ViewerPage::lay_out(shell, place, &found, &calendar, time_zone, &|number| calendar.number(number)))
+}
+
+/// The values of the log that is looked at; the clients are those of the whole log, so that another can be chosen.
+async fn choices(backend: &Backend, reader: &Reader, narrowed: Option<&Reader>) -> Result<Facets, Problem> {
+    let all = search::facets(backend, reader, CHOICES).await?;
+    match narrowed {
+        None => Ok(all),
+        Some(one) => Ok(Facets { clients: all.clients, ..search::facets(backend, one, CHOICES).await? }),
+    }
+}
+
+/// The event that the URL names, if it is this reader's.
+async fn open(backend: &Backend, reader: &Reader, id: EventId) -> Result<Option<Stored>, Problem> {
+    match search::event(backend, reader, id).await {
+        Ok(stored) => Ok(Some(stored)),
+        Err(Problem::NotFound) => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}

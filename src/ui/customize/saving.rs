@@ -1,0 +1,198 @@
+//! Saving, and what to do where somebody else has saved meanwhile.
+
+use super::controls::Desk;
+use super::studio::Studio;
+use crate::browser::{dom, focus, request};
+use crate::domain::problem::Faults;
+use crate::domain::view::{Difference, ViewConfig};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+
+/// What is sent to save a view.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Save {
+    /// The version that it was made from.
+    pub base: u32,
+    pub config: ViewConfig,
+}
+
+/// What the server says of a version: the one just saved, or the one that somebody else has saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    pub version: u32,
+    pub author: String,
+    /// As text, with the zone.
+    pub saved: String,
+    pub config: ViewConfig,
+}
+
+/// What is wrong with a view that was not saved.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Refused {
+    pub faults: Faults,
+}
+
+/// Where the view's saving stands.
+#[derive(Debug, Clone, PartialEq)]
+enum Told {
+    Nothing,
+    Saving,
+    Saved,
+    Wrong(String),
+    /// Somebody else has saved.
+    Overtaken(Box<Version>),
+}
+
+/// Everything that saving needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Saving {
+    desk: Desk,
+    path: StoredValue<String>,
+    told: RwSignal<Told>,
+}
+
+impl Saving {
+    pub fn new(desk: Desk, studio: &Studio) -> Self {
+        let path = StoredValue::new(format!("{}/save", studio.base));
+        Self { desk, path, told: RwSignal::new(Told::Nothing) }
+    }
+
+    fn save(self) {
+        // A field whose text was not taken is not part of the draft: it must not seem saved.
+        if let Some(wrong) = dom::find("#editor [aria-invalid]") {
+            self.told.set(Told::Wrong("One field is not right yet.".to_owned()));
+            focus::give(&wrong, true);
+            return;
+        }
+        let save = self.desk.0.with_untracked(|draft| Save { base: draft.version, config: draft.now().clone() });
+        self.told.set(Told::Saving);
+        spawn_local(async move {
+            let told = self.sent(save).await;
+            self.told.set(told);
+        });
+    }
+
+    async fn sent(self, save: Save) -> Told {
+        let Ok(body) = serde_json::to_string(&save) else {
+            return Told::Wrong("The view could not be written.".to_owned());
+        };
+        let path = self.path.get_value();
+        let (status, text) = match request::send(&path, &body.into()).await {
+            Ok(answer) => answer,
+            Err(_) => return Told::Wrong("The server could not be reached. Nothing is lost: try again.".to_owned()),
+        };
+        match (status, serde_json::from_str::<Version>(&text)) {
+            (200, Ok(version)) => {
+                self.desk.0.update(|draft| draft.saved_as(version.version, version.config));
+                Told::Saved
+            }
+            (409, Ok(version)) => Told::Overtaken(Box::new(version)),
+            (400, _) => Told::Wrong(wrong(&text)),
+            (401 | 403, _) => Told::Wrong(
+                "You were signed out, or may not change views any more. Sign in in another tab, then save.".to_owned(),
+            ),
+            _ => Told::Wrong("The server could not save it just now. Nothing is lost: try again.".to_owned()),
+        }
+    }
+
+    /// Goes on from somebody else's version, with `config`.
+    fn go_on(self, theirs: &Version, config: ViewConfig) {
+        self.desk.0.update(|draft| {
+            draft.edit("conflict", |now| *now = config);
+            draft.saved_as(theirs.version, theirs.config.clone());
+        });
+        self.told.set(Told::Nothing);
+    }
+}
+
+fn wrong(text: &str) -> String {
+    let faults = serde_json::from_str::<Refused>(text).map(|refused| refused.faults).unwrap_or_default();
+    let told: Vec<String> = faults.iter().map(|(path, told)| format!("{path}: {}", told.join(", "))).collect();
+    if told.is_empty() { "The server does not take this view.".to_owned() } else { told.join("; ") }
+}
+
+/// The bar below the panes, and above it what somebody else has done.
+pub fn bar(saving: Saving) -> AnyView {
+    let Saving { desk, told, .. } = saving;
+    let changes = Memo::new(move |_| desk.0.with(|draft| draft.changes().len()));
+    let can_undo = move || desk.0.with(super::draft::Draft::can_undo);
+    let can_redo = move || desk.0.with(super::draft::Draft::can_redo);
+    let count = move || match changes.get() {
+        0 => "No unsaved changes".to_owned(),
+        1 => "1 unsaved change".to_owned(),
+        count => format!("{count} unsaved changes"),
+    };
+    let busy = move || told.get() == Told::Saving;
+    let said = move || match told.get() {
+        Told::Nothing | Told::Overtaken(_) => ().into_any(),
+        Told::Saving => "Saving…".into_any(),
+        Told::Saved if changes.get() == 0 => "Saved.".into_any(),
+        Told::Saved => ().into_any(),
+        Told::Wrong(wrong) => view! { <span class="mistake">{wrong}</span> }.into_any(),
+    };
+    let overtaken = move || match told.get() {
+        Told::Overtaken(theirs) => conflict(saving, *theirs),
+        _ => ().into_any(),
+    };
+    view! {
+        <div class="save-bar">
+            {overtaken}
+            <p class="state"><span id="unsaved">{count}</span> <span role="status">{said}</span></p>
+            <p class="buttons">
+                <button type="button" disabled=move || changes.get() == 0 || busy() on:click=move |_| saving.save()>"Save changes"</button>
+                <button type="button" class="quiet" disabled=move || !can_undo() on:click=move |_| desk.0.update(super::draft::Draft::undo)>"Undo"</button>
+                <button type="button" class="quiet" disabled=move || !can_redo() on:click=move |_| desk.0.update(super::draft::Draft::redo)>"Redo"</button>
+                <button type="button" class="quiet" disabled=move || changes.get() == 0 on:click=move |_| desk.0.update(super::draft::Draft::reset)>"Discard"</button>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Somebody else has saved: what they changed, and the ways on. Nothing of either is lost.
+fn conflict(saving: Saving, theirs: Version) -> AnyView {
+    let (base, mine) = saving.desk.0.with_untracked(|draft| (draft.saved().clone(), draft.now().clone()));
+    let merged = base.merge(&mine, &theirs.config);
+    let changed = base.differences(&theirs.config);
+    let changed = changed.into_iter().map(|difference| view! { <li>{told(&difference)}</li> }).collect_view();
+    let both = (!merged.both.is_empty()).then(|| {
+        let told = format!("You both changed {}: together, yours stands there.", merged.both.join(", "));
+        view! { <p>{told}</p> }
+    });
+    let headline = format!("{} saved version {} on {}", theirs.author, theirs.version, theirs.saved);
+    let (theirs, kept) = (StoredValue::new(theirs.clone()), StoredValue::new(theirs.config));
+    let together = StoredValue::new(merged.config);
+    view! {
+        <section class="conflict" role="alert" aria-label="Saved by somebody else meanwhile">
+            <h2>{headline}</h2>
+            <ul>{changed}</ul>
+            {both}
+            <p class="buttons">
+                <button type="button" on:click=move |_| saving.go_on(&theirs.get_value(), together.get_value())>"Put both together"</button>
+                <button type="button" class="quiet" on:click=move |_| saving.go_on(&theirs.get_value(), kept.get_value())>"Take theirs"</button>
+            </p>
+            <p class="hint">"Neither is saved by this: look at the preview, then save. Undo brings yours back."</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// A difference in a line, such as `brand.title: Audit log → Activity`.
+pub fn told(difference: &Difference) -> String {
+    let side = |value: &Option<serde_json::Value>| match value {
+        None => "nothing".to_owned(),
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(serde_json::Value::Array(list)) => format!("{} entries", list.len()),
+        Some(other) => other.to_string(),
+    };
+    let Difference { path, before, after } = difference;
+    match (before, after) {
+        (Some(serde_json::Value::Array(before)), Some(serde_json::Value::Array(after)))
+            if before.len() == after.len() =>
+        {
+            format!("{path}: changed")
+        }
+        _ => format!("{path}: {} → {}", side(before), side(after)),
+    }
+}

@@ -1,0 +1,87 @@
+//! What the preview shows: the viewer's own page, made of a draft and of events at hand.
+
+use super::sample::Shown;
+use crate::domain::event::Event;
+use crate::domain::query::{Facets, Total};
+use crate::domain::time::Timestamp;
+use crate::domain::view::{Calendar, ViewConfig};
+use crate::ui::viewer::{Assets, Direction, Found, Place, Shell, ViewerPage};
+use jiff::tz::TimeZone;
+
+/// A state that the viewer can be in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum State {
+    #[default]
+    Events,
+    Details,
+    Long,
+    Empty,
+    Loading,
+    Trouble,
+}
+
+impl State {
+    /// All of them, each with its word and what it is called.
+    pub const ALL: [(Self, &'static str, &'static str); 6] = [
+        (Self::Events, "events", "Events"),
+        (Self::Details, "details", "Details open"),
+        (Self::Long, "long", "Long values"),
+        (Self::Empty, "empty", "No events"),
+        (Self::Loading, "loading", "Loading"),
+        (Self::Trouble, "trouble", "Not to be shown"),
+    ];
+
+    /// The state of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known, _)| *known == word).map(|(state, ..)| state)
+    }
+}
+
+/// Everything a preview is made of, beside the draft.
+pub struct Scene<'a> {
+    pub events: &'a [Shown],
+    pub state: State,
+    pub direction: Direction,
+    pub now: Timestamp,
+    pub style: String,
+    pub nonce: String,
+    pub locale: String,
+}
+
+/// The viewer's page of a draft.
+pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> ViewerPage {
+    let shown = if scene.state == State::Empty { &[] } else { scene.events };
+    let events: Vec<Event> = shown.iter().filter_map(Shown::event).collect();
+    let place = Place::parse("", &TimeZone::UTC);
+    let open = shown.first().zip(events.first()).filter(|_| scene.state == State::Details);
+    let place = match open {
+        Some((first, _)) => place.opening(first.id),
+        None => place,
+    };
+    let found = Found {
+        events: &events,
+        older: None,
+        total: Total { count: events.len() as u64, exact: true },
+        facets: &Facets::default(),
+        open: open.map(|(first, event)| (event, first.document.get().as_bytes())),
+    };
+    let client_name = scene.events.iter().filter_map(Shown::event).find_map(|event| event.client.name);
+    let shell = Shell {
+        config: config.clone(),
+        client_name,
+        base: String::new(),
+        renew: String::new(),
+        session: None,
+        parent: None,
+        searchable: true,
+        exportable: true,
+        of_all_clients: false,
+        assets: Assets { style: scene.style.clone(), script: String::new(), wasm: String::new() },
+        nonce: scene.nonce.clone(),
+        locale: scene.locale.clone(),
+        direction: scene.direction,
+        local_zone: None,
+        now: scene.now,
+    };
+    ViewerPage::lay_out(shell, place, &found, calendar, TimeZone::UTC, &|number| number.to_string())
+}

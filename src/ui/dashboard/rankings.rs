@@ -1,0 +1,174 @@
+//! Who and what there was most of, what failed most, what is new and what stopped: tables with a bar in each row.
+
+use super::model::{Dashboard, Subject};
+use super::timeline::share;
+use super::words;
+use crate::domain::query::Filter;
+use crate::domain::stats::{Ranked, Ranking, Seen};
+use leptos::prelude::*;
+
+/// Rows of each list.
+const ROWS: usize = 8;
+
+/// All lists.
+pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
+    let stats = &dashboard.stats;
+    let action = |value: &str, filter: &mut Filter| filter.action = Some(value.to_owned());
+    let actor = |value: &str, filter: &mut Filter| filter.actor = Some(value.to_owned());
+    let by = |choose: fn(&str, &mut Filter)| {
+        move |ranked: &Ranked| dashboard.all_events(|filter| choose(&ranked.value, filter))
+    };
+    let clients = (dashboard.subject == Subject::AllClients).then(|| {
+        list(dashboard, "clients", "Top clients", &stats.clients, |ranked| {
+            format!("{}/clients/{}", dashboard.project, segment(&ranked.value))
+        })
+    });
+    view! {
+        <div class="rankings">
+            {list(dashboard, "actions", "Top actions", &stats.actions, by(action))}
+            {list(dashboard, "actors", "Top actors", &stats.actors, by(actor))}
+            {clients}
+            {failures(dashboard)}
+            {seen(dashboard, "new", "New actions", "Never seen before this time.", &stats.new_actions, |seen| ("first", seen.first))}
+            {seen(
+                dashboard, "stopped", "Stopped actions", "Seen in the time before, not since.", &stats.stopped_actions,
+                |seen| ("last", seen.last),
+            )}
+        </div>
+    }
+    .into_any()
+}
+
+/// A path's segment: what has a meaning in paths is escaped.
+pub fn segment(text: &str) -> String {
+    let escaped: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    escaped.replace('+', "%20")
+}
+
+fn list(
+    dashboard: &Dashboard<'_>,
+    id: &'static str,
+    title: &'static str,
+    ranking: &Ranking,
+    link: impl Fn(&Ranked) -> String,
+) -> AnyView {
+    let most = ranking.most.first().map_or(1, |ranked| ranked.sum.events);
+    let number = dashboard.habits.number;
+    let rows = ranking.most.iter().take(ROWS).map(|ranked| {
+        let failed = words::events(ranked.sum, number);
+        view! {
+            <tr title=failed>
+                <th scope="row"><a href=link(ranked)><bdi>{ranked.label.clone()}</bdi></a></th>
+                {bar(ranked.sum.events - ranked.sum.failed, ranked.sum.failed, most)}
+                <td class="count">{number(ranked.sum.events)}</td>
+            </tr>
+        }
+    });
+    let more = ranking.distinct.saturating_sub(ROWS as u64);
+    let more = (more > 0).then(|| view! { <p class="more">{format!("and {} more", number(more))}</p> });
+    frame(
+        id,
+        title,
+        None,
+        ("Events", "counted"),
+        rows.collect_view().into_any(),
+        ranking.most.is_empty(),
+        more.into_any(),
+    )
+}
+
+fn failures(dashboard: &Dashboard<'_>) -> AnyView {
+    let failing = &dashboard.stats.actions.failing;
+    let most = failing.first().map_or(1, |ranked| ranked.sum.failed);
+    let rows = failing.iter().take(ROWS).map(|Ranked { value, label, sum }| {
+        let to = dashboard.all_events(|filter| (filter.action, filter.failed) = (Some(value.clone()), Some(true)));
+        let share =
+            format!("{} of {} failed", words::percent(sum.failed, sum.events), (dashboard.habits.number)(sum.events));
+        view! {
+            <tr title=share>
+                <th scope="row"><a href=to><bdi>{label.clone()}</bdi></a></th>
+                {bar(0, sum.failed, most)}
+                <td class="count">{(dashboard.habits.number)(sum.failed)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view().into_any();
+    frame("failures", "Failures", None, ("Failed", "counted"), rows, failing.is_empty(), ().into_any())
+}
+
+fn seen(
+    dashboard: &Dashboard<'_>,
+    id: &'static str,
+    title: &'static str,
+    hint: &'static str,
+    list: &[Seen],
+    when: fn(&Seen) -> (&'static str, crate::domain::time::Timestamp),
+) -> AnyView {
+    let rows = list.iter().take(ROWS).map(|action| {
+        let (word, moment) = when(action);
+        let span = crate::domain::stats::Span::around(action.first, action.last.plus_millis(1));
+        let to = dashboard.events(span.from(), span.until(), |filter| filter.action = Some(action.action.clone()));
+        let exact = moment.to_string();
+        view! {
+            <tr>
+                <th scope="row"><a href=to><bdi>{action.action.clone()}</bdi></a></th>
+                <td class="count" colspan="2">
+                    <span class="vh">{word}" "</span>
+                    <time datetime=exact>{words::minute(moment, &dashboard.habits.zone)}</time>
+                </td>
+            </tr>
+        }
+    });
+    let more = list.len().saturating_sub(ROWS);
+    let more = (more > 0).then(|| view! { <p class="more">{format!("and {more} more")}</p> });
+    let rows = rows.collect_view().into_any();
+    frame(id, title, Some(hint), ("Moment", "moment"), rows, list.is_empty(), more.into_any())
+}
+
+/// A bar of two parts, as long as its row is among the others.
+fn bar(fine: u64, failed: u64, most: u64) -> AnyView {
+    view! {
+        <td class="bar-cell" aria-hidden="true">
+            <svg class="bar-line">
+                <rect class="fine" x="0" width=share(fine, most) y="0" height="100%" />
+                <rect class="failed" x=share(fine, most) width=share(failed, most) y="0" height="100%" />
+            </svg>
+        </td>
+    }
+    .into_any()
+}
+
+fn frame(
+    id: &'static str,
+    title: &'static str,
+    hint: Option<&'static str>,
+    counted: (&'static str, &'static str),
+    rows: AnyView,
+    empty: bool,
+    more: AnyView,
+) -> AnyView {
+    let (counted, counting) = counted;
+    let table = if empty {
+        view! { <p class="none">"None in this time."</p> }.into_any()
+    } else {
+        view! {
+            <table aria-labelledby=id>
+                <colgroup><col class="named" /><col /><col class=counting /></colgroup>
+                <thead class="vh">
+                    <tr><th scope="col">"Name"</th><td></td><th scope="col">{counted}</th></tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="ranking" aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+            {table}
+            {more}
+        </section>
+    }
+    .into_any()
+}
