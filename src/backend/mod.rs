@@ -39,6 +39,9 @@ pub struct Backend {
     rates: Arc<RateLimits>,
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
+    sightings: Arc<auth::Sightings>,
+    /// The turn to change who may open a view: two at once would undo each other.
+    securing: Arc<tokio::sync::Mutex<()>>,
     known_keys: Arc<auth::KnownKeys>,
     /// Where people may sign in beside here.
     provider: Option<Arc<people::oidc::Provider>>,
@@ -63,6 +66,8 @@ impl Backend {
             rates: Arc::new(rates),
             metrics: Arc::new(Metrics::default()),
             replays: Arc::default(),
+            sightings: Arc::default(),
+            securing: Arc::default(),
             known_keys: Arc::default(),
             provider: None,
             large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),

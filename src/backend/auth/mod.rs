@@ -8,18 +8,23 @@ mod hide;
 mod member;
 mod session;
 pub(super) mod signed;
+mod sightings;
 mod steward;
+mod trial;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
-pub use embed::{Embedder, OpenedView, may_frame, open_view, renew};
+pub use embed::{Embedder, OpenedView, open_view, renew};
 pub use half::{HALFWAY, Halfway};
 pub use member::{Member, Person};
-pub use session::{Look, Resumed, Session, resume};
+pub use session::{LONGEST_SESSION, Look, Resumed, Session, resume};
+pub use sightings::{MOST_ORIGINS, Sightings};
 pub use steward::{By, Known, Steward, Whence};
+pub use trial::{Findings, Pass, Trial, attempt};
 pub use view_token::Replays;
 
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::opening::Rights;
 use crate::domain::query::Filter;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +64,8 @@ pub struct Reader {
     restriction: Option<Filter>,
     hide: Vec<String>,
     rights: Rights,
+    /// Whether they may read the project's account trail besides.
+    trail: bool,
     view: Option<ViewId>,
     looker: Looker,
 }
@@ -79,15 +86,6 @@ pub enum Looker {
 pub struct Visitor {
     pub uuid: String,
     pub name: Option<String>,
-}
-
-/// What a reader may do besides reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rights {
-    pub export: bool,
-    pub tail: bool,
-    /// Read the project's account trail besides.
-    pub trail: bool,
 }
 
 impl Reader {
@@ -133,7 +131,7 @@ impl Reader {
 
     /// The same reader of this log alone; `None` for one who may not read it.
     pub fn of(&self, clients: &ClientScope) -> Option<Self> {
-        let theirs = self.scope.clients.holds(clients) || (self.rights.trail && *clients == ClientScope::Trail);
+        let theirs = self.scope.clients.holds(clients) || (self.trail && *clients == ClientScope::Trail);
         let scope = Scope { project: self.scope.project, clients: clients.clone() };
         theirs.then(|| Self { scope, ..self.clone() })
     }

@@ -2,14 +2,16 @@
 //!
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
+mod openings;
 mod people;
 mod second_factor;
 pub mod sqlite;
 mod views;
 
+pub use openings::{Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
-pub use views::{Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{FormerKey, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Stamp};
@@ -158,7 +160,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: SecondFactors + People + Views {
+pub trait Storage: Openings + SecondFactors + People + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

@@ -88,13 +88,12 @@ fn balanced(text: &str) -> bool {
         match (quote, c) {
             (Some(mark), _) if mark == c => quote = None,
             (Some(_), '\n') => return false,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '{') => open.push('}'),
             (None, '(') => open.push(')'),
             (None, '[') => open.push(']'),
             (None, '}' | ')' | ']') if open.pop() != Some(c) => return false,
-            (None, _) => {}
+            _ => {}
         }
     }
     open.is_empty() && quote.is_none()

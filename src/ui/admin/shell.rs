@@ -139,6 +139,11 @@ pub(super) fn card(title: &'static str, style: &str, content: impl FnOnce() -> A
     })
 }
 
+/// A page in a frame of one of ours.
+pub(super) fn framed_page(title: &'static str, style: &str, content: impl FnOnce() -> AnyView) -> String {
+    document(title, style, || view! { <main class="framed" aria-label=title>{content()}</main> }.into_any())
+}
+
 /// The whole document of a notice.
 pub fn render_notice(notice: &Notice) -> String {
     let Notice { title, text, link, style } = notice.clone();
