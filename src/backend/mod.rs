@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod clock;
 pub mod demo;
 pub mod export;
+pub mod first_steps;
 pub mod ingest;
 pub mod keys;
 pub mod metrics;

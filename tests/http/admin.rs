@@ -43,10 +43,13 @@ const PAGES: &[(&str, &[Role])] = &[
     ("views/VIEW/embed/bench", RUN),
     ("members", RUN),
     ("trail", RUN),
+    ("start", RUN),
+    ("start/state", RUN),
 ];
 /// Every form, with something to send, and who may send it.
 const FORMS: &[(&str, &str, &[Role])] = &[
     ("keys", "name=A+key", RUN),
+    ("start/key", "", RUN),
     ("keys/ck_none/roll", "overlap=24h", RUN),
     ("keys/ck_none/revoke", "", RUN),
     ("views", "name=Partners", DESIGN),

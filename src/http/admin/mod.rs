@@ -11,6 +11,7 @@ mod oidc;
 mod projects;
 mod second_factor;
 mod session;
+mod start;
 mod trail;
 mod views;
 
@@ -61,6 +62,9 @@ fn in_project() -> Router<AppState> {
         .route("/", get(dashboard::home))
         .route("/events", get(events::show))
         .route("/trail", get(trail::show))
+        .route("/start", get(start::show))
+        .route("/start/key", post(start::make_key))
+        .route("/start/state", get(start::state))
         .route("/clients", get(clients::list))
         .route("/clients/{client}", get(clients::show))
         .route("/keys", get(keys::list).post(keys::create))
@@ -116,8 +120,8 @@ fn html(status: StatusCode, nonce: &str, page: String) -> Response {
 fn html_around(status: StatusCode, nonce: &str, around: &Around<'_>, page: String) -> Response {
     let Around { frames, forms, framed_by } = around;
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'nonce-{nonce}'; frame-src {frames}; \
-         form-action {forms}; base-uri 'none'; frame-ancestors {framed_by}"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; script-src 'nonce-{nonce}'; \
+         frame-src {frames}; form-action {forms}; base-uri 'none'; frame-ancestors {framed_by}"
     );
     let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     let mut all = HeaderMap::new();

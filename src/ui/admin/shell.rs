@@ -12,11 +12,12 @@ pub enum Section {
     Keys,
     Members,
     Trail,
+    Start,
 }
 
 impl Section {
-    const ALL: [Self; 7] =
-        [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members, Self::Trail];
+    const ALL: [Self; 8] =
+        [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members, Self::Trail, Self::Start];
 
     /// Where one's own account is, which belongs to no project.
     pub const ACCOUNT: &'static str = "/admin/account";
@@ -31,6 +32,7 @@ impl Section {
             Self::Keys => ("/keys", "API keys"),
             Self::Members => ("/members", "Members"),
             Self::Trail => ("/trail", "Trail"),
+            Self::Start => ("/start", "Getting started"),
         }
     }
 }
