@@ -110,7 +110,8 @@ pub fn verify(token: &str, view: &ViewRecord, secret: &ServerSecret, now: Timest
                 return Ok(Verified { claims, kid: signing.kid.clone() });
             }
             Err(error) => match error.kind() {
-                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => {}
+                // A signature that cannot even be read is none.
+                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm | ErrorKind::Base64(_) => {}
                 _ => refusal = Refusal::WrongClaims,
             },
         }
