@@ -165,7 +165,7 @@ async fn sums_are_what_a_look_at_all_events_comes_to_whatever_is_indexed_and_aft
     database.storage.close().await;
     let options = Options { append: false, ..Options::default() };
     let idle = open(database.folder.path(), &database.now, options).await;
-    assert_eq!(idle.reindex().await.unwrap(), 6_000);
+    assert_eq!(idle.reindex().await.unwrap(), 6_001, "with the line of the trail that tells of the project");
     idle.close().await;
     let database =
         Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };

@@ -143,7 +143,6 @@ pub async fn change(backend: &Backend, steward: &Steward, id: &ViewId, change: C
     let _turn = backend.securing.lock().await;
     let before = kept(backend, steward, id).await?;
     let mut view = before.clone();
-    let deeds = deeds(&change);
     let Change { tokens_only, origins, config, new_access_key, new_signing_secret: rotate } = change;
     view.tokens_only = tokens_only.unwrap_or(view.tokens_only);
     view.origins = origins.unwrap_or(view.origins);
@@ -159,24 +158,8 @@ pub async fn change(backend: &Backend, steward: &Steward, id: &ViewId, change: C
     if let Some(config) = config {
         design::overwrite(backend, steward, &view, config).await?;
     }
-    let mut lines: Vec<_> = deeds.iter().map(|deed| trail::line(backend, steward.by(), &deed(&before))).collect();
-    let changes = security::differences(&before, &view);
-    if !changes.is_empty() {
-        let deed = Deed::ViewChanged { id, name: &view.name, changes };
-        lines.push(trail::line(backend, steward.by(), &deed));
-    }
+    let lines = security::lines(backend, steward.by(), &before, &view);
     backend.storage.secure_view(&view, &lines).await.map_err(|error| backend.internal(error))
-}
-
-/// Something done to a view, of which no values are told.
-type DeedOf = for<'v> fn(&'v ViewRecord) -> Deed<'v>;
-
-/// What a change does to a view's secrets.
-fn deeds(change: &Change) -> Vec<DeedOf> {
-    let access_key: DeedOf = |view| Deed::AccessKeyReplaced { id: &view.id, name: &view.name };
-    let signing_secret: DeedOf = |view| Deed::SigningSecretReplaced { id: &view.id, name: &view.name };
-    let asked = [(change.new_access_key, access_key), (change.new_signing_secret, signing_secret)];
-    asked.into_iter().filter_map(|(asked, deed)| asked.then_some(deed)).collect()
 }
 
 /// A view of the steward's project; any other is none.

@@ -2,9 +2,9 @@
 
 use super::{new_signing_secret, owned};
 use crate::backend::Backend;
-use crate::backend::auth::{LONGEST_SESSION, MOST_ORIGINS, Member};
+use crate::backend::auth::{By, LONGEST_SESSION, MOST_ORIGINS, Member};
 use crate::backend::secrets::random_secret;
-use crate::backend::storage::{FormerKey, SeenOrigin, ViewRecord};
+use crate::backend::storage::{FormerKey, SeenOrigin, TrailLine, ViewRecord};
 use crate::backend::trail::{self, Deed};
 use crate::domain::access::{ClientId, Origin, ViewId};
 use crate::domain::opening::{Grace, Rights, TokenLife, may_frame};
@@ -201,16 +201,21 @@ async fn alter(
     let _turn = backend.securing.lock().await;
     let before = owned(backend, member, id, Right::SecureViews).await?;
     let view = change(before.clone())?;
-    let by = member.person().by();
-    let replaced = (before.access_key != view.access_key).then(|| Deed::AccessKeyReplaced { id, name: &view.name });
-    let changes = differences(&before, &view);
-    let changed = (!changes.is_empty()).then(|| Deed::ViewChanged { id, name: &view.name, changes });
-    let lines: Vec<_> = replaced.iter().chain(&changed).map(|deed| trail::line(backend, &by, deed)).collect();
+    let lines = lines(backend, &member.person().by(), &before, &view);
     backend.storage.secure_view(&view, &lines).await.map_err(|error| backend.internal(error))
 }
 
+/// What the trail tells of a change.
+pub(super) fn lines(backend: &Backend, by: &By, before: &ViewRecord, after: &ViewRecord) -> Vec<TrailLine> {
+    let (id, name) = (&after.id, after.name.as_str());
+    let replaced = (before.access_key != after.access_key).then_some(Deed::AccessKeyReplaced { id, name });
+    let changes = differences(before, after);
+    let changed = (!changes.is_empty()).then_some(Deed::ViewChanged { id, name, changes });
+    replaced.iter().chain(&changed).map(|deed| trail::line(backend, by, deed)).collect()
+}
+
 /// What has become different of who may open a view; of secrets their names alone.
-pub(super) fn differences(before: &ViewRecord, after: &ViewRecord) -> Vec<(&'static str, Value, Value)> {
+fn differences(before: &ViewRecord, after: &ViewRecord) -> Vec<(&'static str, Value, Value)> {
     let secrets = |view: &ViewRecord| view.signing_secrets.iter().map(|secret| secret.kid.clone()).collect::<Vec<_>>();
     let told = |view: &ViewRecord| {
         [
