@@ -208,10 +208,10 @@ async fn alter(
 /// What the trail tells of a change.
 pub(super) fn lines(backend: &Backend, by: &By, before: &ViewRecord, after: &ViewRecord) -> Vec<TrailLine> {
     let (id, name) = (&after.id, after.name.as_str());
-    let replaced = (before.access_key != after.access_key).then_some(Deed::AccessKeyReplaced { id, name });
+    let new_key = (before.access_key != after.access_key).then_some(Deed::AccessKeyReplaced { id, name });
     let changes = differences(before, after);
-    let changed = (!changes.is_empty()).then_some(Deed::ViewChanged { id, name, changes });
-    replaced.iter().chain(&changed).map(|deed| trail::line(backend, by, deed)).collect()
+    let others = (!changes.is_empty()).then_some(Deed::ViewChanged { id, name, changes });
+    new_key.iter().chain(&others).map(|deed| trail::line(backend, by, deed)).collect()
 }
 
 /// What has become different of who may open a view; of secrets their names alone.
