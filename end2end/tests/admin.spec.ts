@@ -32,7 +32,7 @@ test('the printed link makes the owner, whose first key sends an event', async (
   await page.getByRole('link', { name: 'API keys' }).click()
   await expect(page.locator('body')).not.toContainText(secret ?? 'a secret')
   const row = page.getByRole('row', { name: 'Billing service' })
-  await row.locator('summary').click()
+  await row.getByLabel('Revoke Billing service').click()
   await row.getByRole('button', { name: 'Revoke it' }).click()
   await expect(page.getByRole('row', { name: 'Billing service' })).toContainText('Revoked')
   expect(await send()).toBe(403)
