@@ -2,8 +2,8 @@
   const steps = document.querySelector('.steps')
   const tick = (id, done) => {
     const step = document.getElementById(id)
-    if (step.classList.contains('done') === done) return
-    step.classList.toggle('done', done)
+    if (step.classList.contains('ticked') === done) return
+    step.classList.toggle('ticked', done)
     step.querySelector('.state').textContent = done ? 'Done' : 'To do'
   }
   const look = async () => {

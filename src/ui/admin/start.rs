@@ -59,7 +59,7 @@ pub fn render_start(shell: &Shell, start: &Start) -> String {
 fn step(id: &'static str, title: &'static str, done: bool, told: &'static str, way: AnyView) -> AnyView {
     let state = if done { "Done" } else { "To do" };
     view! {
-        <li id=id class:done=done>
+        <li id=id class:ticked=done>
             <h2>{title} " " <span class="state">{state}</span></h2>
             <p>{told}</p>
             {way}
