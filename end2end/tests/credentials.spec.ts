@@ -195,7 +195,7 @@ test('a page that is not listed is told nothing, and its browser shows it nothin
   await page.goto(stranger.serve('/', html))
   const response = await answered
   expect(response.status()).toBe(403)
-  expect(await response.headerValue('content-security-policy')).toContain(`frame-ancestors ${listed.origin}`)
+  expect(await response.headerValue('content-security-policy')).toContain(`frame-ancestors 'self' ${listed.origin}`)
   await expect.poll(() => page.frames()[1]?.url()).toBe('chrome-error://chromewebdata/')
 
   // Nor does a page of the listed origin help whoever frames that page.

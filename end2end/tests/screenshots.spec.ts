@@ -131,7 +131,7 @@ test('the page of API keys', async ({ page, own }) => {
   }
   await page.goto(`${own.origin}/admin/projects/default/keys`)
   const staging = page.getByRole('row', { name: 'Staging' })
-  await staging.locator('summary').click()
+  await staging.getByLabel('Revoke Staging').click()
   await staging.getByRole('button', { name: 'Revoke it' }).click()
   await picture(page, 'admin-keys')
 })

@@ -106,7 +106,7 @@ test('the documents’ own policy lets nothing in from elsewhere', async ({ requ
   })
   const headers = answer.headers()
   expect(headers['content-security-policy']).toMatch(
-    /^default-src 'none'; script-src 'nonce-[\w-]{10,}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-[\w-]+'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors http:\/\/localhost:\* http:\/\/127\.0\.0\.1:\*$/,
+    /^default-src 'none'; script-src 'nonce-[\w-]{10,}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-[\w-]+'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self' http:\/\/localhost:\* http:\/\/127\.0\.0\.1:\*$/,
   )
   expect(headers['cache-control']).toBe('no-store')
   expect(headers['referrer-policy']).toBe('no-referrer')

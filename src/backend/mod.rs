@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod clock;
 pub mod demo;
 pub mod export;
+pub mod first_steps;
 pub mod ingest;
 pub mod keys;
 pub mod masking;
@@ -43,6 +44,9 @@ pub struct Backend {
     rates: Arc<RateLimits>,
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
+    sightings: Arc<auth::Sightings>,
+    /// The turn to change who may open a view: two at once would undo each other.
+    securing: Arc<tokio::sync::Mutex<()>>,
     known_keys: Arc<auth::KnownKeys>,
     known_rules: Arc<ingest::KnownRules>,
     /// Where people may sign in beside here.
@@ -68,6 +72,8 @@ impl Backend {
             rates: Arc::new(rates),
             metrics: Arc::new(Metrics::default()),
             replays: Arc::default(),
+            sightings: Arc::default(),
+            securing: Arc::default(),
             known_keys: Arc::default(),
             known_rules: Arc::default(),
             provider: None,

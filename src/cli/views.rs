@@ -32,7 +32,7 @@ pub async fn run(settings: &Settings, project: &ProjectName, command: ViewComman
             false
         }
     };
-    let view = views::reveal(&backend, &steward, &id).await?;
+    let view = views::show_to(&backend, &steward, &id).await?;
     backend.close().await;
     if json {
         return print_json(&Shown { id: &id, access_key: &view.access_key });

@@ -229,9 +229,16 @@ fn given<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
 /// it says: it is only used to talk to that origin, and the browser holds both to it.
 fn look(state: &AppState, headers: &HeaderMap, fields: &Fields) -> Look {
     let sent = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    let origin = match sent {
-        Some(origin) if origin != "null" && !is_own(state, headers, origin) => Some(origin.to_owned()),
-        _ => given(fields, "url").and_then(headers::origin_of).map(String::from),
+    let of_url = || given(fields, "url").and_then(headers::origin_of).map(String::from);
+    let (origin, own) = match sent {
+        // Of our own pages: the door, which is in another page and says which, or one that shows a view itself.
+        Some(origin) if is_own(state, headers, origin) => {
+            let around = of_url();
+            let own = around.as_deref().is_some_and(|around| is_own(state, headers, around));
+            (around, own)
+        }
+        Some(origin) if origin != "null" => (Some(origin.to_owned()), false),
+        _ => (of_url(), false),
     };
     let mut theme = Theme::default();
     for token in Theme::TOKENS {
@@ -249,6 +256,7 @@ fn look(state: &AppState, headers: &HeaderMap, fields: &Fields) -> Look {
     theme.scheme = asked.map_or(Scheme::Auto, scheme);
     Look {
         origin,
+        own,
         locale: short(fields, "locale"),
         zone: short(fields, "timeZone"),
         right_to_left: given(fields, "dir").or(given(fields, "direction")) == Some("rtl"),

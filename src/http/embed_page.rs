@@ -4,7 +4,7 @@ use super::answer::Failure;
 use super::embed::document_status;
 use super::{assets, headers, log_page};
 use crate::backend::Backend;
-use crate::backend::auth::{Look, Reader, Session, may_frame};
+use crate::backend::auth::{Look, Reader, Session};
 use crate::backend::search;
 use crate::backend::views::PublicView;
 use crate::domain::access::{Origin, ViewId};
@@ -112,7 +112,7 @@ fn worn(config: &ViewConfig, look: &Look) -> Theme {
 
 /// The page around, if it may frame the view: the only one that is spoken to.
 fn parent(look: &Look, origins: &[Origin]) -> Option<String> {
-    look.origin.clone().filter(|origin| may_frame(origins, origin))
+    look.origin.clone().filter(|_| look.may_show(origins).is_ok())
 }
 
 /// The files of the viewer.

@@ -46,12 +46,12 @@ pub fn framed(nonce: &str, config: &ViewConfig, origins: &[Origin]) -> HeaderMap
     headers
 }
 
-/// While no page is listed, only this machine's own may frame a view.
+/// While no page is listed, only this machine's own may frame a view. Our own keepers' pages always may.
 fn ancestors(origins: &[Origin]) -> String {
     if origins.is_empty() {
-        return "http://localhost:* http://127.0.0.1:*".to_owned();
+        return "'self' http://localhost:* http://127.0.0.1:*".to_owned();
     }
-    origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(" ")
+    std::iter::once("'self'").chain(origins.iter().map(Origin::as_str)).collect::<Vec<_>>().join(" ")
 }
 
 /// A logo from elsewhere seldom says that other origins may show it; without credentials it may be shown all the same.
@@ -97,8 +97,8 @@ mod tests {
     fn only_listed_pages_frame_a_view_and_this_machine_s_own_while_none_is_listed() {
         let config = ViewConfig::default();
         let listed = [Origin::parse("https://app.test").unwrap(), Origin::parse("https://*.b.test").unwrap()];
-        assert!(policy(&config, &listed).ends_with("frame-ancestors https://app.test https://*.b.test"));
-        assert!(policy(&config, &[]).ends_with("frame-ancestors http://localhost:* http://127.0.0.1:*"));
+        assert!(policy(&config, &listed).ends_with("frame-ancestors 'self' https://app.test https://*.b.test"));
+        assert!(policy(&config, &[]).ends_with("frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"));
     }
 
     #[test]

@@ -125,7 +125,7 @@ async fn the_documents_headers_let_in_the_listed_pages_and_nothing_foreign() {
     let expected = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
-         frame-ancestors https://app.example.com"
+         frame-ancestors 'self' https://app.example.com"
     );
     assert_eq!(opened.header("content-security-policy"), expected);
     for (name, value) in [
@@ -356,7 +356,10 @@ async fn the_door_holds_nothing_and_sends_the_form_from_within() {
     let door = house.app.stranger().get(&house.path()).await.expect(200);
     assert!(door.text().contains("al:ready") && !door.text().contains(&house.view.access_key));
     assert!(door.header("content-security-policy").contains("form-action 'self'"));
-    assert!(door.header("content-security-policy").ends_with("frame-ancestors http://localhost:* http://127.0.0.1:*"));
+    assert!(
+        door.header("content-security-policy")
+            .ends_with("frame-ancestors 'self' http://localhost:* http://127.0.0.1:*")
+    );
     // The form's origin is our own; the page around is named in it.
     let fields =
         [("accessKey", house.view.access_key.as_str()), ("clientId", "acme"), ("url", "http://localhost:8080/log")];

@@ -184,7 +184,7 @@ async fn the_file_may_come_where_the_view_may_be_shown_and_nowhere_else() {
     let opened = house.open_with_key("acme").await;
     let answer = reader(&house, &opened).get(&file(&opened, "format=json")).await.expect(200);
     let policy = answer.header("content-security-policy");
-    assert!(policy.ends_with("frame-ancestors http://localhost:* http://127.0.0.1:*"), "{policy}");
+    assert!(policy.ends_with("frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"), "{policy}");
     assert_eq!((answer.header("x-frame-options"), answer.header("cache-control")), ("", "no-store"));
     assert_eq!(answer.header("cross-origin-embedder-policy"), "require-corp");
 }

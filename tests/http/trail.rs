@@ -25,10 +25,12 @@ async fn everything_that_people_do_to_a_project_is_in_its_trail_by_whom_and_from
     let owner = owner(&app).await;
     let at = |path: &str| format!("/admin/projects/default/{path}");
     let view = daybook::backend::start::view(&app.backend, app.project).await.unwrap();
-    owner.get(&at(&format!("views/{view}/embed"))).await.expect(200);
-    form(&owner, &at(&format!("views/{view}/access")), "tokens_only=yes&origins=").await.expect(200);
-    form(&owner, &at(&format!("views/{view}/access-key")), "").await.expect(200);
-    form(&owner, &at(&format!("views/{view}/signing-secret")), "").await.expect(200);
+    let security = |path: &str| at(&format!("views/{view}/security/{path}"));
+    form(&owner, &security("access-key/show"), "").await.expect(200);
+    form(&owner, &security("rules"), "tokens_only=yes&minutes=10").await.expect(200);
+    form(&owner, &security("access-key"), "grace=day").await.expect(200);
+    form(&owner, &security("secrets"), "").await.expect(200);
+    form(&owner, &security("close"), "client=c").await.expect(200);
     form(&owner, &at("keys"), "name=Billing&ingest=yes").await.expect(200);
     let key = app.key.id.as_str();
     form(&owner, &at(&format!("keys/{key}/roll")), "overlap=1h").await.expect(200);
@@ -46,7 +48,6 @@ async fn everything_that_people_do_to_a_project_is_in_its_trail_by_whom_and_from
         ("view.secrets_shown", view.as_str()),
         ("view.changed", view.as_str()),
         ("view.access_key_replaced", view.as_str()),
-        ("view.signing_secret_replaced", view.as_str()),
         ("api_key.created", ""),
         ("api_key.rolled", key),
         ("api_key.revoked", key),

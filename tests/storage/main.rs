@@ -8,11 +8,13 @@ use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{
-    Append, Exchanged, KeptDocument, KeyRecord, Name, NewDocument, Picture, PreviousSecret, Query, Receipt, Sealed,
-    Shelves, Side, SigningSecret, Storage, StorageError, Stretch, TrailLine, VersionRecord, ViewRecord, Views,
+    Append, Exchanged, FormerKey, KeptDocument, KeyRecord, Name, NewDocument, Openings, Picture, PreviousSecret, Query,
+    Receipt, Sealed, SeenOrigin, Shelves, Side, SigningSecret, Storage, StorageError, Stretch, TrailLine,
+    VersionRecord, ViewRecord, Views,
 };
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, TRAIL, ViewId};
 use daybook::domain::key::KeyScopes;
+use daybook::domain::opening::{Rights, TokenLife};
 use daybook::domain::query::{Cursor, Filter};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::ViewConfig;
@@ -147,6 +149,26 @@ fn event(client_name: &str, number: usize, minute: usize) -> Append {
         uuid_holds: None,
         occurred_at: Some(Timestamp::from_millis(1_600_000_000_000 + i64::try_from(minute).unwrap() * 60_000)),
         document: serde_json::to_vec(&document).unwrap().into(),
+    }
+}
+
+/// A view of the project without anything special.
+fn view(database: &Database, id: &str) -> ViewRecord {
+    ViewRecord {
+        id: ViewId::parse(id).unwrap(),
+        project: database.project,
+        name: "Main view".to_owned(),
+        created_at: Timestamp::from_millis(1),
+        archived_at: None,
+        version: 1,
+        config: ViewConfig::default(),
+        access_key: Sealed(vec![1]),
+        former_key: None,
+        signing_secrets: Vec::new(),
+        tokens_only: false,
+        may: Rights::ALL,
+        token_life: TokenLife::LONGEST,
+        origins: Vec::new(),
     }
 }
 
@@ -575,28 +597,25 @@ async fn what_another_process_did_is_in_the_trail_when_it_is_read_and_after_a_re
 async fn a_view_comes_back_as_saved() {
     let database = Database::new().await;
     let mut view = ViewRecord {
-        id: ViewId::parse(random_name("vw_")).unwrap(),
-        project: database.project,
-        name: "Main view".to_owned(),
-        created_at: Timestamp::from_millis(1),
-        archived_at: None,
-        version: 1,
-        config: ViewConfig::default(),
-        access_key: Sealed(vec![1, 2, 3]),
         signing_secrets: vec![SigningSecret {
             kid: "vs_1".to_owned(),
             secret: Sealed(vec![4]),
             created_at: Timestamp::from_millis(1),
+            last_used_at: None,
         }],
-        tokens_only: false,
         origins: vec![Origin::parse("https://app.test").unwrap()],
+        ..view(&database, "vw_1")
     };
     database.storage.create_view(&view, "Anna", &line("view made")).await.unwrap();
     view.tokens_only = true;
+    view.former_key = Some(FormerKey { key: Sealed(vec![6]), until: Timestamp::from_millis(9) });
+    view.may = Rights { export: false, tail: true };
+    view.token_life = TokenLife::of_minutes(10).unwrap();
     view.signing_secrets.push(SigningSecret {
         kid: "vs_2".to_owned(),
         secret: Sealed(vec![5]),
         created_at: Timestamp::from_millis(2),
+        last_used_at: None,
     });
     database.storage.secure_view(&view, &[line("secured")]).await.unwrap();
     view.name = "Partners".to_owned();
@@ -605,6 +624,7 @@ async fn a_view_comes_back_as_saved() {
     let stored = database.storage.view(&view.id).await.unwrap().unwrap();
     assert_eq!((stored.config, stored.tokens_only, stored.origins), (view.config, true, view.origins));
     assert_eq!((stored.name, stored.archived_at), (view.name, view.archived_at));
+    assert_eq!((stored.former_key, stored.may, stored.token_life), (view.former_key, view.may, view.token_life));
     assert_eq!(stored.signing_secrets.iter().map(|secret| secret.kid.as_str()).collect::<Vec<_>>(), ["vs_1", "vs_2"]);
     assert_eq!(database.storage.views(database.project).await.unwrap().len(), 1);
     assert!(database.storage.view(&ViewId::parse("vw_other").unwrap()).await.unwrap().is_none());
@@ -613,20 +633,8 @@ async fn a_view_comes_back_as_saved() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_view_is_saved_over_the_version_it_was_made_from_and_no_other() {
     let database = Database::new().await;
-    let id = ViewId::parse(random_name("vw_")).unwrap();
-    let view = ViewRecord {
-        id: id.clone(),
-        project: database.project,
-        name: "Main view".to_owned(),
-        created_at: Timestamp::from_millis(1),
-        archived_at: None,
-        version: 1,
-        config: ViewConfig::default(),
-        access_key: Sealed(vec![1]),
-        signing_secrets: Vec::new(),
-        tokens_only: false,
-        origins: Vec::new(),
-    };
+    let view = view(&database, "vw_1");
+    let id = view.id.clone();
     database.storage.create_view(&view, "Anna", &line("made")).await.unwrap();
     let version = |version: u32, title: &str| {
         let mut config = ViewConfig::default();
@@ -640,6 +648,74 @@ async fn a_view_is_saved_over_the_version_it_was_made_from_and_no_other() {
     assert_eq!(versions.iter().map(|known| known.author.as_str()).collect::<Vec<_>>(), ["Ben's", "Anna's", "Anna"]);
     assert_eq!(versions[0], version(3, "Ben's"));
     assert_eq!(database.storage.view(&id).await.unwrap().unwrap().version, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_remembers_its_last_use_whatever_else_changes_and_goes_when_it_is_taken_away() {
+    let database = Database::new().await;
+    let secret = |kid: &str, age: i64| SigningSecret {
+        kid: kid.to_owned(),
+        secret: Sealed(vec![4]),
+        created_at: Timestamp::from_millis(age),
+        last_used_at: None,
+    };
+    let secrets = vec![secret("vs_1", 1), secret("vs_2", 2)];
+    let mut view = ViewRecord { signing_secrets: secrets, ..view(&database, "vw_1") };
+    let other = ViewRecord { signing_secrets: vec![secret("vs_3", 3)], ..self::view(&database, "vw_2") };
+    for view in [&view, &other] {
+        database.storage.create_view(view, "Anna", &line("made")).await.unwrap();
+    }
+    let at = Timestamp::from_millis(60_000);
+    for kid in ["vs_2", "vs_3", "vs_none"] {
+        database.storage.note_signing(&view.id, kid, at).await.unwrap();
+    }
+    view.signing_secrets.remove(0);
+    database.storage.secure_view(&view, &[line("secured")]).await.unwrap();
+    let stored = async |view: &ViewRecord| {
+        let secrets = database.storage.view(&view.id).await.unwrap().unwrap().signing_secrets;
+        secrets.into_iter().map(|secret| (secret.kid, secret.last_used_at)).collect::<Vec<_>>()
+    };
+    assert_eq!(stored(&view).await, [("vs_2".to_owned(), Some(at))]);
+    assert_eq!(stored(&other).await, [("vs_3".to_owned(), None)], "another view's secret did not sign");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_latest_pages_that_asked_for_a_view_are_kept_and_no_more() {
+    let database = Database::new().await;
+    let (view, other) = (view(&database, "vw_1"), view(&database, "vw_2"));
+    for view in [&view, &other] {
+        database.storage.create_view(view, "Anna", &line("made")).await.unwrap();
+    }
+    let seen = |number: i64, at: i64| SeenOrigin {
+        origin: Origin::parse(format!("https://{number}.test")).unwrap(),
+        at: Timestamp::from_millis(at),
+    };
+    database.storage.note_origin(&other.id, &seen(9, 1), 3).await.unwrap();
+    for (number, at) in [(1, 1), (2, 2), (3, 3), (1, 4), (4, 5)] {
+        database.storage.note_origin(&view.id, &seen(number, at), 3).await.unwrap();
+    }
+    let noted = database.storage.seen_origins(&view.id).await.unwrap();
+    assert_eq!(noted, [seen(4, 5), seen(1, 4), seen(3, 3)]);
+    assert_eq!(database.storage.seen_origins(&other.id).await.unwrap(), [seen(9, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_closed_is_closed_for_one_client_of_one_view_and_forgotten_in_time() {
+    let database = Database::new().await;
+    let (view, other) = (view(&database, "vw_1"), view(&database, "vw_2"));
+    for view in [&view, &other] {
+        database.storage.create_view(view, "Anna", &line("made")).await.unwrap();
+    }
+    let at = Timestamp::from_millis;
+    let closed =
+        async |view: &ViewRecord, name: &str| database.storage.client_closed_at(&view.id, &client(name)).await.unwrap();
+    database.storage.close_client(&view.id, &client("a"), at(100), at(0)).await.unwrap();
+    assert_eq!(closed(&view, "a").await, Some(at(100)));
+    assert_eq!((closed(&view, "b").await, closed(&other, "a").await), (None, None));
+    database.storage.close_client(&view.id, &client("a"), at(200), at(50)).await.unwrap();
+    assert_eq!(closed(&view, "a").await, Some(at(200)));
+    database.storage.close_client(&other.id, &client("b"), at(300), at(201)).await.unwrap();
+    assert_eq!((closed(&view, "a").await, closed(&other, "b").await), (None, Some(at(300))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

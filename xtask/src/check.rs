@@ -3,9 +3,9 @@
 use crate::front::{cargo, run};
 use anyhow::ensure;
 
-/// Server, browser and neither: what compiles for one may be dead code or missing in another.
+/// Server, both halves of the browser, and neither: what compiles for one may be dead code or missing in another.
 pub fn lint() -> anyhow::Result<()> {
-    let builds: [(&str, &[&str]); 4] = [
+    let builds: [(&str, &[&str]); 5] = [
         ("server", &["--package", "daybook", "--features", "ssr", "--all-targets"]),
         (
             "browser",
@@ -15,6 +15,20 @@ pub fn lint() -> anyhow::Result<()> {
                 "--lib",
                 "--features",
                 "hydrate",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--target-dir",
+                "target/front",
+            ],
+        ),
+        (
+            "customize",
+            &[
+                "--package",
+                "daybook",
+                "--lib",
+                "--features",
+                "customize",
                 "--target",
                 "wasm32-unknown-unknown",
                 "--target-dir",

@@ -1,9 +1,10 @@
 //! API keys: what a company's own servers sign their requests with.
 
-use super::{Holder, Looker, Reader, Rights, Writer};
+use super::{Holder, Looker, Reader, Writer};
 use crate::backend::{Backend, secrets, storage::KeyRecord};
 use crate::domain::access::{ClientScope, KeyId, Scope};
 use crate::domain::key::KeyScope;
+use crate::domain::opening::Rights;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::time::Timestamp;
 use std::collections::HashMap;
@@ -110,8 +111,8 @@ pub(super) fn scope(key: &KeyRecord) -> Scope {
 fn reader(key: &KeyRecord) -> Reader {
     let export = key.scopes.allow(KeyScope::Export);
     let trail = key.scopes.allow(KeyScope::Admin) && key.client.is_none();
-    let rights = Rights { export, tail: true, trail };
-    Reader { scope: scope(key), restriction: None, hide: Vec::new(), rights, view: None, looker: Looker::Server }
+    let rights = Rights { export, tail: true };
+    Reader { scope: scope(key), restriction: None, hide: Vec::new(), rights, trail, view: None, looker: Looker::Server }
 }
 
 /// How long a key may be used before that is noted again, in milliseconds.

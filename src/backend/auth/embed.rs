@@ -2,13 +2,15 @@
 
 use super::hide;
 use super::session::{self, Grant, Look, Session};
-use super::view_token::{self, Claims, FilterClaim, VerifyError};
-use super::{Looker, Reader, Rights, Visitor};
+use super::sightings;
+use super::view_token::{self, FilterClaim, Verified, VerifyError};
+use super::{Looker, Reader, Visitor};
 use crate::backend::Backend;
 use crate::backend::storage::ViewRecord;
 use crate::backend::views;
 use crate::domain::access::{ClientId, Origin, ViewId};
 use crate::domain::limits::LIMITS;
+use crate::domain::opening::Rights;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
 use subtle::ConstantTimeEq;
@@ -42,8 +44,9 @@ pub struct OpenedView {
 
 /// Checks the credential and makes a session. Nothing is told of whether the client exists.
 pub async fn open_view(backend: &Backend, embedder: Embedder) -> Result<OpenedView, Problem> {
-    let record = record(backend, &embedder).await?;
-    let grant = grant(backend, &record, &embedder)?;
+    let record = views::in_use(backend, &embedder.view).await?;
+    sightings::note_page(backend, &record.id, &embedder.look);
+    let grant = admit(backend, &record, &embedder).await?;
     let session = grant.sign(&backend.secret)?;
     let ViewRecord { id, config, origins, .. } = record;
     let look = grant.look.clone();
@@ -67,50 +70,51 @@ pub async fn open_by_pass(backend: &Backend, view: &ViewId, reader: &Reader) -> 
 /// The page is the one that opened it: a renewal comes from within the frame, whose own origin says nothing.
 pub async fn renew(backend: &Backend, earlier_token: &str, embedder: Embedder) -> Result<Session, Problem> {
     let earlier = session::earlier(backend, earlier_token)?;
+    earlier.still_open(backend).await?;
     let embedder = Embedder { look: earlier.look.clone(), ..embedder };
-    let record = record(backend, &embedder).await?;
-    let grant = grant(backend, &record, &embedder)?;
+    let record = views::in_use(backend, &embedder.view).await?;
+    let grant = admit(backend, &record, &embedder).await?;
     grant.continuing(&earlier).map_err(Problem::refused)?.sign(&backend.secret)
 }
 
-async fn record(backend: &Backend, embedder: &Embedder) -> Result<ViewRecord, Problem> {
-    let record = views::in_use(backend, &embedder.view).await?;
-    match &embedder.look.origin {
-        Some(origin) if !may_frame(&record.origins, origin) => Err(Problem::refused(Refusal::WrongOrigin)),
-        _ => Ok(record),
+/// Lets a page in. A token that is good once is used up by this, and only if it opens something.
+async fn admit(backend: &Backend, record: &ViewRecord, embedder: &Embedder) -> Result<Grant, Problem> {
+    embedder.look.may_show(&record.origins).map_err(Problem::refused)?;
+    let Examined { grant, token } = examine(backend, record, embedder).await?;
+    if let Some(Verified { claims, kid }) = token {
+        backend.replays.first_use(&record.id, &claims, backend.clock.now())?;
+        sightings::note_signing(backend, &record.id, &kid);
     }
+    Ok(grant)
 }
 
-/// Whether a page of this origin may show a view. While nobody is listed, only this machine's own pages may: a view
-/// starts in test mode.
-pub fn may_frame(origins: &[Origin], origin: &str) -> bool {
-    if origins.is_empty() {
-        return ["http://localhost", "http://127.0.0.1"]
-            .iter()
-            .any(|own| origin.strip_prefix(own).is_some_and(is_port_or_nothing));
-    }
-    origins.iter().any(|allowed| allowed.covers(origin))
+/// What a credential gives, and the token it is, if it is one.
+pub(super) struct Examined {
+    pub grant: Grant,
+    pub token: Option<Verified>,
 }
 
-/// Whatever else may follow a host, such as `:80@evil.test`, makes it another one.
-fn is_port_or_nothing(rest: &str) -> bool {
-    rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok() && !port.starts_with('+'))
-}
-
-fn grant(backend: &Backend, record: &ViewRecord, embedder: &Embedder) -> Result<Grant, Problem> {
+/// Checks a credential, whatever the page, and leaves no trace.
+pub(super) async fn examine(backend: &Backend, record: &ViewRecord, embedder: &Embedder) -> Result<Examined, Problem> {
     match (&embedder.token, &embedder.access_key) {
-        (Some(token), _) => by_token(backend, record, embedder, token),
-        (None, Some(key)) => by_access_key(backend, record, embedder, key),
+        (Some(token), _) => by_token(backend, record, embedder, token).await,
+        (None, Some(key)) => Ok(Examined { grant: by_access_key(backend, record, embedder, key)?, token: None }),
         (None, None) => Err(Problem::SignInRequired),
     }
 }
 
-fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: &str) -> Result<Grant, Problem> {
+async fn by_token(
+    backend: &Backend,
+    record: &ViewRecord,
+    embedder: &Embedder,
+    token: &str,
+) -> Result<Examined, Problem> {
     let now = backend.clock.now();
-    let claims = view_token::verify(token, record, &backend.secret, now).map_err(|error| match error {
+    let verified = view_token::verify(token, record, &backend.secret, now).map_err(|error| match error {
         VerifyError::Refused(refusal) => Problem::refused(refusal),
         VerifyError::Storage(error) => backend.internal(error),
     })?;
+    let claims = &verified.claims;
     let client = claims.client().map_err(Problem::refused)?;
     if embedder.client_id.as_ref().is_some_and(|asked| *asked != client) {
         return Err(Problem::refused(Refusal::WrongClient));
@@ -123,18 +127,16 @@ fn by_token(backend: &Backend, record: &ViewRecord, embedder: &Embedder, token: 
     if !claims.grants("read") {
         return Err(Problem::NotAllowed);
     }
+    session::not_closed_since(backend, &record.id, &client, claims.issued_at()).await?;
     let hide = hide::document_paths(&claims.hide).map_err(Problem::refused)?;
     let filter = claims.filter.clone().map(FilterClaim::restriction).transpose().map_err(Problem::refused)?;
-    // Last, so that only a token that opens something is used up.
-    backend.replays.first_use(&record.id, &claims, now)?;
-    let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail"), trail: false };
-    let Claims { locale, tz, sub, name, .. } = claims;
-    let visitor = visitor(&sub, name);
+    let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail") };
+    let visitor = visitor(&claims.sub, claims.name.clone());
     // The company knows its user's language and zone better than the browser does.
     let page = embedder.look.clone();
-    let look = Look { locale: locale.or(page.locale.clone()), zone: tz.or(page.zone.clone()), ..page };
-    let grant = Grant::new(record, client, rights, look, now);
-    Ok(Grant { filter, hide, visitor: Some(visitor), ..grant })
+    let (locale, zone) = (claims.locale.clone().or(page.locale.clone()), claims.tz.clone().or(page.zone.clone()));
+    let grant = Grant::new(record, client, rights, Look { locale, zone, ..page }, now);
+    Ok(Examined { grant: Grant { filter, hide, visitor: Some(visitor), ..grant }, token: Some(verified) })
 }
 
 /// No longer than an event's actor may be, and than a session's token has room for.
@@ -146,7 +148,8 @@ fn visitor(sub: &str, name: Option<String>) -> Visitor {
 
 /// What a view looks like, for a page that has its access key.
 pub async fn view_of_key(backend: &Backend, embedder: &Embedder) -> Result<ViewConfig, Problem> {
-    let record = record(backend, embedder).await?;
+    let record = views::in_use(backend, &embedder.view).await?;
+    embedder.look.may_show(&record.origins).map_err(Problem::refused)?;
     let key = embedder.access_key.as_deref().ok_or(Problem::SignInRequired)?;
     check_access_key(backend, &record, key)?;
     Ok(record.config)
@@ -156,8 +159,7 @@ fn check_access_key(backend: &Backend, record: &ViewRecord, key: &str) -> Result
     if record.tokens_only {
         return Err(Problem::refused(Refusal::TokenRequired));
     }
-    let own = backend.secret.open_sealed(&record.access_key).map_err(|error| backend.internal(error))?;
-    if !bool::from(own.ct_eq(key.as_bytes())) {
+    if !opens(backend, record, key)? {
         return Err(Problem::refused(Refusal::WrongAccessKey));
     }
     Ok(())
@@ -167,9 +169,21 @@ fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, ke
     check_access_key(backend, record, key)?;
     let client =
         embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
-    let rights = Rights { export: true, tail: true, trail: false };
-    let grant = Grant::new(record, client, rights, embedder.look.clone(), backend.clock.now());
+    let grant = Grant::new(record, client, Rights::ALL, embedder.look.clone(), backend.clock.now());
     Ok(Grant { by_key: true, ..grant })
+}
+
+/// Whether an access key is the view's, or the one before it within its grace.
+fn opens(backend: &Backend, record: &ViewRecord, key: &str) -> Result<bool, Problem> {
+    let now = backend.clock.now();
+    let former = record.former_key.iter().filter(|former| now < former.until).map(|former| &former.key);
+    for own in std::iter::once(&record.access_key).chain(former) {
+        let own = backend.secret.open_sealed(own).map_err(|error| backend.internal(error))?;
+        if bool::from(own.ct_eq(key.as_bytes())) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 #[cfg(test)]
@@ -353,7 +367,7 @@ mod tests {
         for reader in [opened.reader, resumed] {
             assert_eq!(reader.restriction(), Some(&restriction));
             assert_eq!(reader.hide(), ["actor.email"]);
-            assert_eq!(reader.rights(), Rights { export: false, tail: false, trail: false });
+            assert_eq!(reader.rights(), Rights { export: false, tail: false });
         }
         assert_eq!(house.refusal(house.with_token(&json!({"scope": "export"}))).await, Problem::NotAllowed);
     }
@@ -438,26 +452,6 @@ mod tests {
         assert_eq!(house.refusal(other).await, refused(Refusal::WrongOrigin));
         let untold = Embedder { look: Look::default(), ..pinned };
         assert_eq!(house.refusal(untold).await, refused(Refusal::WrongOrigin), "the browser told no origin");
-    }
-
-    #[test]
-    fn a_view_that_lists_nobody_is_for_this_machine_only() {
-        for page in ["http://localhost", "http://localhost:5173", "http://127.0.0.1:3001"] {
-            assert!(may_frame(&[], page), "{page}");
-        }
-        for page in [
-            "null",
-            "",
-            "https://localhost",
-            "http://localhost.evil.test",
-            "http://localhost:",
-            "http://localhost:80@evil.test",
-            "http://localhost:+80",
-            "http://127.0.0.10:80",
-            "https://app.example.com",
-        ] {
-            assert!(!may_frame(&[], page), "{page}");
-        }
     }
 
     #[tokio::test]

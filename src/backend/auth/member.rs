@@ -110,9 +110,9 @@ impl Member {
     }
 
     fn reader_of(&self, scope: Scope) -> Reader {
-        let rights = Rights { export: false, tail: true, trail: false };
+        let rights = Rights { export: false, tail: true };
         let looker = Looker::Member(self.person.by());
-        Reader { scope, restriction: None, hide: Vec::new(), rights, view: None, looker }
+        Reader { scope, restriction: None, hide: Vec::new(), rights, trail: false, view: None, looker }
     }
 
     pub fn person(&self) -> &Person {

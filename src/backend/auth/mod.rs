@@ -9,19 +9,24 @@ mod member;
 mod pass;
 mod session;
 pub(super) mod signed;
+mod sightings;
 mod steward;
+mod trial;
 mod view_token;
 
 pub use api_key::{ApiCredential, KnownKeys};
-pub use embed::{Embedder, OpenedView, may_frame, open_by_pass, open_view, renew, view_of_key};
+pub use embed::{Embedder, OpenedView, open_by_pass, open_view, renew, view_of_key};
 pub use half::{HALFWAY, Halfway};
 pub use member::{Member, Person};
 pub use pass::{PassTo, Passed, issue as issue_pass, open as open_pass};
-pub use session::{Look, Resumed, Session, resume};
+pub use session::{LONGEST_SESSION, Look, Resumed, Session, resume};
+pub use sightings::{MOST_ORIGINS, Sightings};
 pub use steward::{By, Known, Steward, Whence};
+pub use trial::{Findings, Pass, Trial, attempt};
 pub use view_token::Replays;
 
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope, ViewId};
+use crate::domain::opening::Rights;
 use crate::domain::query::Filter;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +81,8 @@ pub struct Reader {
     restriction: Option<Filter>,
     hide: Vec<String>,
     rights: Rights,
+    /// Whether they may read the project's account trail besides.
+    trail: bool,
     view: Option<ViewId>,
     looker: Looker,
 }
@@ -96,15 +103,6 @@ pub enum Looker {
 pub struct Visitor {
     pub uuid: String,
     pub name: Option<String>,
-}
-
-/// What a reader may do besides reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rights {
-    pub export: bool,
-    pub tail: bool,
-    /// Read the project's account trail besides.
-    pub trail: bool,
 }
 
 impl Reader {
@@ -146,7 +144,7 @@ impl Reader {
     /// The same reader without the account trail, which is no client's.
     #[must_use]
     pub fn of_clients(&self) -> Self {
-        Self { rights: Rights { trail: false, ..self.rights }, ..self.clone() }
+        Self { trail: false, ..self.clone() }
     }
 
     /// Whether they may read every client's log.
@@ -156,7 +154,7 @@ impl Reader {
 
     /// The same reader of this log alone; `None` for one who may not read it.
     pub fn of(&self, clients: &ClientScope) -> Option<Self> {
-        let theirs = self.scope.clients.holds(clients) || (self.rights.trail && *clients == ClientScope::Trail);
+        let theirs = self.scope.clients.holds(clients) || (self.trail && *clients == ClientScope::Trail);
         let scope = Scope { project: self.scope.project, clients: clients.clone() };
         theirs.then(|| Self { scope, ..self.clone() })
     }

@@ -100,7 +100,8 @@ pub async fn open<T: DeserializeOwned + Clone>(
         scope: scope.clone(),
         restriction: filter.clone(),
         hide: Vec::new(),
-        rights: Rights { export: record.scopes.allow(KeyScope::Export), tail: true, trail: false },
+        rights: Rights { export: record.scopes.allow(KeyScope::Export), tail: true },
+        trail: false,
         view: None,
         looker: Looker::Visitor(visitor.clone()),
     };
@@ -199,7 +200,7 @@ mod tests {
         let scopes = KeyScopes::parse("read").unwrap();
         let key = house.key(NewKey { scopes, ..NewKey::named("reads") }).await;
         let passed = house.open("one", &house.issue(&key, "c").unwrap()).await.unwrap();
-        assert_eq!(passed.reader.rights(), Rights { export: false, tail: true, trail: false });
+        assert_eq!(passed.reader.rights(), Rights { export: false, tail: true });
         assert_eq!(passed.writer().unwrap_err(), Problem::ScopeMissing { scope: KeyScope::Ingest });
     }
 

@@ -1,12 +1,12 @@
 //! A viewer's session: what an opened view hands to its page, so that the company's credential is needed only once.
 
-use super::embed::may_frame;
-use super::{Looker, Reader, Rights, Visitor};
+use super::{Looker, Reader, Visitor};
 use crate::backend::Backend;
 use crate::backend::secrets::{ServerSecret, random_name};
 use crate::backend::storage::ViewRecord;
 use crate::backend::views;
-use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope, ViewId};
+use crate::domain::access::{ClientId, ClientScope, Origin, ProjectId, Scope, ViewId};
+use crate::domain::opening::{Rights, may_frame};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// How long a session holds, in seconds.
 const LENGTH: i64 = 15 * 60;
 /// How long it can be renewed from its first opening, in seconds.
-const LONGEST: i64 = 12 * 60 * 60;
+pub const LONGEST_SESSION: i64 = 12 * 60 * 60;
 /// Its longest token, in bytes: it travels in a cookie, of which browsers take 4,096 with name and attributes.
 const LONGEST_TOKEN: usize = 3_700;
 
@@ -43,6 +43,9 @@ impl Session {
 pub struct Look {
     /// The origin of the page that shows the view.
     pub origin: Option<String>,
+    /// It is a page of this server, which may show every view: only our own keepers' pages do.
+    #[serde(default)]
+    pub own: bool,
     /// A language tag.
     pub locale: Option<String>,
     /// An IANA zone.
@@ -52,6 +55,17 @@ pub struct Look {
     pub theme: Theme,
     /// Whether the page is dark or light, which counts where neither the view nor the page's script asks for a scheme.
     pub around: Scheme,
+}
+
+impl Look {
+    /// Whether the page may show a view of these origins. One that names no origin is left to the browser, which
+    /// keeps strangers from framing it.
+    pub fn may_show(&self, origins: &[Origin]) -> Result<(), Refusal> {
+        match &self.origin {
+            Some(origin) if !self.own && !may_frame(origins, origin) => Err(Refusal::WrongOrigin),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A session that is still good.
@@ -87,10 +101,10 @@ pub(super) struct Grant {
 }
 
 impl Grant {
-    /// A fresh grant, not yet signed.
+    /// A fresh grant of what both the credential and the view allow, not yet signed.
     pub fn new(view: &ViewRecord, client: ClientId, rights: Rights, look: Look, now: Timestamp) -> Self {
         let opened = now.millis().div_euclid(1000);
-        let Rights { export, tail, trail: _ } = rights;
+        let Rights { export, tail } = rights.and(view.may);
         Self {
             project: view.project,
             view: view.id.clone(),
@@ -115,8 +129,19 @@ impl Grant {
         }
         self.handle.clone_from(&earlier.handle);
         self.opened = earlier.opened;
-        self.exp = self.exp.min(self.opened + LONGEST);
+        self.exp = self.exp.min(self.opened + LONGEST_SESSION);
         Ok(self)
+    }
+
+    /// The same, with no more than a view gives now.
+    fn within(self, may: Rights) -> Self {
+        let Rights { export, tail } = Rights { export: self.export, tail: self.tail }.and(may);
+        Self { export, tail, ..self }
+    }
+
+    /// Whether the client's sessions have not been closed since it was opened.
+    pub async fn still_open(&self, backend: &Backend) -> Result<(), Problem> {
+        not_closed_since(backend, &self.view, &self.client, Timestamp::from_millis(self.opened * 1000)).await
     }
 
     pub fn sign(&self, secret: &ServerSecret) -> Result<Session, Problem> {
@@ -144,7 +169,8 @@ impl Grant {
             scope: Scope { project: self.project, clients: ClientScope::One(self.client) },
             restriction: self.filter,
             hide: self.hide,
-            rights: Rights { export: self.export, tail: self.tail, trail: false },
+            rights: Rights { export: self.export, tail: self.tail },
+            trail: false,
             view: Some(self.view),
             looker: Looker::Visitor(self.visitor),
         }
@@ -179,18 +205,30 @@ pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Res
     if grant.by_key && known.tokens_only {
         return Err(Problem::refused(Refusal::TokenRequired));
     }
-    if grant.look.origin.as_ref().is_some_and(|page| !may_frame(&known.origins, page)) {
-        return Err(Problem::refused(Refusal::WrongOrigin));
-    }
+    grant.look.may_show(&known.origins).map_err(Problem::refused)?;
+    let grant = grant.within(known.may);
+    grant.still_open(backend).await?;
     let (look, handle) = (grant.look.clone(), grant.handle.clone());
     let expires_at = Timestamp::from_millis(grant.exp * 1000);
     Ok(Resumed { reader: grant.reader(), look, handle, expires_at })
 }
 
+/// Refuses what was opened, or signed, for a client before all of theirs was closed. Both are known to the second:
+/// what is of the same one counts as before.
+pub(super) async fn not_closed_since(
+    backend: &Backend,
+    view: &ViewId,
+    client: &ClientId,
+    moment: Timestamp,
+) -> Result<(), Problem> {
+    let closed = backend.storage.client_closed_at(view, client).await.map_err(|error| backend.internal(error))?;
+    if closed.is_some_and(|closed| moment <= closed) { Err(Problem::refused(Refusal::Expired)) } else { Ok(()) }
+}
+
 /// The grant that a renewal goes on from. It may have expired, for a laptop sleeps longer than a session.
 pub(super) fn earlier(backend: &Backend, token: &str) -> Result<Grant, Problem> {
     let grant = read(&backend.secret, token)?;
-    if backend.clock.now().millis() >= (grant.opened + LONGEST) * 1000 {
+    if backend.clock.now().millis() >= (grant.opened + LONGEST_SESSION) * 1000 {
         return Err(Problem::refused(Refusal::Expired));
     }
     Ok(grant)

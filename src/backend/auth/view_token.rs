@@ -4,6 +4,7 @@ use crate::backend::secrets::ServerSecret;
 use crate::backend::storage::{StorageError, ViewRecord};
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::limits::LIMITS;
+use crate::domain::opening::TokenLife;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
@@ -15,8 +16,6 @@ use std::sync::{Mutex, PoisonError};
 
 /// Who a token is for.
 pub const AUDIENCE: &str = "audit-viewer";
-/// The longest a token may hold, from `iat` to `exp`, in seconds.
-const LONGEST: i64 = 60 * 60;
 /// How far the two clocks may be apart, in seconds.
 const LEEWAY: i64 = 60;
 
@@ -82,8 +81,15 @@ impl FilterClaim {
     }
 }
 
+/// A token that a view's own secret has signed, in its time.
+pub struct Verified {
+    pub claims: Claims,
+    /// The secret.
+    pub kid: String,
+}
+
 /// Checks a token for a view at a moment. The signature first: what is not signed tells nothing.
-pub fn verify(token: &str, view: &ViewRecord, secret: &ServerSecret, now: Timestamp) -> Result<Claims, VerifyError> {
+pub fn verify(token: &str, view: &ViewRecord, secret: &ServerSecret, now: Timestamp) -> Result<Verified, VerifyError> {
     let header = decode_header(token).map_err(|_| Refusal::BadSignature)?;
     let signing = view
         .signing_secrets
@@ -99,9 +105,13 @@ pub fn verify(token: &str, view: &ViewRecord, secret: &ServerSecret, now: Timest
     for signing in candidates {
         let key = DecodingKey::from_secret(&secret.open_sealed(&signing.secret)?);
         match decode::<Claims>(token, &key, &validation()) {
-            Ok(data) => return Ok(within_time(data.claims, now)?.meant_for(&view.id)?),
+            Ok(data) => {
+                let claims = within_time(data.claims, view.token_life, now)?.meant_for(&view.id)?;
+                return Ok(Verified { claims, kid: signing.kid.clone() });
+            }
             Err(error) => match error.kind() {
-                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => {}
+                // A signature that cannot even be read is none.
+                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm | ErrorKind::Base64(_) => {}
                 _ => refusal = Refusal::WrongClaims,
             },
         }
@@ -119,11 +129,11 @@ fn validation() -> Validation {
     validation
 }
 
-fn within_time(claims: Claims, now: Timestamp) -> Result<Claims, Refusal> {
+fn within_time(claims: Claims, longest: TokenLife, now: Timestamp) -> Result<Claims, Refusal> {
     let now = now.millis().div_euclid(1000);
     let (NumericDate(issued), NumericDate(expires)) = (claims.iat, claims.exp);
     // The leeway is for clocks: it does not make a token's own life longer.
-    if expires.saturating_sub(issued) > LONGEST || expires <= issued {
+    if expires.saturating_sub(issued) > longest.seconds() || expires <= issued {
         return Err(Refusal::WrongClaims);
     }
     if now >= expires.saturating_add(LEEWAY) {
@@ -141,6 +151,11 @@ impl Claims {
     /// The client it opens.
     pub fn client(&self) -> Result<ClientId, Refusal> {
         ClientId::parse(self.client.as_str()).map_err(|_| Refusal::WrongClaims)
+    }
+
+    /// When it was made, by its maker's clock.
+    pub fn issued_at(&self) -> Timestamp {
+        Timestamp::from_millis(self.iat.0.saturating_mul(1_000))
     }
 
     /// Whether it grants a right; unknown words grant nothing.
@@ -196,6 +211,7 @@ mod tests {
     use super::*;
     use crate::backend::storage::SigningSecret;
     use crate::domain::access::ProjectId;
+    use crate::domain::opening::Rights;
     use crate::domain::view::ViewConfig;
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
     use jsonwebtoken::{EncodingKey, Header, encode};
@@ -209,6 +225,7 @@ mod tests {
             kid: format!("vs_{name}"),
             secret: secret.seal(format!("the {name} secret").as_bytes()),
             created_at: Timestamp::from_millis(0),
+            last_used_at: None,
         };
         ViewRecord {
             id: ViewId::parse("vw_1").unwrap(),
@@ -219,8 +236,11 @@ mod tests {
             version: 1,
             config: ViewConfig::default(),
             access_key: secret.seal(b"key"),
+            former_key: None,
             signing_secrets: ["old", "new"].map(signing).into(),
             tokens_only: false,
+            may: Rights::ALL,
+            token_life: TokenLife::LONGEST,
             origins: Vec::new(),
         }
     }
@@ -244,8 +264,13 @@ mod tests {
     }
 
     fn at(token: &str, now: i64) -> Result<Claims, Refusal> {
+        within(TokenLife::LONGEST, token, now).map(|verified| verified.claims)
+    }
+
+    fn within(token_life: TokenLife, token: &str, now: i64) -> Result<Verified, Refusal> {
         let secret = ServerSecret::random();
-        verify(token, &view(&secret), &secret, Timestamp::from_millis(now * 1_000)).map_err(|error| match error {
+        let view = ViewRecord { token_life, ..view(&secret) };
+        verify(token, &view, &secret, Timestamp::from_millis(now * 1_000)).map_err(|error| match error {
             VerifyError::Refused(refusal) => refusal,
             VerifyError::Storage(error) => panic!("{error}"),
         })
@@ -284,6 +309,14 @@ mod tests {
         assert_eq!(refused(&json!({"exp": NOW})), Refusal::WrongClaims);
         assert_eq!(refused(&json!({"iat": NOW * 1_000, "exp": (NOW + 600) * 1_000})), Refusal::WrongClaims);
         assert_eq!(refused(&json!({"iat": -1e300, "exp": 1e300})), Refusal::WrongClaims);
+    }
+
+    #[test]
+    fn a_view_may_ask_for_shorter_tokens_and_says_which_secret_signed() {
+        let ten = TokenLife::of_minutes(10).unwrap();
+        assert_eq!(within(ten, &token(&json!({})), NOW).map(|verified| verified.kid), Ok("vs_new".to_owned()));
+        let long = token(&json!({"exp": NOW + 601}));
+        assert_eq!(within(ten, &long, NOW).map(|verified| verified.kid), Err(Refusal::WrongClaims));
     }
 
     #[test]

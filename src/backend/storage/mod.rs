@@ -2,16 +2,18 @@
 //!
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
+mod openings;
 mod people;
 mod second_factor;
 mod shelves;
 pub mod sqlite;
 mod views;
 
+pub use openings::{Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
-pub use views::{Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{FormerKey, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -177,7 +179,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: SecondFactors + People + Shelves + Views {
+pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

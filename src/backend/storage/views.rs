@@ -2,6 +2,7 @@
 
 use super::{Sealed, StorageError, TrailLine};
 use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::opening::{Rights, TokenLife};
 use crate::domain::time::Timestamp;
 use crate::domain::view::ViewConfig;
 use async_trait::async_trait;
@@ -20,20 +21,35 @@ pub struct ViewRecord {
     pub version: u32,
     pub config: ViewConfig,
     pub access_key: Sealed,
+    /// The key before it, while that still opens the view.
+    pub former_key: Option<FormerKey>,
     pub signing_secrets: Vec<SigningSecret>,
     /// Refuse bare access keys.
     pub tokens_only: bool,
+    /// What tokens and access keys can give at most.
+    pub may: Rights,
+    pub token_life: TokenLife,
     /// Who may frame it; none means nobody but this machine's own pages.
     pub origins: Vec<Origin>,
 }
 
-/// A secret that signs view tokens; a view has up to two while one replaces the other.
+/// An access key that was replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerKey {
+    pub key: Sealed,
+    /// It opens nothing from then on.
+    pub until: Timestamp,
+}
+
+/// A secret that signs view tokens; a view has several while one replaces another.
 #[derive(Debug, Clone)]
 pub struct SigningSecret {
     /// Named in a token's header, such as `vs_7Gh…`.
     pub kid: String,
     pub secret: Sealed,
     pub created_at: Timestamp,
+    /// To a minute.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// What a view looked like once, as stored.
@@ -64,7 +80,7 @@ pub trait Views: Send + Sync + 'static {
     async fn view(&self, id: &ViewId) -> Result<Option<ViewRecord>, StorageError>;
     /// A project's, by age.
     async fn views(&self, project: ProjectId) -> Result<Vec<ViewRecord>, StorageError>;
-    /// Stores who may open a view and its secrets, as they are in the record.
+    /// Stores who may open a view and its secrets, as they are in the record; but not when a secret was last used.
     async fn secure_view(&self, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError>;
     /// Stores what a view is called, and since when it is archived, as they are in the record.
     async fn label_view(&self, view: &ViewRecord, line: &TrailLine) -> Result<(), StorageError>;

@@ -76,10 +76,6 @@ pub enum Deed<'a> {
         id: &'a ViewId,
         name: &'a str,
     },
-    SigningSecretReplaced {
-        id: &'a ViewId,
-        name: &'a str,
-    },
     SecretsShown {
         id: &'a ViewId,
         name: &'a str,
@@ -193,10 +189,6 @@ impl Deed<'_> {
             Self::AccessKeyReplaced { id, name } => {
                 Told::new("view.access_key_replaced", "update", format!("Replaced the access key of the view “{name}”"))
                     .on("view", id, name)
-            }
-            Self::SigningSecretReplaced { id, name } => {
-                let text = format!("Added a signing secret to the view “{name}”");
-                Told::new("view.signing_secret_replaced", "update", text).on("view", id, name)
             }
             Self::SecretsShown { id, name } => {
                 let text = format!("Looked at the access key and the signing secret of the view “{name}”");

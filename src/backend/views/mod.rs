@@ -3,10 +3,15 @@
 mod design;
 mod list;
 mod pictures;
+mod security;
 
 pub use design::{Saving, restore, save, versions};
 pub use list::{archive, create, designed, duplicate, list, rename, unarchive};
 pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
+pub use security::{
+    Rules, Secret, Security, add_signing_secret, allow_origin, close_client, end_former_key, forbid_origin,
+    replace_access_key, reveal, revoke_signing_secret, security, set_rules,
+};
 
 use super::Backend;
 use super::auth::{Member, Steward};
@@ -14,10 +19,10 @@ use super::secrets::{random_name, random_secret};
 use super::storage::{SigningSecret, ViewRecord};
 use super::trail::{self, Deed};
 use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::opening::{Rights, TokenLife};
 use crate::domain::people::Right;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
-use serde_json::{Value, json};
 
 /// What the first view of a project is called.
 const FIRST: &str = "Main view";
@@ -77,14 +82,22 @@ fn fresh(backend: &Backend, project: ProjectId, name: String, config: ViewConfig
         version: 1,
         config,
         access_key: backend.secret.seal(random_secret().as_bytes()),
-        signing_secrets: vec![new_signing_secret(backend)],
+        former_key: None,
+        signing_secrets: vec![new_signing_secret(backend, None)],
         tokens_only: false,
+        may: Rights::ALL,
+        token_life: TokenLife::LONGEST,
         origins: Vec::new(),
     })
 }
 
 /// A view of the member's own project, for those who may do this with it.
-async fn owned(backend: &Backend, member: &Member, id: &ViewId, right: Right) -> Result<ViewRecord, Problem> {
+pub(super) async fn owned(
+    backend: &Backend,
+    member: &Member,
+    id: &ViewId,
+    right: Right,
+) -> Result<ViewRecord, Problem> {
     let project = member.project_to(right)?;
     let found = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
     found.filter(|view| view.project == project).ok_or(Problem::NotFound)
@@ -97,7 +110,7 @@ pub async fn public(backend: &Backend, id: &ViewId) -> Result<PublicView, Proble
 }
 
 /// The whole view for somebody who may know its secrets; that they looked is in the trail.
-pub async fn reveal(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<OwnedView, Problem> {
+pub async fn show_to(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<OwnedView, Problem> {
     let view = kept(backend, steward, id).await?;
     let line = trail::line(backend, steward.by(), &Deed::SecretsShown { id, name: &view.name });
     backend.storage.record(view.project, &line).await.map_err(|error| backend.internal(error))?;
@@ -127,52 +140,26 @@ pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> 
 
 /// Changes a view of the steward's project.
 pub async fn change(backend: &Backend, steward: &Steward, id: &ViewId, change: Change) -> Result<(), Problem> {
+    let _turn = backend.securing.lock().await;
     let before = kept(backend, steward, id).await?;
     let mut view = before.clone();
-    let deeds = deeds(&change);
     let Change { tokens_only, origins, config, new_access_key, new_signing_secret: rotate } = change;
     view.tokens_only = tokens_only.unwrap_or(view.tokens_only);
     view.origins = origins.unwrap_or(view.origins);
     if new_access_key {
         view.access_key = backend.secret.seal(random_secret().as_bytes());
+        view.former_key = None;
     }
     if rotate {
         let before = view.signing_secrets.pop();
-        let mut fresh = new_signing_secret(backend);
-        if let Some(before) = &before {
-            // They are told apart by age, also within a millisecond and after the clock was set back.
-            fresh.created_at = fresh.created_at.max(before.created_at.plus_millis(1));
-        }
+        let fresh = new_signing_secret(backend, before.as_ref());
         view.signing_secrets = before.into_iter().chain([fresh]).collect();
     }
     if let Some(config) = config {
         design::overwrite(backend, steward, &view, config).await?;
     }
-    let mut lines: Vec<_> = deeds.iter().map(|deed| trail::line(backend, steward.by(), &deed(&before))).collect();
-    let changes = differences(&before, &view);
-    if !changes.is_empty() {
-        let deed = Deed::ViewChanged { id, name: &view.name, changes };
-        lines.push(trail::line(backend, steward.by(), &deed));
-    }
+    let lines = security::lines(backend, steward.by(), &before, &view);
     backend.storage.secure_view(&view, &lines).await.map_err(|error| backend.internal(error))
-}
-
-/// Something done to a view, of which no values are told.
-type DeedOf = for<'v> fn(&'v ViewRecord) -> Deed<'v>;
-
-/// What a change does to a view's secrets.
-fn deeds(change: &Change) -> Vec<DeedOf> {
-    let access_key: DeedOf = |view| Deed::AccessKeyReplaced { id: &view.id, name: &view.name };
-    let signing_secret: DeedOf = |view| Deed::SigningSecretReplaced { id: &view.id, name: &view.name };
-    let asked = [(change.new_access_key, access_key), (change.new_signing_secret, signing_secret)];
-    asked.into_iter().filter_map(|(asked, deed)| asked.then_some(deed)).collect()
-}
-
-/// Who may open a view, where that has changed.
-fn differences(before: &ViewRecord, after: &ViewRecord) -> Vec<(&'static str, Value, Value)> {
-    let told = |view: &ViewRecord| [("tokens only", json!(view.tokens_only)), ("origins", json!(view.origins))];
-    let pairs = told(before).into_iter().zip(told(after)).filter(|(before, after)| before != after);
-    pairs.map(|((field, before), (_, after))| (field, before, after)).collect()
 }
 
 /// A view of the steward's project; any other is none.
@@ -192,10 +179,13 @@ async fn record(backend: &Backend, id: &ViewId) -> Result<ViewRecord, Problem> {
     found.ok_or(Problem::refused(Refusal::UnknownView))
 }
 
-fn new_signing_secret(backend: &Backend) -> SigningSecret {
+/// They are told apart by age, also within a millisecond and after the clock was set back.
+fn new_signing_secret(backend: &Backend, before: Option<&SigningSecret>) -> SigningSecret {
+    let now = backend.clock.now();
     SigningSecret {
         kid: random_name("vs_"),
         secret: backend.secret.seal(random_secret().as_bytes()),
-        created_at: backend.clock.now(),
+        created_at: before.map_or(now, |before| now.max(before.created_at.plus_millis(1))),
+        last_used_at: None,
     }
 }

@@ -83,10 +83,10 @@ impl Step {
     pub fn of(span: Span) -> Self {
         match span.millis() {
             ..=21_600_000 => Self::Quarter,
-            ..=259_200_000 => Self::Hour,
-            ..=1_296_000_000 => Self::SixHours,
-            ..=10_368_000_000 => Self::Day,
-            ..=63_158_400_000 => Self::Week,
+            21_600_001..=259_200_000 => Self::Hour,
+            259_200_001..=1_296_000_000 => Self::SixHours,
+            1_296_000_001..=10_368_000_000 => Self::Day,
+            10_368_000_001..=63_158_400_000 => Self::Week,
             _ => Self::Month,
         }
     }

@@ -58,7 +58,9 @@ pub fn week(quarters: &[Quarter], zone: &TimeZone) -> Week {
             }
         }
     }
-    hour.into_iter().for_each(|hour| hour.put(&mut week));
+    if let Some(hour) = hour {
+        hour.put(&mut week);
+    }
     week
 }
 

@@ -11,6 +11,7 @@ mod oidc;
 mod projects;
 mod second_factor;
 mod session;
+mod start;
 mod trail;
 mod views;
 
@@ -61,6 +62,9 @@ fn in_project() -> Router<AppState> {
         .route("/", get(dashboard::home))
         .route("/events", get(events::show))
         .route("/trail", get(trail::show))
+        .route("/start", get(start::show))
+        .route("/start/key", post(start::make_key))
+        .route("/start/state", get(start::state))
         .route("/clients", get(clients::list))
         .route("/clients/{client}", get(clients::show))
         .route("/keys", get(keys::list).post(keys::create))
@@ -90,17 +94,34 @@ fn of_view() -> Router<AppState> {
         .route("/duplicate", post(views::duplicate))
         .route("/archive", post(views::archive))
         .route("/unarchive", post(views::unarchive))
-        .route("/embed", get(views::access::show))
-        .route("/access", post(views::access::change_access))
-        .route("/access-key", post(views::access::replace_access_key))
-        .route("/signing-secret", post(views::access::replace_signing_secret))
+        .nest("/security", views::security::routes())
+        .nest("/embed", views::embed::routes())
 }
+
+/// What a page has to do with other documents, as sources of a content security policy.
+struct Around<'p> {
+    /// What it frames.
+    frames: &'p str,
+    /// Where its forms go.
+    forms: &'p str,
+    /// Who frames it.
+    framed_by: &'p str,
+}
+
+/// Nothing but forms of its own.
+const ALONE: Around<'static> = Around { frames: "'none'", forms: "'self'", framed_by: "'none'" };
 
 /// A page; it is nobody else's to keep or to frame.
 fn html(status: StatusCode, nonce: &str, page: String) -> Response {
+    html_around(status, nonce, &ALONE, page)
+}
+
+/// A page that frames others, or is framed by one of ours.
+fn html_around(status: StatusCode, nonce: &str, around: &Around<'_>, page: String) -> Response {
+    let Around { frames, forms, framed_by } = around;
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'nonce-{nonce}'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; script-src 'nonce-{nonce}'; \
+         frame-src {frames}; form-action {forms}; base-uri 'none'; frame-ancestors {framed_by}"
     );
     let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     let mut all = HeaderMap::new();

@@ -143,7 +143,7 @@ pub fn at(project: &ProjectName, path: &str) -> String {
 pub async fn shell(state: &AppState, member: &Member) -> Result<Shell, Problem> {
     let sections = Shell::sections(|section| match section {
         Section::Overview | Section::Events | Section::Clients => member.role().may(Right::ReadEvents),
-        Section::Keys => member.role().may(Right::ManageKeys),
+        Section::Start | Section::Keys => member.role().may(Right::ManageKeys),
         Section::Views => member.role().may(Right::DesignViews),
         Section::Members => member.role().may(Right::ManageMembers),
         Section::Trail => member.role().may(Right::ReadTrail),

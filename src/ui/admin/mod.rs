@@ -1,6 +1,7 @@
 //! The pages of the people who run the logs: rendered on the server, and whole without scripts.
 
 mod account;
+mod copying;
 mod customize;
 mod door;
 mod form;
@@ -10,8 +11,10 @@ mod members;
 mod projects;
 mod second_factor;
 mod shell;
+mod start;
 mod versions;
-mod view_access;
+mod view_embed;
+mod view_security;
 mod view_tabs;
 mod views;
 
@@ -26,7 +29,9 @@ pub use projects::{ProjectRow, Projects, render_projects};
 pub use second_factor::{AskingCode, SecondFactor, SettingUp, render_asking_code, render_second_factor};
 pub use shell::{Notice, Section, Shell, render_notice};
 pub(super) use shell::{bar, page};
+pub use start::{Start, render_start};
 pub use versions::{VersionRow, Versions, render_versions};
-pub use view_access::{ViewAccess, render_view_access};
+pub use view_embed::{Bench, Check, Program, Run, Values, Verdict, ViewEmbed, render_bench, render_view_embed};
+pub use view_security::{AccessKey, RulesForm, SecretRow, SeenRow, ViewSecurity, render_view_security};
 pub use view_tabs::{ViewHead, ViewTab};
 pub use views::{ViewRow, Views, render_views};

@@ -12,11 +12,12 @@ pub enum Section {
     Keys,
     Members,
     Trail,
+    Start,
 }
 
 impl Section {
-    const ALL: [Self; 7] =
-        [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members, Self::Trail];
+    const ALL: [Self; 8] =
+        [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members, Self::Trail, Self::Start];
 
     /// Where one's own account is, which belongs to no project.
     pub const ACCOUNT: &'static str = "/admin/account";
@@ -31,6 +32,7 @@ impl Section {
             Self::Keys => ("/keys", "API keys"),
             Self::Members => ("/members", "Members"),
             Self::Trail => ("/trail", "Trail"),
+            Self::Start => ("/start", "Getting started"),
         }
     }
 }
@@ -137,6 +139,11 @@ pub(super) fn card(title: &'static str, style: &str, content: impl FnOnce() -> A
     document(title, style, || {
         view! { <main class="card" id="content"><p class="name">"Daybook"</p>{content()}</main> }.into_any()
     })
+}
+
+/// A page in a frame of one of ours.
+pub(super) fn framed_page(title: &'static str, style: &str, content: impl FnOnce() -> AnyView) -> String {
+    document(title, style, || view! { <main class="framed" aria-label=title>{content()}</main> }.into_any())
 }
 
 /// The whole document of a notice.

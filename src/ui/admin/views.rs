@@ -59,7 +59,8 @@ pub fn render_views(shell: &Shell, views: &Views) -> String {
 fn row(shell: &Shell, view: ViewRow, may_secure: bool) -> AnyView {
     let ViewRow { id, name, title, archived } = view;
     let at = |path: &str| shell.at(&format!("/views/{id}{path}"));
-    let embed = (may_secure && archived.is_none()).then(|| view! { <a href=at("/embed")>"Embed and security"</a> });
+    let embed = (may_secure && archived.is_none())
+        .then(|| view! { <a href=at("/security")>"Security"</a> <a href=at("/embed")>"Embed script"</a> });
     let state = archived.clone().map(|since| view! { <span class="off">{format!("Put away {since}")}</span> });
     let more = format!("More of {name}");
     let field = format!("name-{id}");

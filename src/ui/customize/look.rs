@@ -198,6 +198,15 @@ fn pairs(view: &ViewConfig) -> Vec<Pair> {
     times.iter().flat_map(|when| texts.iter().filter_map(|(name, title)| pair(*when, name, title))).collect()
 }
 
+/// Makes a colour another at one time of day, and leaves it as it is at the other.
+fn mend(view: &mut ViewConfig, name: &str, when: When, colour: &str) {
+    let night = shown(view, name, When::Night);
+    when.set(view, name, colour);
+    if when == When::Day {
+        When::Night.set(view, name, &night);
+    }
+}
+
 /// What the contrasts are, and a fix for each that is too low.
 fn readable(desk: Desk) -> AnyView {
     let rows = move || {
@@ -206,7 +215,7 @@ fn readable(desk: Desk) -> AnyView {
             let enough = contrast >= READABLE;
             let told = format!("{title} {time}");
             let aloud = format!("Fix {told}");
-            let mend = move |_| desk.edit(&format!("theme.{name}.fix"), |view| when.set(view, name, &fix));
+            let mend = move |_| desk.edit(&format!("theme.{name}.fix"), |view| mend(view, name, when, &fix));
             let mend = (!enough).then(|| {
                 view! { <button type="button" class="quiet" aria-label=aloud on:click=mend>"Fix"</button> }
             });
@@ -241,7 +250,7 @@ mod tests {
         view.theme = view.theme.with("accent", "#ffd400");
         let low: Vec<Pair> = pairs(&view).into_iter().filter(|pair| pair.contrast < READABLE).collect();
         assert_eq!(low.iter().map(|pair| (pair.name, pair.when)).collect::<Vec<_>>(), [("accent", When::Day)]);
-        low[0].when.set(&mut view, low[0].name, &low[0].fix);
+        mend(&mut view, low[0].name, low[0].when, &low[0].fix);
         assert!(pairs(&view).iter().all(|pair| pair.contrast >= READABLE));
         view.theme.scheme = Scheme::Dark;
         assert_eq!(pairs(&view).len(), 3);

@@ -78,9 +78,8 @@ impl Saving {
             return Told::Wrong("The view could not be written.".to_owned());
         };
         let path = self.path.get_value();
-        let (status, text) = match request::send(&path, &body.into()).await {
-            Ok(answer) => answer,
-            Err(_) => return Told::Wrong("The server could not be reached. Nothing is lost: try again.".to_owned()),
+        let Ok((status, text)) = request::send(&path, &body.into()).await else {
+            return Told::Wrong("The server could not be reached. Nothing is lost: try again.".to_owned());
         };
         match (status, serde_json::from_str::<Version>(&text)) {
             (200, Ok(version)) => {
@@ -125,10 +124,9 @@ pub fn bar(saving: Saving) -> AnyView {
     };
     let busy = move || told.get() == Told::Saving;
     let said = move || match told.get() {
-        Told::Nothing | Told::Overtaken(_) => ().into_any(),
         Told::Saving => "Saving…".into_any(),
         Told::Saved if changes.get() == 0 => "Saved.".into_any(),
-        Told::Saved => ().into_any(),
+        Told::Saved | Told::Nothing | Told::Overtaken(_) => ().into_any(),
         Told::Wrong(wrong) => view! { <span class="mistake">{wrong}</span> }.into_any(),
     };
     let overtaken = move || match told.get() {

@@ -124,14 +124,14 @@ pub fn paint(desk: Desk, stage: Stage, studio: &Studio) {
         drop(before);
         stage.loads.track();
         let (brand, columns) = content.get();
-        let (state, direction) = (stage.state.get(), direction());
+        let (shows, direction) = (stage.state.get(), direction());
         let config = ViewConfig { brand, columns, ..ViewConfig::default() };
         let place = frame::main(FRAME)?;
         place.set_inner_html("");
         let own = stage.own.get();
         let studio = studio.clone();
-        let mounted = mount_to(place, move || shown(&studio, &config, own, state, direction));
-        frame::set_busy(FRAME, state == State::Loading);
+        let mounted = mount_to(place, move || shown(&studio, &config, own, shows, direction));
+        frame::set_busy(FRAME, shows == State::Loading);
         Some(mounted)
     });
 }

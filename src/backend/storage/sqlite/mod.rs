@@ -13,6 +13,7 @@ mod index;
 mod keys;
 mod known;
 mod members;
+mod openings;
 mod people;
 mod queue;
 mod replace;

@@ -177,7 +177,9 @@ impl Sums {
         for same in self.0.chunk_by(|(a, _), (b, _)| a == b) {
             let number = same[0].0;
             let mut sum = Sum::default();
-            same.iter().for_each(|(_, more)| sum.add(*more));
+            for (_, more) in same {
+                sum.add(*more);
+            }
             put(&mut bytes, number - last);
             put(&mut bytes, sum.events * 2 + u64::from(sum.failed > 0));
             if sum.failed > 0 {

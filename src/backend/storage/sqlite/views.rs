@@ -2,9 +2,10 @@
 
 use super::{Sqlite, trail};
 use crate::backend::storage::{
-    Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord, ViewRecord, Views,
+    FormerKey, Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord, ViewRecord, Views,
 };
 use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::opening::{Rights, TokenLife};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 use serde::Serialize;
@@ -135,23 +136,38 @@ impl Views for Sqlite {
 }
 
 async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<(), StorageError> {
-    let ViewRecord { id, access_key, signing_secrets, tokens_only, origins, .. } = view;
-    sqlx::query("update view set access_key = ?, tokens_only = ?, origins = ? where id = ?")
-        .bind(&access_key.0)
-        .bind(tokens_only)
-        .bind(json(origins)?)
+    let ViewRecord { id, access_key, former_key, signing_secrets, tokens_only, may, token_life, origins, .. } = view;
+    sqlx::query(
+        "update view set access_key = ?, former_access_key = ?, former_access_key_until = ?, tokens_only = ?,
+         may_export = ?, may_tail = ?, token_minutes = ?, origins = ? where id = ?",
+    )
+    .bind(&access_key.0)
+    .bind(former_key.as_ref().map(|former| former.key.0.as_slice()))
+    .bind(former_key.as_ref().map(|former| former.until.millis()))
+    .bind(tokens_only)
+    .bind(may.export)
+    .bind(may.tail)
+    .bind(token_life.minutes())
+    .bind(json(origins)?)
+    .bind(id.as_str())
+    .execute(&mut *tx)
+    .await?;
+    let kids: Vec<&str> = signing_secrets.iter().map(|secret| secret.kid.as_str()).collect();
+    sqlx::query("delete from signing_secret where view = ? and kid not in (select value from json_each(?))")
         .bind(id.as_str())
+        .bind(json(&kids)?)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("delete from signing_secret where view = ?").bind(id.as_str()).execute(&mut *tx).await?;
     for secret in signing_secrets {
-        sqlx::query("insert into signing_secret (kid, view, secret, created_at) values (?, ?, ?, ?)")
-            .bind(&secret.kid)
-            .bind(id.as_str())
-            .bind(&secret.secret.0)
-            .bind(secret.created_at.millis())
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "insert into signing_secret (kid, view, secret, created_at) values (?, ?, ?, ?) on conflict do nothing",
+        )
+        .bind(&secret.kid)
+        .bind(id.as_str())
+        .bind(&secret.secret.0)
+        .bind(secret.created_at.millis())
+        .execute(&mut *tx)
+        .await?;
     }
     Ok(())
 }
@@ -171,11 +187,10 @@ async fn keep_version(tx: &mut SqliteConnection, id: &ViewId, version: &VersionR
 
 async fn record(readers: &SqlitePool, row: &SqliteRow) -> Result<ViewRecord, StorageError> {
     let id: String = row.try_get("id")?;
-    let secrets =
-        sqlx::query("select kid, secret, created_at from signing_secret where view = ? order by created_at, kid")
-            .bind(&id)
-            .fetch_all(readers)
-            .await?;
+    let secrets = sqlx::query("select * from signing_secret where view = ? order by created_at, kid")
+        .bind(&id)
+        .fetch_all(readers)
+        .await?;
     let signing_secrets = secrets.iter().map(signing_secret).collect::<Result<_, _>>()?;
     let origins: Vec<Origin> = from_json(row.try_get("origins")?)?;
     let archived_at: Option<i64> = row.try_get("archived_at")?;
@@ -188,14 +203,27 @@ async fn record(readers: &SqlitePool, row: &SqliteRow) -> Result<ViewRecord, Sto
         version: row.try_get("version")?,
         config: from_json(row.try_get("config")?)?,
         access_key: Sealed(row.try_get("access_key")?),
+        former_key: former_key(row)?,
         signing_secrets,
         tokens_only: row.try_get("tokens_only")?,
+        may: Rights { export: row.try_get("may_export")?, tail: row.try_get("may_tail")? },
+        token_life: TokenLife::of_minutes(row.try_get("token_minutes")?)
+            .ok_or_else(|| StorageError::Damaged("a token's life".to_owned()))?,
         origins,
     })
 }
 
+fn former_key(row: &SqliteRow) -> Result<Option<FormerKey>, StorageError> {
+    let key: Option<Vec<u8>> = row.try_get("former_access_key")?;
+    let until: Option<i64> = row.try_get("former_access_key_until")?;
+    let both = key.map(Sealed).zip(until.map(Timestamp::from_millis));
+    Ok(both.map(|(key, until)| FormerKey { key, until }))
+}
+
 fn signing_secret(row: &SqliteRow) -> Result<SigningSecret, StorageError> {
+    let last_used_at: Option<i64> = row.try_get("last_used_at")?;
     Ok(SigningSecret {
+        last_used_at: last_used_at.map(Timestamp::from_millis),
         kid: row.try_get("kid")?,
         secret: Sealed(row.try_get("secret")?),
         created_at: Timestamp::from_millis(row.try_get("created_at")?),

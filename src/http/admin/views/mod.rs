@@ -1,7 +1,8 @@
 //! The views of a project, and everything of one.
 
-pub mod access;
 pub mod design;
+pub mod embed;
+pub mod security;
 pub mod versions;
 
 use super::super::{AppState, headers};

@@ -84,7 +84,9 @@ fn in_order<'b>(mut counts: Vec<Count<'b>>, mut uses: Vec<(&'b Taken, usize)>) -
     for (place, at) in order.into_iter().enumerate() {
         places[at] = place;
     }
-    uses.iter_mut().for_each(|(_, at)| *at = places[*at]);
+    for (_, at) in &mut uses {
+        *at = places[*at];
+    }
     counts.sort_unstable_by_key(|count| count.key);
     Counted { counts, uses }
 }

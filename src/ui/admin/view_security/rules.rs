@@ -1,0 +1,79 @@
+//! What credentials open, what they give, and how to close what they opened.
+
+use super::{ViewSecurity, told};
+use crate::ui::admin::form::{Field, Needed};
+use leptos::prelude::*;
+
+/// What credentials open, as ticked and typed.
+#[derive(Debug, Clone, Default)]
+pub struct RulesForm {
+    pub tokens_only: bool,
+    pub export: bool,
+    pub live: bool,
+    pub minutes: String,
+}
+
+pub(super) fn rules(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> AnyView {
+    let RulesForm { tokens_only, export, live, minutes } = security.rules.clone();
+    let invalid = security.mistakes.0.contains_key("minutes").then_some("true");
+    let hint = told(
+        &security.mistakes,
+        "minutes",
+        "minutes-told",
+        "5 to 60, from the moment it is made. A page takes a fresh one whenever it needs to.",
+    );
+    view! {
+        <section aria-labelledby="rules">
+            <h2 id="rules">"What opens it, and to do what"</h2>
+            <form method="post" action=to("/rules")>
+                {choice("tokens_only", "Signed tokens only", tokens_only, "The access key opens nothing then, and what it had opened closes.")}
+                {choice("export", "Viewers may take the log home as a file", export, "A token can allow less, not more.")}
+                {choice("live", "Viewers may see events as they arrive", live, "Tokens ask for it by the word “tail” in their scope.")}
+                <p class="field short">
+                    <label for="minutes">"Longest life of a token, in minutes"</label>
+                    <input id="minutes" name="minutes" inputmode="numeric" required value=minutes aria-describedby="minutes-told" aria-invalid=invalid />
+                    {hint}
+                </p>
+                <button type="submit">"Save changes"</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn choice(name: &'static str, label: &'static str, ticked: bool, hint: &'static str) -> AnyView {
+    let hint_id = format!("{name}-told");
+    view! {
+        <p class="choice">
+            <input type="checkbox" id=name name=name value="yes" checked=ticked aria-describedby=hint_id.clone() />
+            <label for=name>{label}</label>
+            <span class="hint" id=hint_id>{hint}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// The way to shut a client out of what is open.
+pub(super) fn closing(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> AnyView {
+    let hint = Some("As your events name it. Your pages open the view again with a new token, or with the access key.");
+    let field = Field {
+        name: "client",
+        label: "Client id",
+        kind: "text",
+        fill: "off",
+        value: security.client.clone(),
+        hint,
+        needed: Needed::Yes,
+    };
+    view! {
+        <section aria-labelledby="closing">
+            <h2 id="closing">"Close what is open for one client"</h2>
+            <p>"Ends all of that client’s sessions of this view at once. Tokens that were made before open nothing any more."</p>
+            <form class="line" method="post" action=to("/close")>
+                {field.view(&security.mistakes)}
+                <button type="submit" class="danger">"Close now"</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
