@@ -24,6 +24,8 @@ pub struct Member {
     person: Person,
     project: Project,
     role: Role,
+    /// All that they are a member of, by name.
+    projects: Vec<ProjectName>,
 }
 
 /// What a session's cookie holds. Whether the session still holds is the database's to say.
@@ -78,13 +80,14 @@ impl Member {
     /// Somebody in a project. One that they are no member of is as absent as one that never was.
     pub async fn of(backend: &Backend, person: Person, project: &ProjectName) -> Result<Self, Problem> {
         let roles = backend.storage.roles(person.id).await.map_err(|error| backend.internal(error))?;
+        let projects = roles.iter().map(|(known, _)| known.name.clone()).collect();
         let found = roles.into_iter().find(|(known, _)| known.name == *project);
         let (project, role) = found.ok_or(Problem::NotFound)?;
         if backend.storage.requires_second_factor(project.id).await.map_err(|error| backend.internal(error))? {
             let factor = backend.storage.second_factor(person.id).await.map_err(|error| backend.internal(error))?;
             factor.filter(|factor| factor.confirmed_at.is_some()).ok_or(Problem::SecondFactorWanted)?;
         }
-        Ok(Self { person, project, role })
+        Ok(Self { person, project, role, projects })
     }
 
     /// The member as somebody who does this to their project, if they may.
@@ -121,6 +124,11 @@ impl Member {
 
     pub fn project_name(&self) -> &ProjectName {
         &self.project.name
+    }
+
+    /// All projects that they are a member of, by name.
+    pub fn projects(&self) -> &[ProjectName] {
+        &self.projects
     }
 
     pub fn role(&self) -> Role {

@@ -47,7 +47,7 @@ pub async fn list(
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|last| next(&text, last));
-    let (shell, nonce) = (shell(&state, &member).await?, headers::nonce());
+    let (shell, nonce) = (shell(&member), headers::nonce());
     let zone = Zone::of(&query.unwrap_or_default(), &browser);
     let calendar = zone.calendar();
     let number = |number| calendar.number(number);

@@ -27,7 +27,7 @@ pub async fn home(
 ) -> Result<Response, Told> {
     let reader = match member.reader() {
         Ok(reader) => reader,
-        Err(Problem::NotAllowed) => return Ok(projects::enter(&state, &member).await?.into_response()),
+        Err(Problem::NotAllowed) => return Ok(projects::enter(&member).into_response()),
         Err(problem) => return Err(problem.into()),
     };
     let address = at(member.project_name(), "");
@@ -54,7 +54,7 @@ pub async fn show(
         Subject::Client(client) => Some(&client.id),
     };
     let sums = stats::overview(&state.backend, reader, client, span).await?;
-    let (shell, nonce) = (shell(state, member).await?, headers::nonce());
+    let (shell, nonce) = (shell(member), headers::nonce());
     let calendar = zone.calendar();
     let number = |number| calendar.number(number);
     let habits = zone.habits(&calendar, now, &number);

@@ -45,10 +45,7 @@ pub async fn answer(state: &AppState, member: &Member, log: Log, query: &str, br
     let section = log.section;
     match page(state, member, log, query, browser, &nonce).await {
         Ok(page) if is_part(browser) => embed_page::part(&page),
-        Ok(page) => match document(state, member, section, &page, &nonce).await {
-            Ok(response) => response,
-            Err(problem) => Told(problem).into_response(),
-        },
+        Ok(page) => document(member, section, &page, &nonce),
         Err(problem) => refused(problem, browser),
     }
 }
@@ -100,14 +97,8 @@ fn config() -> ViewConfig {
 }
 
 /// The page may run the viewer's WASM and ask for more of itself, which our other pages need not.
-async fn document(
-    state: &AppState,
-    member: &Member,
-    section: Section,
-    page: &ViewerPage,
-    nonce: &str,
-) -> Result<Response, Problem> {
-    let mut response = html(StatusCode::OK, nonce, render_events(&shell(state, member).await?, section, page));
+fn document(member: &Member, section: Section, page: &ViewerPage, nonce: &str) -> Response {
+    let mut response = html(StatusCode::OK, nonce, render_events(&shell(member), section, page));
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -115,5 +106,5 @@ async fn document(
     if let Ok(policy) = HeaderValue::try_from(policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    Ok(response)
+    response
 }

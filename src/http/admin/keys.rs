@@ -39,7 +39,7 @@ pub struct Rolled {
 
 pub async fn list(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Response, Told> {
     let keys = Keys { rows: rows(&state, &member).await?, ..Keys::default() };
-    Ok(shown(render_keys(&shell(&state, &member).await?, &keys)))
+    Ok(shown(render_keys(&shell(&member), &keys)))
 }
 
 pub async fn create(
@@ -62,7 +62,7 @@ pub async fn create(
         Err(problem) => (StatusCode::BAD_REQUEST, Keys { form, mistakes: mistakes(problem)?, ..Keys::default() }),
     };
     let keys = Keys { rows: rows(&state, &member).await?, ..keys };
-    Ok(html(status, &headers::nonce(), render_keys(&shell(&state, &member).await?, &keys)))
+    Ok(html(status, &headers::nonce(), render_keys(&shell(&member), &keys)))
 }
 
 impl Typed {
@@ -114,7 +114,7 @@ pub async fn roll(
         Err(problem) => (StatusCode::BAD_REQUEST, Keys { mistakes: mistakes(problem)?, ..Keys::default() }),
     };
     let keys = Keys { rows: rows(&state, &member).await?, ..keys };
-    Ok(html(status, &headers::nonce(), render_keys(&shell(&state, &member).await?, &keys)))
+    Ok(html(status, &headers::nonce(), render_keys(&shell(&member), &keys)))
 }
 
 fn shown_once(state: &AppState, browser: &HeaderMap, title: &'static str, key: CreatedKey, sends: bool) -> NewKey {

@@ -58,7 +58,7 @@ pub async fn invite(
     let code = people::invite(&state.backend, &member, role).await?;
     let link = format!("{}/admin/join#{code}", address(&state, &browser));
     let page = Members { link: Some(link), ..page(&state, &member).await? };
-    Ok(shown(render_members(&shell(&state, &member).await?, &page)))
+    Ok(shown(render_members(&shell(&member), &page)))
 }
 
 pub async fn withdraw(
@@ -103,7 +103,7 @@ async fn answer(
         Err(problem) => (StatusCode::BAD_REQUEST, None, Some(mistakes(problem)?)),
     };
     let page = Members { done, mistakes: wrong.unwrap_or_default(), ..page(state, member).await? };
-    Ok(html(status, &headers::nonce(), render_members(&shell(state, member).await?, &page)))
+    Ok(html(status, &headers::nonce(), render_members(&shell(member), &page)))
 }
 
 async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {

@@ -7,7 +7,6 @@ use crate::backend::auth::{Member, Person};
 use crate::backend::projects;
 use crate::backend::storage::Project;
 use crate::domain::people::Role;
-use crate::domain::problem::Problem;
 use crate::ui::admin::{ProjectRow, Projects, Section, render_projects};
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
@@ -30,10 +29,10 @@ pub async fn home(State(state): State<AppState>, SignedInPerson(person): SignedI
 }
 
 /// The first section of a project that the member may see.
-pub async fn enter(state: &AppState, member: &Member) -> Result<Redirect, Problem> {
-    let shell = shell(state, member).await?;
+pub fn enter(member: &Member) -> Redirect {
+    let shell = shell(member);
     let first = shell.sections.first().and_then(|section| shell.address(*section));
-    Ok(Redirect::to(&first.unwrap_or_else(|| Section::ACCOUNT.to_owned())))
+    Redirect::to(&first.unwrap_or_else(|| Section::ACCOUNT.to_owned()))
 }
 
 pub async fn list(State(state): State<AppState>, SignedInPerson(person): SignedInPerson) -> Result<Response, Told> {

@@ -140,7 +140,7 @@ pub fn at(project: &ProjectName, path: &str) -> String {
 }
 
 /// What is around a member's pages of their project.
-pub async fn shell(state: &AppState, member: &Member) -> Result<Shell, Problem> {
+pub fn shell(member: &Member) -> Shell {
     let sections = Shell::sections(|section| match section {
         Section::Overview | Section::Events | Section::Clients => member.role().may(Right::ReadEvents),
         Section::Start | Section::Keys => member.role().may(Right::ManageKeys),
@@ -149,19 +149,24 @@ pub async fn shell(state: &AppState, member: &Member) -> Result<Shell, Problem> 
         Section::Trail => member.role().may(Right::ReadTrail),
     });
     let project = Some(member.project_name().to_string());
-    Ok(Shell { project, sections, ..shell_of(state, member.person()).await? })
+    Shell { project, sections, ..around(member.person(), member.projects()) }
 }
 
 /// What is around somebody's own pages, which belong to no project.
 pub async fn shell_of(state: &AppState, person: &Person) -> Result<Shell, Problem> {
-    let own = projects::of(&state.backend, person).await?;
-    Ok(Shell {
+    let own: Vec<ProjectName> =
+        projects::of(&state.backend, person).await?.into_iter().map(|(project, _)| project.name).collect();
+    Ok(around(person, &own))
+}
+
+fn around(person: &Person, projects: &[ProjectName]) -> Shell {
+    Shell {
         person: person.name().to_owned(),
         project: None,
-        projects: own.into_iter().map(|(project, _)| project.name.to_string()).collect(),
+        projects: projects.iter().map(ProjectName::to_string).collect(),
         sections: Vec::new(),
         style: style(),
-    })
+    }
 }
 
 /// Refuses forms that another page has sent (cross-site request forgery): a browser says of every form where it comes

@@ -55,7 +55,7 @@ async fn answer(state: &AppState, member: &Member, curl: Option<String>) -> Resu
         recipes: recipes(),
         nonce: nonce.clone(),
     };
-    Ok(html(StatusCode::OK, &nonce, render_start(&shell(state, member).await?, &start)))
+    Ok(html(StatusCode::OK, &nonce, render_start(&shell(member), &start)))
 }
 
 /// Such as `The latest: user.invite by Roberta, for Northwind.`

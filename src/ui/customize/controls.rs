@@ -46,22 +46,16 @@ where
     G: Fn(&ViewConfig) -> String + Copy + Send + Sync + 'static,
     S: Fn(&mut ViewConfig, &str) -> Result<(), String> + Copy + Send + Sync + 'static,
 {
-    let Label { id, text, hint } = label;
-    let (wrong, typed) = writer(desk, id.clone(), set);
-    let told = format!("{id}-told");
-    let described = told.clone();
-    view! {
-        <p class="field">
-            <label for=id.clone()>{text}</label>
+    typed(desk, label, set, |id, told, wrong, typed| {
+        view! {
             <input
-                id=id.clone() type="text" autocomplete="off" value=desk.0.with_untracked(|draft| get(draft.now()))
+                id=id type="text" autocomplete="off" value=desk.0.with_untracked(|draft| get(draft.now()))
                 prop:value=move || desk.get(get) on:input=move |event| typed(event_target_value(&event))
-                aria-describedby=described aria-invalid=move || wrong.get().map(|_| "true")
+                aria-describedby=told aria-invalid=move || wrong.get().map(|_| "true")
             />
-            {below(told, wrong, hint)}
-        </p>
-    }
-    .into_any()
+        }
+        .into_any()
+    })
 }
 
 /// Several lines of text.
@@ -70,47 +64,48 @@ where
     G: Fn(&ViewConfig) -> String + Copy + Send + Sync + 'static,
     S: Fn(&mut ViewConfig, &str) -> Result<(), String> + Copy + Send + Sync + 'static,
 {
-    let Label { id, text, hint } = label;
-    let (wrong, typed) = writer(desk, id.clone(), set);
-    let told = format!("{id}-told");
-    let described = told.clone();
-    view! {
-        <p class="field">
-            <label for=id.clone()>{text}</label>
+    typed(desk, label, set, |id, told, wrong, typed| {
+        view! {
             <textarea
-                id=id.clone() rows="6" spellcheck="false" class="code"
+                id=id rows="6" spellcheck="false" class="code"
                 prop:value=move || desk.get(get) on:input=move |event| typed(event_target_value(&event))
-                aria-describedby=described aria-invalid=move || wrong.get().map(|_| "true")
+                aria-describedby=told aria-invalid=move || wrong.get().map(|_| "true")
             ></textarea>
-            {below(told, wrong, hint)}
-        </p>
-    }
-    .into_any()
+        }
+        .into_any()
+    })
 }
 
-/// What is wrong with a field, and what takes its letters.
-fn writer<S>(
+/// Takes the letters of a field.
+type Typed = Box<dyn Fn(String) + Send + Sync>;
+
+/// A field with its label above it, and below it what it is for or what is wrong with it. `control` makes the field of its
+/// id, of the id of what is below, of what is wrong, and of what takes its letters.
+fn typed<S>(
     desk: Desk,
-    what: String,
+    label: Label,
     set: S,
-) -> (RwSignal<Option<String>>, impl Fn(String) + Clone + Send + Sync + 'static)
+    control: impl FnOnce(String, String, RwSignal<Option<String>>, Typed) -> AnyView,
+) -> AnyView
 where
     S: Fn(&mut ViewConfig, &str) -> Result<(), String> + Copy + Send + Sync + 'static,
 {
+    let Label { id, text, hint } = label;
     let wrong = RwSignal::new(None);
-    let typed = move |typed: String| {
+    let (told, what) = (format!("{id}-told"), id.clone());
+    let take = move |typed: String| {
         let mut result = Ok(());
         desk.edit(&what, |view| result = set(view, &typed));
         wrong.set(result.err());
     };
-    (wrong, typed)
-}
-
-fn below(id: String, wrong: RwSignal<Option<String>>, hint: Option<&'static str>) -> AnyView {
     view! {
-        <span id=id class=move || if wrong.read().is_some() { "mistake" } else { "hint" }>
-            {move || wrong.get().or_else(|| hint.map(str::to_owned))}
-        </span>
+        <p class="field">
+            <label for=id.clone()>{text}</label>
+            {control(id, told.clone(), wrong, Box::new(take))}
+            <span id=told class=move || if wrong.read().is_some() { "mistake" } else { "hint" }>
+                {move || wrong.get().or_else(|| hint.map(str::to_owned))}
+            </span>
+        </p>
     }
     .into_any()
 }

@@ -44,7 +44,7 @@ pub fn pane(desk: Desk) -> AnyView {
             {choice(desk, Label::of("theme.scheme", "Light or dark"), scheme_options,
                 |view| scheme_word(view.theme.scheme).to_owned(),
                 |view, word| view.theme.scheme = scheme_of(word))}
-            {Theme::COLOURS.map(|(name, day, night)| colour(desk, name, day, night)).collect_view()}
+            {Theme::COLOURS.map(|(name, ..)| colour(desk, name)).collect_view()}
             {readable(desk)}
         </section>
         <section aria-labelledby="pane-type">
@@ -124,7 +124,7 @@ fn shown(view: &ViewConfig, name: &str, when: When) -> String {
     when.of(&view.theme, name).or(by_day).unwrap_or(usual).to_owned()
 }
 
-fn colour(desk: Desk, name: &'static str, _day: &'static str, _night: &'static str) -> AnyView {
+fn colour(desk: Desk, name: &'static str) -> AnyView {
     let title = match name {
         "accent" => "Accent",
         "surface" => "Ground",

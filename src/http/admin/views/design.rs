@@ -61,7 +61,7 @@ pub async fn show(
          script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     );
-    Ok(document(&policy, render_customize(&shell(&state, &member).await?, &page)))
+    Ok(document(&policy, render_customize(&shell(&member), &page)))
 }
 
 /// The names of metadata that the latest events have, for those who may read them.

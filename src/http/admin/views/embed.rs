@@ -89,7 +89,7 @@ async fn answer(
         nonce: nonce.clone(),
     };
     let around = Around { frames: "'self'", ..ALONE };
-    let page = render_view_embed(&shell(state, member).await?, &embed);
+    let page = render_view_embed(&shell(member), &embed);
     Ok(html_around(StatusCode::OK, &nonce, &around, page))
 }
 

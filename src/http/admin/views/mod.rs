@@ -121,7 +121,7 @@ async fn answer(state: &AppState, member: &Member, done: Result<(), (Problem, St
         name,
         mistakes: wrong.unwrap_or_default(),
     };
-    Ok(html(status, &headers::nonce(), render_views(&shell(state, member).await?, &page)))
+    Ok(html(status, &headers::nonce(), render_views(&shell(member), &page)))
 }
 
 fn row(view: ViewRecord) -> ViewRow {

@@ -1,7 +1,7 @@
 //! Who may open a view.
 
 use super::super::super::{AppState, headers};
-use super::super::session::{SignedInMember, shell};
+use super::super::session::{SignedInMember, Turned, shell};
 use super::super::{Told, html, minute, mistakes};
 use super::Named;
 use crate::backend::auth::Member;
@@ -13,8 +13,9 @@ use crate::ui::admin::{
     AccessKey, Mistakes, RulesForm, SecretRow, SeenRow, ViewHead, ViewSecurity, render_view_security,
 };
 use axum::Router;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, FromRequestParts, Path};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -63,7 +64,6 @@ struct TypedClient {
 /// A signing secret that an address names.
 #[derive(Deserialize)]
 struct NamedSecret {
-    view: String,
     kid: String,
 }
 
@@ -77,11 +77,18 @@ struct Desk {
     view: ViewId,
 }
 
-impl Desk {
-    fn new(state: AppState, member: Member, view: Named) -> Result<Self, Problem> {
-        Ok(Self { state, member, view: view.id()? })
-    }
+impl FromRequestParts<AppState> for Desk {
+    type Rejection = Turned;
 
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Turned> {
+        let SignedInMember(member) = SignedInMember::from_request_parts(parts, state).await?;
+        let named = Path::<Named>::from_request_parts(parts, state).await;
+        let view = named.map_err(|_| Problem::NotFound).and_then(|Path(view)| view.id());
+        Ok(Self { state: state.clone(), member, view: view.map_err(|problem| Turned::Away(Told(problem)))? })
+    }
+}
+
+impl Desk {
     /// The page, with what was done or what was wrong, changed by `adding` what only this answer holds.
     async fn answer(self, done: Done, adding: impl FnOnce(&mut ViewSecurity)) -> Result<Response, Told> {
         let Self { state, member, view } = self;
@@ -95,27 +102,17 @@ impl Desk {
         page.done = done;
         page.nonce.clone_from(&nonce);
         adding(&mut page);
-        Ok(html(status, &nonce, render_view_security(&shell(&state, &member).await?, &page)))
+        Ok(html(status, &nonce, render_view_security(&shell(&member), &page)))
     }
 }
 
 fn as_it_is(_: &mut ViewSecurity) {}
 
-async fn show(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-) -> Result<Response, Told> {
-    Desk::new(state, member, view)?.answer(Ok(None), as_it_is).await
+async fn show(desk: Desk) -> Result<Response, Told> {
+    desk.answer(Ok(None), as_it_is).await
 }
 
-async fn replace_access_key(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-    Form(form): Form<Replacement>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, view)?;
+async fn replace_access_key(desk: Desk, Form(form): Form<Replacement>) -> Result<Response, Told> {
     let done = match Grace::of_word(&form.grace) {
         Some(grace) => views::replace_access_key(&desk.state.backend, &desk.member, &desk.view, grace).await,
         None => Err(Problem::invalid("grace", "Choose one of the times")),
@@ -123,42 +120,22 @@ async fn replace_access_key(
     desk.answer(done.map(|()| Some("The access key is replaced.")), as_it_is).await
 }
 
-async fn show_access_key(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, view)?;
+async fn show_access_key(desk: Desk) -> Result<Response, Told> {
     let key = views::reveal(&desk.state.backend, &desk.member, &desk.view, &Secret::AccessKey).await?;
     desk.answer(Ok(None), |page| page.key.shown = Some(key)).await
 }
 
-async fn end_former_key(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, view)?;
+async fn end_former_key(desk: Desk) -> Result<Response, Told> {
     let done = views::end_former_key(&desk.state.backend, &desk.member, &desk.view).await;
     desk.answer(done.map(|()| Some("Only the present access key opens the view now.")), as_it_is).await
 }
 
-async fn add_secret(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, view)?;
+async fn add_secret(desk: Desk) -> Result<Response, Told> {
     let done = views::add_signing_secret(&desk.state.backend, &desk.member, &desk.view).await;
     desk.answer(done.map(|()| Some("A signing secret is added. Those before it still sign.")), as_it_is).await
 }
 
-async fn show_secret(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(NamedSecret { view, kid }): Path<NamedSecret>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, Named { view })?;
+async fn show_secret(desk: Desk, Path(NamedSecret { kid }): Path<NamedSecret>) -> Result<Response, Told> {
     let asked = Secret::Signing(kid.clone());
     let text = views::reveal(&desk.state.backend, &desk.member, &desk.view, &asked).await?;
     let show = |page: &mut ViewSecurity| {
@@ -169,23 +146,12 @@ async fn show_secret(
     desk.answer(Ok(None), show).await
 }
 
-async fn revoke_secret(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(NamedSecret { view, kid }): Path<NamedSecret>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, Named { view })?;
+async fn revoke_secret(desk: Desk, Path(NamedSecret { kid }): Path<NamedSecret>) -> Result<Response, Told> {
     let done = views::revoke_signing_secret(&desk.state.backend, &desk.member, &desk.view, &kid).await;
     desk.answer(done.map(|()| Some("The signing secret is revoked.")), as_it_is).await
 }
 
-async fn set_rules(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-    Form(form): Form<Ticked>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, view)?;
+async fn set_rules(desk: Desk, Form(form): Form<Ticked>) -> Result<Response, Told> {
     let typed = RulesForm {
         tokens_only: form.tokens_only.is_some(),
         export: form.export.is_some(),
@@ -203,13 +169,7 @@ async fn set_rules(
     desk.answer(done.map(|()| Some("Saved.")), |page| page.rules = typed).await
 }
 
-async fn allow_origin(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-    Form(form): Form<TypedOrigin>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, view)?;
+async fn allow_origin(desk: Desk, Form(form): Form<TypedOrigin>) -> Result<Response, Told> {
     let done = match origin(&form.origin) {
         Ok(origin) => views::allow_origin(&desk.state.backend, &desk.member, &desk.view, origin).await,
         Err(problem) => Err(problem),
@@ -218,13 +178,7 @@ async fn allow_origin(
     desk.answer(done.map(|()| Some("Its pages may show the view now.")), |page| page.origin = kept).await
 }
 
-async fn forbid_origin(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-    Form(form): Form<TypedOrigin>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, view)?;
+async fn forbid_origin(desk: Desk, Form(form): Form<TypedOrigin>) -> Result<Response, Told> {
     let done = match origin(&form.origin) {
         Ok(origin) => views::forbid_origin(&desk.state.backend, &desk.member, &desk.view, &origin).await,
         Err(problem) => Err(problem),
@@ -232,13 +186,7 @@ async fn forbid_origin(
     desk.answer(done.map(|()| Some("The origin is removed.")), as_it_is).await
 }
 
-async fn close_client(
-    State(state): State<AppState>,
-    SignedInMember(member): SignedInMember,
-    Path(view): Path<Named>,
-    Form(form): Form<TypedClient>,
-) -> Result<Response, Told> {
-    let desk = Desk::new(state, member, view)?;
+async fn close_client(desk: Desk, Form(form): Form<TypedClient>) -> Result<Response, Told> {
     let done = match client(&form.client) {
         Ok(client) => views::close_client(&desk.state.backend, &desk.member, &desk.view, &client).await,
         Err(problem) => Err(problem),

@@ -31,7 +31,7 @@ pub async fn list(
     let before = versions.iter().skip(1).map(Some).chain([None]);
     let rows = versions.iter().zip(before).map(|(version, before)| row(version, before)).collect();
     let page = Versions { head: head(&member, &view), rows, ..Versions::default() };
-    Ok(html(StatusCode::OK, &headers::nonce(), render_versions(&shell(&state, &member).await?, &page)))
+    Ok(html(StatusCode::OK, &headers::nonce(), render_versions(&shell(&member), &page)))
 }
 
 fn row(version: &VersionRecord, before: Option<&VersionRecord>) -> VersionRow {

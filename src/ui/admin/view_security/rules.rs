@@ -1,7 +1,7 @@
 //! What credentials open, what they give, and how to close what they opened.
 
 use super::{ViewSecurity, told};
-use crate::ui::admin::form::{Field, Needed};
+use crate::ui::admin::form::{Field, Needed, tick};
 use leptos::prelude::*;
 
 /// What credentials open, as ticked and typed.
@@ -26,9 +26,9 @@ pub(super) fn rules(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> Any
         <section aria-labelledby="rules">
             <h2 id="rules">"What opens it, and to do what"</h2>
             <form method="post" action=to("/rules")>
-                {choice("tokens_only", "Signed tokens only", tokens_only, "The access key opens nothing then, and what it had opened closes.")}
-                {choice("export", "Viewers may take the log home as a file", export, "A token can allow less, not more.")}
-                {choice("live", "Viewers may see events as they arrive", live, "Tokens ask for it by the word “tail” in their scope.")}
+                {tick("tokens_only", "Signed tokens only", "The access key opens nothing then, and what it had opened closes.", tokens_only)}
+                {tick("export", "Viewers may take the log home as a file", "A token can allow less, not more.", export)}
+                {tick("live", "Viewers may see events as they arrive", "Tokens ask for it by the word “tail” in their scope.", live)}
                 <p class="field short">
                     <label for="minutes">"Longest life of a token, in minutes"</label>
                     <input id="minutes" name="minutes" inputmode="numeric" required value=minutes aria-describedby="minutes-told" aria-invalid=invalid />
@@ -37,18 +37,6 @@ pub(super) fn rules(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> Any
                 <button type="submit">"Save changes"</button>
             </form>
         </section>
-    }
-    .into_any()
-}
-
-fn choice(name: &'static str, label: &'static str, ticked: bool, hint: &'static str) -> AnyView {
-    let hint_id = format!("{name}-told");
-    view! {
-        <p class="choice">
-            <input type="checkbox" id=name name=name value="yes" checked=ticked aria-describedby=hint_id.clone() />
-            <label for=name>{label}</label>
-            <span class="hint" id=hint_id>{hint}</span>
-        </p>
     }
     .into_any()
 }
