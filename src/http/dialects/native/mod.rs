@@ -22,7 +22,8 @@ use crate::http::answer::{ErrorBody, Failure, FindFailures, ReadFailures, WriteF
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiExporter, ApiReader, ApiWriter};
 use crate::http::download;
-use axum::extract::{OriginalUri, Path, RawQuery, State};
+use crate::http::uri::Path;
+use axum::extract::{OriginalUri, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{get, post};
