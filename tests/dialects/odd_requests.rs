@@ -2,6 +2,7 @@
 
 use crate::support::{Caller, TestApp};
 use axum::body::Body;
+use serde_json::json;
 
 fn bearer(app: &TestApp) -> Caller {
     app.stranger().with("authorization", &format!("Bearer {}", app.key.bearer))
@@ -49,4 +50,28 @@ async fn a_search_of_epilot_s_that_is_too_large_is_refused_in_its_words() {
     let app = TestApp::new().await;
     let answer = bearer(&app).post_bytes("/v1/logs", vec![b' '; 16 * 1024 * 1024 + 1]).await.expect(413).json();
     assert_eq!(answer["status"], 413);
+}
+
+#[tokio::test]
+async fn a_thing_that_is_no_object_is_a_fault_of_a_retraced_event() {
+    let app = TestApp::new().await;
+    for field in ["target", "actor", "group"] {
+        let event = json!({"action": "a", "crud": "c", "actor": {"id": "u"}, field: false});
+        let answer = token(&app).post("/auditlog/publisher/v1/project/p/event", &event).await.expect(400).json();
+        assert!(answer["error"].as_str().unwrap().contains(field), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn an_epilot_event_is_read_under_the_id_that_its_receipt_gives() {
+    let app = TestApp::new().await;
+    let uuid = "2843C005-c5b0-4df2-94ee-1ca2ddd998ac";
+    for (sent, is_own) in [(json!(uuid), true), (json!("0"), false), (json!(7), false), (json!(""), false)] {
+        let event = json!({"id": sent, "event_name": format!("of {sent}")});
+        let answer = bearer(&app).post("/v1/logs/ingest", &json!([event])).await.expect(201).json();
+        let id = answer["logs"][0]["id"].as_str().unwrap();
+        assert_eq!(id == uuid, is_own, "{answer}");
+        let read = bearer(&app).get(&format!("/v1/logs/{id}")).await.expect(200).json();
+        assert_eq!(read["log"]["event_name"], event["event_name"]);
+    }
 }

@@ -7,6 +7,7 @@ mod wire;
 
 use crate::backend::{ingest, search};
 use crate::domain::access::ClientId;
+use crate::domain::event::EventId;
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::Failure;
@@ -72,7 +73,8 @@ async fn take_in(
     let (ApiWriter(writer), JsonBytes(body)) = (writer?, body?);
     let epilot = map::Epilot { organization: organization(&headers)? };
     let kept = ingest::ingest_as(&state.backend, &writer, &body, &epilot).await?;
-    let id = |kept: ingest::Kept| kept.receipt.uuid.unwrap_or_else(|| kept.receipt.id.to_string());
+    let own = |kept: &ingest::Kept| kept.receipt.uuid.clone().filter(|id| id.parse::<EventId>().is_ok());
+    let id = |kept: ingest::Kept| own(&kept).unwrap_or_else(|| kept.receipt.id.to_string());
     let logs = kept.into_iter().map(|kept| Kept { id: id(kept) }).collect();
     Ok((StatusCode::CREATED, Json(Ingested { logs })))
 }
