@@ -52,7 +52,18 @@ pub fn routes() -> Router<AppState> {
 /// This API's part of the description.
 #[derive(OpenApi)]
 #[openapi(
-    paths(receive, find, export, one, actors::find, actors::update, actors::forget, limits),
+    paths(
+        receive,
+        find,
+        export,
+        one,
+        actors::find,
+        actors::update,
+        actors::forget,
+        views::configuration,
+        views::page,
+        limits
+    ),
     components(schemas(NewEvent, ErrorBody))
 )]
 pub struct Document;
