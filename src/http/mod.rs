@@ -18,6 +18,7 @@ mod health;
 mod pictures;
 mod log_page;
 mod request;
+mod uri;
 
 use crate::backend::Backend;
 use crate::domain::limits::LIMITS;
