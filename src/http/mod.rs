@@ -18,6 +18,8 @@ mod pictures;
 mod log_page;
 mod request;
 
+pub use dialects::history;
+
 use crate::backend::Backend;
 use crate::domain::limits::LIMITS;
 use answer::Failure;
