@@ -89,9 +89,11 @@ pub async fn change(
 fn check(rules: &MaskingRules) -> Result<(), Problem> {
     for (field, list) in [("also", &rules.also), ("except", &rules.except)] {
         let fits = |name: &String| !name.trim().is_empty() && name.len() <= LONGEST_NAME;
-        if list.len() > MOST_NAMES || !list.iter().all(fits) {
-            let expected = format!("expected at most {MOST_NAMES} names of 1 to {LONGEST_NAME} bytes");
-            return Err(Problem::invalid(field, expected));
+        if !list.iter().all(fits) {
+            return Err(Problem::invalid(field, format!("expected a name of 1 to {LONGEST_NAME} bytes")));
+        }
+        if list.len() > MOST_NAMES {
+            return Err(Problem::invalid(field, format!("expected at most {MOST_NAMES} names")));
         }
     }
     Ok(())

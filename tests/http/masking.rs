@@ -46,7 +46,10 @@ async fn what_is_no_name_is_said_beside_its_field_and_nothing_typed_becomes_html
     let owner = owner(&app).await;
     for field in ["also", "except"] {
         let page = form(&owner, &at(field), &format!("{field}=++")).await.expect(400).text();
-        assert!(page.contains(&format!("id=\"{field}-told\">expected at most 200 names")), "{page}");
+        assert!(
+            page.contains(&format!("id=\"{field}-told\" class=\"mistake\">expected a name of 1 to 200 bytes")),
+            "{page}"
+        );
     }
     let page = form(&owner, &at("also"), "also=%3Cb%3E%22x").await.expect(200).text();
     assert!(page.contains("&lt;b&gt;") && !page.contains("<b>"));
