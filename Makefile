@@ -3,6 +3,7 @@
 # make lint   formatting and the lints of all builds
 # make bench  measure; docs/benchmarks.md holds the results
 # make front  what the browser loads, into target/site
+# make fuzz   what may be sent to any API, at random and for long
 # make set-up what a fresh machine lacks
 
 toolchain := $(shell scripts/find-toolchain)
@@ -10,7 +11,7 @@ ifneq ($(toolchain),)
 export RUSTUP_TOOLCHAIN := $(toolchain)
 endif
 
-.PHONY: run test lint bench front set-up
+.PHONY: run test lint bench front fuzz set-up
 
 run:
 	@scripts/set-up build
@@ -33,10 +34,17 @@ bench:
 	@scripts/set-up
 	cargo build --release --features ssr --bin daybook
 	@node end2end/measure/embed.mjs
+	@node end2end/measure/admin.mjs
 
 front:
 	@scripts/set-up build
 	cargo xtask front --release
+
+fuzz:
+	@scripts/set-up build
+	PROPTEST_CASES=20000 cargo test --features ssr --test dialects fuzz
+	cargo build --features ssr --bin daybook
+	scripts/fuzz 1000
 
 set-up:
 	@scripts/set-up

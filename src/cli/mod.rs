@@ -6,6 +6,7 @@ mod import;
 mod keys;
 mod logging;
 mod masking;
+mod members;
 mod output;
 mod product;
 mod projects;
@@ -57,6 +58,7 @@ fn execute(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
             Command::View { project, command } => views::run(settings, &project, command).await?,
             Command::Masking { project, command } => masking::run(settings, &project, command).await?,
             Command::Import { project, import } => return import::run(settings, &project, import).await,
+            Command::Member(command) => members::run(settings, command).await?,
             Command::Backup { file } => upkeep::backup(settings, &file).await?,
             Command::Check => return upkeep::check(settings).await,
             Command::Reindex => upkeep::reindex(settings).await?,

@@ -1,6 +1,6 @@
 //! Moments in time, as events carry them.
 
-use jiff::{civil, tz::TimeZone};
+use jiff::{SignedDuration, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -10,6 +10,10 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
+
+/// When moments are counted from, on a clock in UTC. jiff's own moments end a day before their last year does, and
+/// `9999-12-31` is what people write for a range without an end.
+const EPOCH: civil::DateTime = civil::date(1970, 1, 1).at(0, 0, 0, 0);
 
 /// Why a text is not a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -44,12 +48,12 @@ impl Timestamp {
         if let Ok(moment) = text.parse::<jiff::Timestamp>() {
             return Self::within(moment.as_millisecond());
         }
-        let local = match text.parse::<civil::DateTime>() {
+        let utc = text.strip_suffix(['Z', 'z']).filter(|utc| utc.contains(':')).unwrap_or(text);
+        let local = match utc.parse::<civil::DateTime>() {
             Ok(local) => local,
             Err(_) => text.parse::<civil::Date>().map_err(|_| NotATime)?.at(0, 0, 0, 0),
         };
-        let moment = TimeZone::UTC.to_timestamp(local).map_err(|_| NotATime)?;
-        Self::within(moment.as_millisecond())
+        Self::within(i64::try_from(local.duration_since(EPOCH).as_millis()).map_err(|_| NotATime)?)
     }
 
     /// Like [`Self::parse`], but a bare date means its last millisecond: for the end of a range.
@@ -92,10 +96,8 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     /// `2026-05-13T10:23:00.000Z`: RFC 3339 in UTC with exactly three fraction digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(moment) => write!(f, "{moment:.3}"),
-            Err(_) => write!(f, "{}", self.0),
-        }
+        let local = EPOCH.saturating_add(SignedDuration::from_millis(self.0));
+        write!(f, "{local:.3}Z")
     }
 }
 
@@ -161,6 +163,17 @@ mod tests {
         let moment = Timestamp::parse("2018-06-30T16:35:52").unwrap();
         assert_eq!(moment.to_string(), "2018-06-30T16:35:52.000Z");
         assert_eq!(moment, Timestamp::parse("2018-06-30T18:35:52+02:00").unwrap());
+    }
+
+    #[test]
+    fn the_last_day_of_all_is_read_and_written() {
+        for text in ["9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999"] {
+            assert_eq!(Timestamp::parse(text), Ok(Timestamp::MAX), "{text}");
+        }
+        assert_eq!(Timestamp::parse_end("9999-12-31"), Ok(Timestamp::MAX));
+        assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::MIN.to_string(), "0001-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp::parse("9999-12-31Z"), Err(NotATime));
     }
 
     #[test]

@@ -11,11 +11,23 @@ use axum::response::IntoResponse;
 /// The bytes of a JSON or NDJSON body. Its kind is told by the content; the header must only not say something else.
 pub struct JsonBytes(pub Bytes);
 
+/// The bytes of a body of which its sender says nothing that could be relied on.
+pub struct AnyBytes(pub Bytes);
+
 impl<S: Send + Sync> FromRequest<S> for JsonBytes {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         check_media(request.headers())?;
+        let AnyBytes(bytes) = AnyBytes::from_request(request, state).await?;
+        Ok(Self(bytes))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for AnyBytes {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         if declared_length(request.headers()).is_some_and(|length| length > LIMITS.body_bytes) {
             return Err(too_large());
         }

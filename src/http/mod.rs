@@ -1,5 +1,6 @@
 //! The door: every route, grouped by who calls, and what surrounds all of them.
 
+mod address;
 mod admin;
 pub mod answer;
 pub mod assets;
@@ -17,6 +18,7 @@ mod health;
 mod pictures;
 mod log_page;
 mod request;
+mod uri;
 
 pub use dialects::history;
 

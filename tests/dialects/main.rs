@@ -7,8 +7,10 @@ mod support;
 
 mod auditledge;
 mod epilot;
+mod fuzz;
 mod golden;
 mod masking;
+mod odd_requests;
 mod retraced;
 mod rights;
 mod workos;

@@ -4,7 +4,7 @@ use crate::support::{Differing, TestApp};
 use serde_json::{Value, json};
 
 /// Every call that programs make.
-const CALLS: [(&str, &str); 8] = [
+const CALLS: [(&str, &str); 10] = [
     ("/api/v1/events", "post"),
     ("/api/v1/events", "get"),
     ("/api/v1/events/export", "get"),
@@ -12,6 +12,8 @@ const CALLS: [(&str, &str); 8] = [
     ("/api/v1/actors/{uuid}", "get"),
     ("/api/v1/actors/{uuid}", "post"),
     ("/api/v1/actors/{uuid}/forget", "post"),
+    ("/api/v1/views/configuration/{view}", "get"),
+    ("/api/v1/views/{view}/{client}", "get"),
     ("/api/v1/limits", "get"),
 ];
 
@@ -66,7 +68,7 @@ async fn every_reference_in_the_document_leads_somewhere() {
 }
 
 #[tokio::test]
-async fn every_failure_and_both_ways_to_sign_are_documented() {
+async fn every_failure_and_every_way_to_sign_are_documented() {
     let app = TestApp::new().await;
     let document = document(&app).await;
     for (path, method, statuses) in [
@@ -82,6 +84,8 @@ async fn every_failure_and_both_ways_to_sign_are_documented() {
         assert_eq!(call["security"], json!([{"key": []}, {"bearer": []}]));
     }
     assert_eq!(document["components"]["securitySchemes"]["key"]["name"], "x-api-key");
+    assert_eq!(document["components"]["securitySchemes"]["view"]["name"], "x-view-key");
+    assert_eq!(document["paths"]["/api/v1/views/{view}/{client}"]["get"]["security"], json!([{"view": []}]));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use daybook::backend::Backend;
 use daybook::backend::auth::Steward;
 use daybook::backend::clock::Clock;
@@ -139,7 +139,7 @@ pub struct Caller {
 impl Caller {
     /// The same caller with one more header.
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
-        self.headers.insert(name, value.parse().unwrap());
+        self.headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         self
     }
 

@@ -48,7 +48,7 @@ const INTRODUCTION: &str = "\
 Send your application's audit events to this server, and show each of your customers their own in an embedded table. \
 The events are those of the AuditLog.co API, so programs written for it work here; every field beyond theirs is optional.
 
-Every call but `readLimits` needs an API key of your project, either as the header `x-api-key: {consumer id}:{secret}` or \
+Every call but `readLimits` and those of a view needs an API key of your project, either as the header `x-api-key: {consumer id}:{secret}` or \
 as `Authorization: Bearer {consumer id}.{secret}`. Keep it on your servers: there is no CORS, on purpose. A key does what its \
 scopes say: `ingest` sends events, `read` finds and reads them, `export` exports them, `admin` does all of this and reads the \
 project's account trail, which is asked for as `client=daybook:trail`. A key that was made for one client sends and reads the \
@@ -60,12 +60,12 @@ answers with its status and the body `Error`, which names every fault of the req
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Daybook API", description = INTRODUCTION, license(name = "Apache-2.0", identifier = "Apache-2.0")),
-    tags((name = "Events", description = "Sending and finding events"), (name = "Limits", description = "How large things may be")),
+    tags((name = "Events", description = "Sending and finding events"), (name = "Views", description = "What AuditLog.co's drop-in asks for in a browser, with a view's access key"), (name = "Limits", description = "How large things may be")),
     modifiers(&Security)
 )]
 struct Document;
 
-/// The two ways to give an API key.
+/// The two ways to give an API key, and the way to give a view's.
 struct Security;
 
 impl utoipa::Modify for Security {
@@ -74,6 +74,8 @@ impl utoipa::Modify for Security {
         let key = ApiKeyValue::with_description("x-api-key", "`{consumer id}:{secret}`");
         components.add_security_scheme("key", SecurityScheme::ApiKey(ApiKey::Header(key)));
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("`{consumer id}.{secret}`"));
+        let view = ApiKeyValue::with_description("x-view-key", "`{view}:{access key}`");
+        components.add_security_scheme("view", SecurityScheme::ApiKey(ApiKey::Header(view)));
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     }
 }

@@ -12,9 +12,9 @@ before(async () => (product = await Product.start()))
 after(() => product.stop())
 
 /** As the README's client sends: an object as JSON, and the key in the header. */
-async function ask(method, path, body, key = product.key.bearer) {
+async function ask(method, path, body, key = product.key.bearer, at = product) {
   const headers = { 'Content-Type': 'application/json', ...(key && { Authorization: `Bearer ${key}` }) }
-  const answer = await fetch(`${product.origin}/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
+  const answer = await fetch(`${at.origin}/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
   const isTable = answer.headers.get('content-type').includes('text/csv')
   return [answer.status, isTable ? await answer.text() : await answer.json()]
 }
@@ -31,6 +31,15 @@ call('log', 'POST /v1/events', 'an event without a resource has its id beside it
 
 call('log', 'POST /v1/events', 'what is missing is named', async () => {
   assert.deepEqual(await ask('POST', '/events', { action: 'x' }), [400, { error: 'Missing required fields: actor' }])
+})
+
+call('log', 'POST /v1/events', 'a used up quota is told in the documented words', async () => {
+  const small = await Product.start({ monthly_quota: 1 })
+  const answers = []
+  for (let time = 0; time < 2; time++) answers.push(await ask('POST', '/events', event(), small.key.bearer, small))
+  await small.stop()
+  assert.equal(answers[0][0], 201)
+  assert.deepEqual(answers[1], [429, { error: 'Monthly event limit reached' }])
 })
 
 call('query', 'GET /v1/events', 'a range is named by from and to', async () => {
@@ -63,7 +72,17 @@ call('usage', 'GET /v1/usage', 'the month is counted', async () => {
   assert.deepEqual(Object.keys(usage), ['plan', 'events_this_month', 'events_limit', 'retention_days'])
 })
 
-call('usage', 'GET /v1/usage', 'no key and a wrong one are told apart', async () => {
-  assert.deepEqual(await ask('GET', '/usage', undefined, ''), [401, { error: 'Missing or invalid authorization header' }])
-  assert.deepEqual(await ask('GET', '/usage', undefined, 'al_x'), [401, { error: 'Invalid API key' }])
-})
+for (const [name, method, path] of [
+  ['log', 'POST', '/events'],
+  ['query', 'GET', '/events'],
+  ['get', 'GET', '/events/{id}'],
+  ['export', 'GET', '/events/export'],
+  ['usage', 'GET', '/usage'],
+]) {
+  call(name, `${method} /v1${path}`, 'no key and a wrong one are told apart', async () => {
+    const body = method === 'POST' ? event() : undefined
+    const missing = { error: 'Missing or invalid authorization header' }
+    assert.deepEqual(await ask(method, path.replace('{id}', 'x'), body, ''), [401, missing])
+    assert.deepEqual(await ask(method, path.replace('{id}', 'x'), body, 'al_x'), [401, { error: 'Invalid API key' }])
+  })
+}

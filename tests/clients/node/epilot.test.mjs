@@ -99,6 +99,13 @@ getLogs('the facade finds the same', async () => {
   assert.deepEqual(data, { logs: [logs[2]], total: 3 })
 })
 
+getLogById('the facade reads the same', async () => {
+  epilot.authorize(() => product.key.bearer)
+  epilot.headers({ 'x-epilot-org-id': organization })
+  const { data } = await epilot.auditLogs.getLogById({ logId: logs[1].id }, null, { baseURL: product.origin })
+  assert.deepEqual(data, { log: logs[1] })
+})
+
 getLogById('one event comes as it was sent', async () => {
   for (const log of logs) {
     const { data } = await client.getLogById({ logId: log.id })
@@ -123,12 +130,40 @@ getLogById('an unknown one, and another organization’s, is 404', async () => {
 })
 
 // What no SDK has a call for.
-callsOf('epilot', 'fetch')('ingest', 'POST /v1/logs/ingest', 'an authorization header is not kept, and the event says so', async () => {
+const ingest = callsOf('epilot', 'fetch')
+const send = (at, events, key = at.key.bearer) => {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  return fetch(`${at.origin}/v1/logs/ingest`, { method: 'POST', headers, body: JSON.stringify(events) })
+}
+
+ingest('ingest', 'POST /v1/logs/ingest', 'an authorization header is not kept, and the event says so', async () => {
   const event = log('2026-01-04T10:00:00Z', {})
   event.http.headers.Authorization = 'Bearer token'
-  const headers = { authorization: `Bearer ${product.key.bearer}`, 'content-type': 'application/json' }
-  await fetch(`${product.origin}/v1/logs/ingest`, { method: 'POST', headers, body: JSON.stringify([event]) })
+  await send(product, [event])
   event.http.headers.Authorization = '[masked]'
   const { data } = await client.getLogById({ logId: event.id })
   assert.deepEqual(data.log, { ...event, masked: ['http.headers.Authorization'] })
+})
+
+ingest('ingest', 'POST /v1/logs/ingest', 'the same id is one event', async () => {
+  const event = log('2026-01-04T10:00:00Z', { event_name: 'sentTwice' })
+  for (let time = 0; time < 2; time++) assert.deepEqual(await (await send(product, [event])).json(), { logs: [{ id: event.id }] })
+  assert.equal((await client.getLogs(null, { event_name: 'sentTwice' })).data.total, 1)
+})
+
+ingest('ingest', 'POST /v1/logs/ingest', 'bad input, no key, a wrong key and a used up quota are told apart', async () => {
+  const told = async (answer) => {
+    const { status, error } = await (await answer).json()
+    assert.equal((await answer).status, status)
+    return [status, error]
+  }
+  assert.deepEqual(await told(send(product, [{ org_id: 'x' }])), [400, 'Missing required fields: event_name'])
+  assert.equal((await told(send(product, [], 'none')))[0], 403)
+  const unsigned = fetch(`${product.origin}/v1/logs/ingest`, { method: 'POST', body: '[]' })
+  assert.equal((await told(unsigned))[0], 401)
+  const small = await Product.start({ monthly_quota: 1 })
+  await send(small, [log('2026-01-04T10:00:00Z', {})])
+  const full = await told(send(small, [log('2026-01-04T10:00:00Z', {})]))
+  await small.stop()
+  assert.deepEqual(full, [429, 'The monthly limit of 1 events is used up'])
 })

@@ -130,3 +130,123 @@ call('getViewerToken', 'GET /auditlog/publisher/v1/project/{p}/viewertoken', 'it
   assert.deepEqual([answer.status, session.project_id], [200, 'anything'])
   await assert.rejects(client({ apiKey: 'ck_1.wrong' }).getViewerToken('viewed', 'ann'), /401 Unauthorized/)
 })
+
+call('query', 'POST /auditlog/publisher/v1/project/{p}/graphql', 'what cannot be meant is a bad request, a wrong key unauthorized', async () => {
+  await assert.rejects(client().query({ crud: 'x' }, { id: true }, 1), /400 Bad Request/)
+  await assert.rejects(client({ apiKey: 'ck_1.wrong' }).query({}, { id: true }, 1), /401 Unauthorized/)
+})
+
+call('reportEvents', 'POST /auditlog/publisher/v1/project/{p}/event/bulk', 'a wrong key is unauthorized', async () => {
+  await assert.rejects(client({ apiKey: 'ck_1.wrong' }).reportEvents([event('g', 'a.b')]), /401 Unauthorized/)
+})
+
+call('reportEvent', 'POST /auditlog/publisher/v1/project/{p}/event', 'a used up quota is refused', async () => {
+  const small = await Product.start({ monthly_quota: 1 })
+  const sender = client({ apiKey: small.key.bearer, endpoint: `${small.origin}/auditlog` })
+  await sender.reportEvent(event('g', 'a.b'))
+  await assert.rejects(sender.reportEvent(event('g', 'a.b')), /402 Payment Required/)
+  await small.stop()
+})
+
+// The calls that the viewer's pages make. The component itself is looked at in a browser, by end2end.
+const viewer = callsOf('Retraced', 'fetch, as its viewer @retracedhq/logs-viewer 2.10.1')
+const base = '/auditlog/viewer/v1'
+
+/** Asks as the component does, in the name of a session. */
+async function ask(session, method, path, body) {
+  const headers = { authorization: session, 'content-type': 'application/json', accept: 'application/json' }
+  const answer = await fetch(product.origin + base + path, { method, headers, body: body && JSON.stringify(body) })
+  const text = await answer.text()
+  return { status: answer.status, text, disposition: answer.headers.get('content-disposition'), json: () => JSON.parse(text) }
+}
+
+/** A session of a group that has an event. */
+async function session(group) {
+  await client().reportEvent(event(group, `${group}.made`))
+  const token = await client().getViewerToken(group, 'ann')
+  const opened = await ask('', 'POST', '/viewersession', { token })
+  assert.equal(opened.status, 200)
+  assert.deepEqual(Object.keys(opened.json()).sort(), ['project_id', 'token'])
+  return opened.json().token
+}
+
+viewer('session', `POST ${base}/viewersession`, 'a token that is none opens nothing', async () => {
+  await session('v-session')
+  assert.equal((await ask('', 'POST', '/viewersession', { token: 'x' })).status, 401)
+})
+
+const searching = { query: '{ search(query: "crud:c,u,d", last: 20) { totalCount edges { node { action } } } }', variables: {} }
+
+viewer('search', `POST ${base}/graphql`, 'it sees its group alone, and a session that is none sees nothing', async () => {
+  const found = (await ask(await session('v-search'), 'POST', '/graphql?skipViewLogEvent=true', searching)).json()
+  assert.deepEqual(found.data.search, { totalCount: 1, edges: [{ node: { action: 'v-search.made' } }] })
+  assert.equal((await ask('x', 'POST', '/graphql', searching)).status, 401)
+})
+
+const order = {
+  name: 'New things',
+  exportBody: { searchQuery: '', showCreate: true, showRead: false, showUpdate: false, showDelete: false, version: 1 },
+}
+
+viewer('create export', `POST ${base}/project/{p}/export`, 'it has an id, and its faults are named', async () => {
+  const mine = await session('v-export')
+  const made = await ask(mine, 'POST', '/project/anything/export', order)
+  assert.deepEqual([made.status, made.json().name], [201, 'New things'])
+  const wrong = { ...order, exportBody: { searchQuery: 'crud:x' } }
+  assert.equal((await ask(mine, 'POST', '/project/anything/export', wrong)).status, 400)
+  assert.equal((await ask('x', 'POST', '/project/anything/export', order)).status, 401)
+})
+
+viewer('list exports', `GET ${base}/project/{p}/exports`, 'those of its group are listed', async () => {
+  const [mine, other] = [await session('v-list'), await session('v-list-other')]
+  await ask(mine, 'POST', '/project/anything/export', order)
+  const list = (await ask(mine, 'GET', '/project/anything/exports?limit=')).json()
+  assert.deepEqual(list.map(({ name }) => name), ['New things'])
+  assert.deepEqual((await ask(other, 'GET', '/project/anything/exports?limit=')).json(), [])
+})
+
+viewer('render export', `GET ${base}/project/{p}/export/{id}/rendered`, 'its file has its group’s events', async () => {
+  const [mine, other] = [await session('v-file'), await session('v-file-other')]
+  const { id } = (await ask(mine, 'POST', '/project/anything/export', order)).json()
+  const file = await ask(mine, 'GET', `/project/anything/export/${id}/rendered`)
+  assert.equal(file.disposition, 'attachment; filename="New_things.csv"')
+  assert.deepEqual([/"v-file\.made"/.test(file.text), /v-file-other/.test(file.text)], [true, false])
+  assert.equal((await ask(other, 'GET', `/project/anything/export/${id}/rendered`)).status, 404)
+})
+
+const tokens = `${base}/project/{p}/eitapi_token`
+const made = async (mine) => (await ask(mine, 'POST', '/project/anything/eitapi_token', { displayName: 'Ours' })).json()
+
+viewer('create API token', `POST ${tokens}`, 'it reads its group’s log', async () => {
+  const mine = await session('v-token')
+  const { id, display_name } = await made(mine)
+  assert.equal(display_name, 'Ours')
+  const headers = { authorization: `token=${id}`, 'content-type': 'application/json' }
+  const body = JSON.stringify(searching)
+  const answer = await fetch(`${product.origin}/auditlog/enterprise/v1/graphql`, { method: 'POST', headers, body })
+  assert.equal((await answer.json()).data.search.edges[0].node.action, 'v-token.made')
+  assert.equal((await ask(mine, 'POST', '/project/anything/eitapi_token', { displayName: '' })).status, 400)
+})
+
+viewer('list API tokens', `GET ${tokens}s`, 'those of its group are listed', async () => {
+  const [mine, other] = [await session('v-tokens'), await session('v-tokens-other')]
+  await made(mine)
+  const list = async (session) => (await ask(session, 'GET', '/project/anything/eitapi_tokens')).json()
+  assert.deepEqual((await list(mine)).map((token) => token.display_name), ['Ours'])
+  assert.deepEqual(await list(other), [])
+})
+
+viewer('rename API token', `PUT ${tokens}/{token}`, 'its name changes, for its group alone', async () => {
+  const [mine, other] = [await session('v-rename'), await session('v-rename-other')]
+  const { id } = await made(mine)
+  const renamed = await ask(mine, 'PUT', `/project/anything/eitapi_token/${id}`, { displayName: 'Theirs' })
+  assert.equal(renamed.json().display_name, 'Theirs')
+  assert.equal((await ask(other, 'PUT', `/project/anything/eitapi_token/${id}`, { displayName: 'x' })).status, 404)
+})
+
+viewer('delete API token', `DELETE ${tokens}/{token}`, 'it reads nothing any more', async () => {
+  const mine = await session('v-delete')
+  const { id } = await made(mine)
+  assert.equal((await ask(mine, 'DELETE', `/project/anything/eitapi_token/${id}`)).status, 204)
+  assert.equal((await ask(mine, 'DELETE', `/project/anything/eitapi_token/${id}`)).status, 404)
+})

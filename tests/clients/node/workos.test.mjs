@@ -75,13 +75,6 @@ for (const [WorkOS, name, version] of [
     assert.equal((await log(own('org_cut'))).length, 1)
   })
 
-  call('createEvent', 'POST /audit_logs/events', 'a wrong key is refused', async () => {
-    await assert.rejects(client('sk_wrong').auditLogs.createEvent('org_1', event('a.b')), {
-      name: 'UnauthorizedException',
-      status: 401,
-    })
-  })
-
   call('createEvent', 'POST /audit_logs/events', 'faults are named by their codes', async () => {
     const missing = event('')
     await assert.rejects(client().auditLogs.createEvent('org_1', missing), (error) => {
@@ -115,11 +108,12 @@ for (const [WorkOS, name, version] of [
     assert.equal((await log(own('org_schema'))).length, 1)
   })
 
-  call('createExport', 'POST /audit_logs/exports', 'an unknown organization is said to be', async () => {
-    const order = { organizationId: 'org_none', rangeStart: day(1), rangeEnd: day(30) }
+  call('createExport', 'POST /audit_logs/exports', 'one that ends before it begins is refused', async () => {
+    await client().auditLogs.createEvent(own('org_range'), event('a.b'))
+    const order = { organizationId: own('org_range'), rangeStart: day(30), rangeEnd: day(1) }
     await assert.rejects(client().auditLogs.createExport(order), {
-      name: 'NotFoundException',
-      message: "Organization not found: 'org_none'.",
+      name: 'BadRequestException',
+      code: 'invalid_audit_log_export_range_date',
     })
   })
 
@@ -141,23 +135,38 @@ for (const [WorkOS, name, version] of [
     assert.match(file, /"x\.kept"/)
   })
 
-  call('createOrganization', 'POST /organizations', 'it is found by both its ids', async () => {
-    const made = await client().organizations.createOrganization({
-      name: 'Acme',
-      externalId: own('acme'),
-      domainData: [{ domain: 'acme.test', state: 'verified' }],
-    })
-    assert.equal(made.domains[0].domain, 'acme.test')
-    assert.deepEqual(await client().organizations.getOrganization(made.id), made)
-    assert.deepEqual(await client().organizations.getOrganizationByExternalId(own('acme')), made)
+  const make = (more = {}) => client().organizations.createOrganization({ name: 'Acme', ...more })
+
+  call('createOrganization', 'POST /organizations', 'it has what it was made with, and its external id for itself', async () => {
+    const made = await make({ externalId: own('acme'), domainData: [{ domain: 'acme.test', state: 'verified' }] })
+    assert.deepEqual([made.name, made.externalId, made.domains[0].domain], ['Acme', own('acme'), 'acme.test'])
+    await assert.rejects(make({ externalId: own('acme') }), { name: 'ConflictException', status: 409 })
+    await assert.rejects(make({ name: '' }), { name: 'UnprocessableEntityException', message: /required/ })
   })
 
-  call('updateOrganization', 'PUT /organizations/{id}', 'a name changes, and a deleted one is gone', async () => {
-    const made = await client().organizations.createOrganization({ name: 'Old' })
+  call('getOrganization', 'GET /organizations/{id}', 'it is read by its id', async () => {
+    const made = await make()
+    assert.deepEqual(await client().organizations.getOrganization(made.id), made)
+  })
+
+  const external = 'GET /organizations/external_id/{external_id}'
+  call('getOrganizationByExternalId', external, 'it is read by its external id', async () => {
+    const made = await make({ externalId: own('found') })
+    assert.deepEqual(await client().organizations.getOrganizationByExternalId(own('found')), made)
+  })
+
+  call('updateOrganization', 'PUT /organizations/{id}', 'a name changes, and nothing else does', async () => {
+    const made = await make({ externalId: own('changed') })
     const changed = await client().organizations.updateOrganization({ organization: made.id, name: 'New' })
-    assert.equal(changed.name, 'New')
+    assert.deepEqual([changed.name, changed.externalId], ['New', own('changed')])
+  })
+
+  call('deleteOrganization', 'DELETE /organizations/{id}', 'it is gone, and takes no more events', async () => {
+    const made = await make()
     await client().organizations.deleteOrganization(made.id)
-    await assert.rejects(client().organizations.getOrganization(made.id), { name: 'NotFoundException' })
+    const gone = { name: 'NotFoundException', message: `Organization not found: '${made.id}'.` }
+    await assert.rejects(client().organizations.getOrganization(made.id), gone)
+    await assert.rejects(client().auditLogs.createEvent(made.id, event('a.b')), gone)
   })
 
   call('listOrganizations', 'GET /organizations', 'the client pages through all of them', async () => {
@@ -181,6 +190,43 @@ for (const [WorkOS, name, version] of [
     assert.match(await page.text(), /portal\.seen/)
   })
 
+  const order = { organizationId: 'none', rangeStart: day(1), rangeEnd: day(30) }
+  const portalOf = (workos) => workos.adminPortal ?? workos.portal
+  const OF_NOTHING = [
+    ['createExport', 'POST /audit_logs/exports', (workos) => workos.auditLogs.createExport(order)],
+    ['getExport', 'GET /audit_logs/exports/{id}', (workos) => workos.auditLogs.getExport('audit_log_export_0')],
+    ['getOrganization', 'GET /organizations/{id}', (workos) => workos.organizations.getOrganization('none')],
+    ['getOrganizationByExternalId', external, (workos) => workos.organizations.getOrganizationByExternalId('none')],
+    ['updateOrganization', 'PUT /organizations/{id}', (workos) => workos.organizations.updateOrganization({ organization: 'none', name: 'x' })],
+    ['deleteOrganization', 'DELETE /organizations/{id}', (workos) => workos.organizations.deleteOrganization('none')],
+    ['generateLink', 'POST /portal/generate_link', (workos) => portalOf(workos).generateLink({ organization: 'none', intent: 'audit_logs' })],
+  ]
+  const OTHERS = [
+    ['createEvent', 'POST /audit_logs/events', (workos) => workos.auditLogs.createEvent('org_1', event('a.b'))],
+    ['createSchema', 'POST /audit_logs/actions/{action}/schemas', (workos) => workos.auditLogs.createSchema({ action: 'a', targets: [{ type: 't' }] })],
+    ['createOrganization', 'POST /organizations', (workos) => workos.organizations.createOrganization({ name: 'x' })],
+    ['listOrganizations', 'GET /organizations', (workos) => workos.organizations.listOrganizations()],
+  ]
+  if (version >= 11) {
+    const retention = '/organizations/{id}/audit_logs_retention'
+    const set = { id: 'none', retentionPeriod: '1_YEAR' }
+    OF_NOTHING.push(
+      ['listSchemas', 'GET /audit_logs/actions/{action}/schemas', (workos) => workos.auditLogs.listSchemas('none')],
+      ['getOrganizationAuditLogsRetention', `GET ${retention}`, (workos) => workos.auditLogs.getOrganizationAuditLogsRetention({ id: 'none' })],
+      ['updateOrganizationAuditLogsRetention', `PUT ${retention}`, (workos) => workos.auditLogs.updateOrganizationAuditLogsRetention(set)],
+    )
+  }
+  for (const [name, request, ask] of OF_NOTHING) {
+    call(name, request, 'what is not there is said to be', async () => {
+      await assert.rejects(ask(client()), { name: 'NotFoundException', status: 404, message: /not found: '/ })
+    })
+  }
+  for (const [name, request, ask] of [...OF_NOTHING, ...OTHERS]) {
+    call(name, request, 'a wrong key is refused', async () => {
+      await assert.rejects(ask(client('sk_wrong')), { name: 'UnauthorizedException', status: 401 })
+    })
+  }
+
   if (version < 11) continue
 
   call('listSchemas', 'GET /audit_logs/actions/{action}/schemas', 'every version, the latest first', async () => {
@@ -197,12 +243,20 @@ for (const [WorkOS, name, version] of [
     await client().auditLogs.createEvent('org_retention', event('a.b'))
     const id = 'org_retention'
     const { auditLogs } = client()
-    assert.equal((await auditLogs.getOrganizationAuditLogsRetention({ id })).retentionPeriodInDays, null)
     const set = await auditLogs.updateOrganizationAuditLogsRetention({ id, retentionPeriod: '2_YEARS' })
     assert.equal(set.retentionPeriodInDays, 730)
-    assert.deepEqual(await auditLogs.getOrganizationAuditLogsRetention({ id }), set)
     await assert.rejects(auditLogs.updateOrganizationAuditLogsRetention({ id, retentionPeriod: '13_MONTHS' }), {
       name: 'UnprocessableEntityException',
     })
+  })
+
+  call('getOrganizationAuditLogsRetention', 'GET /organizations/{id}/audit_logs_retention', 'it is nothing until it is set', async () => {
+    await client().auditLogs.createEvent('org_kept', event('a.b'))
+    const id = 'org_kept'
+    const { auditLogs } = client()
+    assert.equal((await auditLogs.getOrganizationAuditLogsRetention({ id })).retentionPeriodInDays, null)
+    const set = await auditLogs.updateOrganizationAuditLogsRetention({ id, retentionPeriod: '11_MONTHS' })
+    assert.equal(set.retentionPeriodInDays, 330)
+    assert.deepEqual(await auditLogs.getOrganizationAuditLogsRetention({ id }), set)
   })
 }

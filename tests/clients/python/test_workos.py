@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+import uuid
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from workos import WorkOSClient
 from workos._errors import (
     AuthenticationError,
     BadRequestError,
+    ConflictError,
     NotFoundError,
     RateLimitExceededError,
     UnprocessableEntityError,
@@ -226,12 +228,20 @@ def test_an_export_becomes_ready_and_its_file_needs_no_key(product):
 def test_retention_is_set_in_both_forms(product):
     logs = client(product).audit_logs
     logs.create_event(organization_id="py_retention", event=event())
-    assert logs.get_organization_audit_logs_retention("py_retention").retention_period_in_days is None
     for retention, days in [(RetentionPeriod("1_YEAR"), 365), (RetentionPeriodInDays(30), 30)]:
         answer = logs.update_organization_audit_logs_retention("py_retention", retention=retention)
         assert answer.retention_period_in_days == days
     with pytest.raises(UnprocessableEntityError):
         logs.update_organization_audit_logs_retention("py_retention", retention=RetentionPeriodInDays(31))
+
+
+@pytest.mark.call("get_organization_audit_logs_retention", "GET /organizations/{id}/audit_logs_retention")
+def test_retention_is_nothing_until_it_is_set(product):
+    logs = client(product).audit_logs
+    logs.create_event(organization_id="py_kept", event=event())
+    assert logs.get_organization_audit_logs_retention("py_kept").retention_period_in_days is None
+    logs.update_organization_audit_logs_retention("py_kept", retention=RetentionPeriod("11_MONTHS"))
+    assert logs.get_organization_audit_logs_retention("py_kept").retention_period_in_days == 330
 
 
 @pytest.mark.call("get_audit_log_configuration", "GET /organizations/{id}/audit_log_configuration")
@@ -244,17 +254,61 @@ def test_the_configuration_tells_the_retention(product):
         workos.organizations.get_audit_log_configuration("py_none")
 
 
+@pytest.fixture
+def made(product):
+    """An organization that was just made."""
+    external_id = f"py/{uuid.uuid4()}"
+    return client(product).organizations.create_organization(
+        name="Acme", external_id=external_id, metadata={"tier": "gold"}
+    )
+
+
 @pytest.mark.call("create_organization", "POST /organizations")
-def test_an_organization_lives_from_its_making_to_its_end(product):
+def test_an_organization_has_what_it_was_made_with_and_its_external_id_for_itself(product, made):
+    assert made.id.startswith("org_") and made.created_at == made.updated_at
+    assert (made.name, made.metadata, made.domains) == ("Acme", {"tier": "gold"}, [])
     organizations = client(product).organizations
-    made = organizations.create_organization(name="Acme", external_id="py/acme", metadata={"tier": "gold"})
-    assert organizations.get_organization(made.id) == made
-    assert organizations.get_organization_by_external_id("py/acme") == made
-    assert organizations.update_organization(made.id, name="Acme Ltd").name == "Acme Ltd"
-    assert made.id in [one.id for one in organizations.list_organizations(limit=3).auto_paging_iter()]
-    organizations.delete_organization(made.id)
+    with pytest.raises(ConflictError):
+        organizations.create_organization(name="Other", external_id=made.external_id)
+    with pytest.raises(UnprocessableEntityError) as refused:
+        organizations.create_organization(name="")
+    assert refused.value.errors == [{"code": "required", "field": "name", "message": "is required"}]
+
+
+@pytest.mark.call("get_organization", "GET /organizations/{id}")
+def test_an_organization_is_read_by_its_id(product, made):
+    assert client(product).organizations.get_organization(made.id) == made
+
+
+@pytest.mark.call("get_organization_by_external_id", "GET /organizations/external_id/{external_id}")
+def test_an_organization_is_read_by_its_external_id(product, made):
+    assert client(product).organizations.get_organization_by_external_id(made.external_id) == made
+
+
+@pytest.mark.call("list_organizations", "GET /organizations")
+def test_organizations_are_listed_to_the_end_those_with_events_alone_too(product, made):
+    workos = client(product)
+    workos.audit_logs.create_event(organization_id="py_mentioned", event=event())
+    ids = [one.id for one in workos.organizations.list_organizations(limit=3).auto_paging_iter()]
+    assert {made.id, "py_mentioned"} <= set(ids) and len(ids) == len(set(ids))
+    oldest = workos.organizations.list_organizations(limit=100, order="asc").data
+    assert [one.id for one in oldest] == ids[::-1]
+
+
+@pytest.mark.call("update_organization", "PUT /organizations/{id}")
+def test_an_organization_changes_where_it_is_told_to(product, made):
+    changed = client(product).organizations.update_organization(made.id, name="Acme Ltd")
+    assert (changed.name, changed.external_id, changed.metadata) == ("Acme Ltd", made.external_id, {"tier": "gold"})
+
+
+@pytest.mark.call("delete_organization", "DELETE /organizations/{id}")
+def test_a_deleted_organization_is_gone_and_takes_no_more_events(product, made):
+    workos = client(product)
+    workos.organizations.delete_organization(made.id)
+    with pytest.raises(NotFoundError, match=f"Organization not found: '{made.id}'."):
+        workos.organizations.get_organization(made.id)
     with pytest.raises(NotFoundError):
-        organizations.get_organization(made.id)
+        workos.audit_logs.create_event(organization_id=made.id, event=event())
 
 
 @pytest.mark.call("generate_link", "POST /portal/generate_link")

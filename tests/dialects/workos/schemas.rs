@@ -94,3 +94,31 @@ async fn a_schema_that_is_none_is_refused_by_its_path() {
     assert_eq!(fields, ["targets[0].metadata", "targets[0].type"]);
     client(&app).get(SCHEMAS).await.expect(404);
 }
+
+#[tokio::test]
+async fn a_schema_s_references_lead_within_it_and_round_in_a_circle_to_no_end() {
+    let app = TestApp::new().await;
+    let client = client(&app);
+    let defined = json!({"$defs": {"n": {"type": "number"}}, "properties": {"n": {"$ref": "#/$defs/n"}}});
+    for metadata in [
+        defined.clone(),
+        json!({"$ref": "#"}),
+        json!({"allOf": [{"$ref": "#"}]}),
+        json!({"$id": "urn:x", "$ref": "urn:x"}),
+        json!({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}),
+    ] {
+        let rules = json!({"actor": {"metadata": metadata}, "targets": [{"type": "team", "metadata": metadata}],
+            "metadata": metadata});
+        client.post(SCHEMAS, &rules).await.expect(201);
+        let mut body = event("org_1", "user.invited");
+        body["event"]["metadata"] = json!({"n": 1});
+        client.post("/audit_logs/events", &body).await.expect(200);
+    }
+    let mut body = event("org_1", "user.invited");
+    body["event"]["actor"]["metadata"] = json!({"n": "1"});
+    body["event"]["metadata"] = json!({"n": "1"});
+    body["event"]["targets"][0]["metadata"] = json!({"n": "1"});
+    let answer = client.post("/audit_logs/events", &body).await.expect(400).json();
+    let places: Vec<&Value> = answer["errors"].as_array().unwrap().iter().map(|error| &error["instancePath"]).collect();
+    assert_eq!(places, ["/actor/metadata/n", "/targets/0/metadata/n", "/metadata/n"]);
+}

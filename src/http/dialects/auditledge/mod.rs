@@ -16,7 +16,8 @@ use crate::http::answer::Failure;
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiExporter, ApiReader, ApiWriter};
 use crate::http::download;
-use axum::extract::{Path, RawQuery, State};
+use crate::http::uri::Path;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -71,9 +72,9 @@ async fn query(
 async fn one(
     State(state): State<AppState>,
     reader: Result<ApiReader, Failure>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, Failure>,
 ) -> Result<Json<wire::Stored>, Refused> {
-    let ApiReader(reader) = reader?;
+    let (ApiReader(reader), Path(id)) = (reader?, id?);
     let stored = search::event_named(&state.backend, &reader, &id).await?;
     Ok(Json(map::stored(&stored).map_err(|error| state.backend.internal(error))?))
 }

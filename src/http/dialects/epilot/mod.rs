@@ -8,14 +8,15 @@ mod wire;
 
 use crate::backend::{ingest, search};
 use crate::domain::access::ClientId;
+use crate::domain::event::EventId;
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::Failure;
-use crate::http::body::JsonBytes;
+use crate::http::body::{AnyBytes, JsonBytes};
 use crate::http::caller::{ApiReader, ApiWriter};
+use crate::http::uri::Path;
 use asked::Asked;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -36,9 +37,9 @@ async fn find(
     State(state): State<AppState>,
     reader: Result<ApiReader, Failure>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<AnyBytes, Failure>,
 ) -> Result<Json<Found>, Refused> {
-    let ApiReader(reader) = reader?;
+    let (ApiReader(reader), AnyBytes(body)) = (reader?, body?);
     let organization = organization(&headers)?;
     let Asked { filter, page, limit } = Asked::parse(&body)?;
     let offset = page.saturating_mul(u64::from(limit));
@@ -51,9 +52,9 @@ async fn one(
     State(state): State<AppState>,
     reader: Result<ApiReader, Failure>,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    id: Result<Path<String>, Failure>,
 ) -> Result<Json<One>, Refused> {
-    let ApiReader(reader) = reader?;
+    let (ApiReader(reader), Path(id)) = (reader?, id?);
     let organization = organization(&headers)?;
     let stored = search::event_named(&state.backend, &reader, &id).await?;
     let event = stored.event().map_err(|error| state.backend.internal(error))?;
@@ -73,7 +74,8 @@ async fn take_in(
     let (ApiWriter(writer), JsonBytes(body)) = (writer?, body?);
     let epilot = map::Epilot { organization: organization(&headers)? };
     let kept = ingest::ingest_as(&state.backend, &writer, &body, &epilot).await?;
-    let id = |kept: ingest::Kept| kept.receipt.uuid.unwrap_or_else(|| kept.receipt.id.to_string());
+    let own = |kept: &ingest::Kept| kept.receipt.uuid.clone().filter(|id| id.parse::<EventId>().is_ok());
+    let id = |kept: ingest::Kept| own(&kept).unwrap_or_else(|| kept.receipt.id.to_string());
     let logs = kept.into_iter().map(|kept| Kept { id: id(kept) }).collect();
     Ok((StatusCode::CREATED, Json(Ingested { logs })))
 }

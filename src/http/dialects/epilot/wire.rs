@@ -23,7 +23,7 @@ pub struct Ingested {
     pub logs: Vec<Kept>,
 }
 
-/// The id under which an event is read: its own, or ours where it had none.
+/// The id under which an event is read: its own if that is a UUID, as epilot's are, else ours.
 #[derive(Debug, Serialize)]
 pub struct Kept {
     pub id: String,

@@ -23,7 +23,8 @@ use crate::http::answer::{ErrorBody, Failure, FindFailures, ReadFailures, WriteF
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiExporter, ApiReader, ApiWriter};
 use crate::http::download;
-use axum::extract::{OriginalUri, Path, RawQuery, State};
+use crate::http::uri::Path;
+use axum::extract::{OriginalUri, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -52,7 +53,18 @@ pub fn routes() -> Router<AppState> {
 /// This API's part of the description.
 #[derive(OpenApi)]
 #[openapi(
-    paths(receive, find, export, one, actors::find, actors::update, actors::forget, limits),
+    paths(
+        receive,
+        find,
+        export,
+        one,
+        actors::find,
+        actors::update,
+        actors::forget,
+        views::configuration,
+        views::page,
+        limits
+    ),
     components(schemas(NewEvent, ErrorBody))
 )]
 pub struct Document;

@@ -12,14 +12,16 @@ use crate::domain::query::{Cursor, Filter};
 use crate::domain::time::{Month, Timestamp};
 use crate::domain::view::{Column, SafeLink, ViewConfig};
 use crate::http::AppState;
-use crate::http::answer::Failure;
+use crate::http::answer::{Failure, ReadFailures};
 use crate::http::caller::{Peer, within_address_rate};
-use axum::extract::{Path, Query, State};
+use crate::http::uri::{Path, Query};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Method, header};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa::IntoParams;
 
 /// `view:access key`.
 const KEY: HeaderName = HeaderName::from_static("x-view-key");
@@ -39,14 +41,29 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Which part of a log.
-#[derive(Deserialize)]
-struct Asked {
-    /// Such as `202611`; the newest with events where there is none.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// A month such as `202611`; the newest with events where there is none.
+    #[param(example = "202611")]
     page: Option<String>,
+    /// Where an earlier answer of the same month ended.
     cursor: Option<String>,
 }
 
-async fn configuration(
+/// Read how a view looks
+///
+/// For AuditLog.co's drop-in: the view's columns, and what stands around them.
+#[utoipa::path(
+    get,
+    path = "/api/v1/views/configuration/{view}",
+    operation_id = "readView",
+    tag = "Views",
+    params(("view" = String, Path, description = "The view's id")),
+    responses((status = 200, description = "The view", body = ViewDocument), ReadFailures),
+    security(("view" = []))
+)]
+pub(super) async fn configuration(
     State(state): State<AppState>,
     Path(view): Path<String>,
     peer: Peer,
@@ -58,7 +75,23 @@ async fn configuration(
     Ok(Json(document(&embedder, config, state.public_url.as_deref().unwrap_or_default())))
 }
 
-async fn page(
+/// Read a month of a client's log
+///
+/// For AuditLog.co's drop-in: newest first, with links to the months beside it that lead somewhere.
+#[utoipa::path(
+    get,
+    path = "/api/v1/views/{view}/{client}",
+    operation_id = "readViewPage",
+    tag = "Views",
+    params(
+        ("view" = String, Path, description = "The view's id"),
+        ("client" = String, Path, description = "The client's `client.uuid`"),
+        Asked,
+    ),
+    responses((status = 200, description = "The month's events, or the first thousand of them", body = ViewPage), ReadFailures),
+    security(("view" = []))
+)]
+pub(super) async fn page(
     State(state): State<AppState>,
     Path((view, client)): Path<(String, String)>,
     peer: Peer,

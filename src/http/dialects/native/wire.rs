@@ -289,7 +289,7 @@ pub struct ActorCorrection {
 }
 
 /// How a view looks, as AuditLog.co's drop-in reads it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ViewDocument {
     pub id: String,
@@ -299,7 +299,7 @@ pub struct ViewDocument {
 }
 
 /// Whose log it looks like.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomPart {
     pub url: Option<String>,
@@ -310,14 +310,14 @@ pub struct CustomPart {
 }
 
 /// A link in the header.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ViewLink {
     pub label: String,
     pub url: String,
 }
 
 /// A column of one or two lines.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ViewColumn {
     pub order: usize,
     pub label: String,
@@ -325,13 +325,13 @@ pub struct ViewColumn {
 }
 
 /// Such as `actor.name` or `time[date]`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ViewLine {
     pub field: String,
 }
 
 /// A month of a client's log, newest first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ViewPage {
     #[serde(rename = "_id")]
     pub about: About,
@@ -341,7 +341,7 @@ pub struct ViewPage {
 }
 
 /// The months beside it that lead somewhere.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ViewLinks {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<Link>,

@@ -44,13 +44,8 @@ impl Translation for Retraced {
             document["actor"] = with_more(named(&sent["actor"], "name"), &sent["actor"]);
         }
         if !is_empty(&sent["target"]) {
-            let mut target = with_more(named(&sent["target"], "label"), &sent["target"]);
-            target["type"] = match &sent["target"]["type"] {
-                Value::Null => json!(NO_TYPE),
-                Value::String(text) if text.is_empty() => json!(NO_TYPE),
-                other => other.clone(),
-            };
-            document["target"] = target;
+            document["target"] =
+                typed(with_more(named(&sent["target"], "label"), &sent["target"]), &sent["target"]["type"]);
         }
         without_nulls(document)
     }
@@ -119,6 +114,13 @@ fn with_more(mut one: Value, sent: &Value) -> Value {
         one["metadata"] = sent["fields"].clone();
     }
     one
+}
+
+fn typed(mut target: Value, kind: &Value) -> Value {
+    if target.is_object() {
+        target["type"] = if kind.is_null() || kind == "" { NO_TYPE.into() } else { kind.clone() };
+    }
+    target
 }
 
 fn without_nulls(value: Value) -> Value {

@@ -12,8 +12,9 @@ use crate::domain::time::Timestamp;
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiHolder, ApiReader, ApiWriter};
+use crate::http::uri::Path;
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 

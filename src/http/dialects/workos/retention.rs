@@ -7,8 +7,9 @@ use crate::domain::problem::Faults;
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiHolder, ApiReader, ApiWriter};
+use crate::http::uri::Path;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -51,37 +51,11 @@ impl Rules {
         if faults.is_empty() { Ok(Self { actor, targets, metadata }) } else { Err(faults) }
     }
 
-    /// One schema of a whole event. Each type of target must be there, and metadata is looked at where there is some.
+    /// A schema of the whole event: each type of target must be there.
     fn whole(&self) -> Value {
-        let kinds: Vec<Value> = self
-            .targets
-            .iter()
-            .map(|target| {
-                let kind = json!({"properties": {"type": {"const": target.kind}}, "required": ["type"]});
-                json!({"contains": kind})
-            })
-            .collect();
-        let each: Vec<Value> = self
-            .targets
-            .iter()
-            .filter_map(|target| {
-                let metadata = target.metadata.as_ref()?;
-                let kind = json!({"properties": {"type": {"const": target.kind}}, "required": ["type"]});
-                Some(json!({"if": kind, "then": {"properties": {"metadata": metadata}}}))
-            })
-            .collect();
-        let mut targets = json!({"allOf": kinds});
-        if !each.is_empty() {
-            targets["items"] = json!({"allOf": each});
-        }
-        let mut properties = json!({"targets": targets});
-        if let Some(actor) = &self.actor {
-            properties["actor"] = json!({"properties": {"metadata": actor.metadata}});
-        }
-        if let Some(metadata) = &self.metadata {
-            properties["metadata"] = metadata.clone();
-        }
-        json!({"properties": properties})
+        let kind = |target: &OfTarget| json!({"properties": {"type": {"const": target.kind}}, "required": ["type"]});
+        let kinds: Vec<Value> = self.targets.iter().map(|target| json!({"contains": kind(target)})).collect();
+        json!({"properties": {"targets": {"allOf": kinds}}})
     }
 }
 
@@ -114,9 +88,9 @@ fn compiled(schema: &Value) -> Result<Validator, String> {
     options.build(schema).map_err(|error| error.to_string())
 }
 
-/// Schemas ready to look at events, by what they say: making one costs more than using it.
+/// Rules ready to look at events, by what they say: making them costs more than using them.
 #[derive(Default)]
-pub struct Ready(RwLock<HashMap<String, Arc<Validator>>>);
+pub struct Ready(RwLock<HashMap<String, Arc<Sight>>>);
 
 impl Ready {
     /// More than anybody's actions; beyond them it begins anew.
@@ -124,22 +98,15 @@ impl Ready {
 
     /// Where an event does not fit.
     pub fn misfits(&self, rules: &Rules, event: &Value) -> Result<Vec<Misfit>, String> {
-        let misfit = |error: jsonschema::ValidationError<'_>| Misfit {
-            instance_path: error.instance_path().as_str().to_owned(),
-            schema_path: format!("#{}", error.schema_path().as_str()),
-            keyword: error.kind().keyword().to_owned(),
-            message: error.masked().to_string(),
-        };
-        Ok(self.validator(rules)?.iter_errors(event).map(misfit).collect())
+        Ok(self.sight(rules)?.misfits(event))
     }
 
-    fn validator(&self, rules: &Rules) -> Result<Arc<Validator>, String> {
-        let whole = rules.whole();
-        let text = whole.to_string();
+    fn sight(&self, rules: &Rules) -> Result<Arc<Sight>, String> {
+        let text = json!(rules).to_string();
         if let Some(ready) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&text) {
             return Ok(Arc::clone(ready));
         }
-        let ready = Arc::new(compiled(&whole)?);
+        let ready = Arc::new(Sight::of(rules)?);
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= Self::MOST {
             all.clear();
@@ -147,6 +114,64 @@ impl Ready {
         all.insert(text, Arc::clone(&ready));
         Ok(ready)
     }
+}
+
+/// The validators of an action's rules. Each schema is one of its own, as it was when it was registered: within another,
+/// its references would lead elsewhere.
+struct Sight {
+    whole: Validator,
+    actor: Option<Validator>,
+    /// By the type of the targets that they are for.
+    targets: Vec<(String, Validator)>,
+    metadata: Option<Validator>,
+}
+
+impl Sight {
+    fn of(rules: &Rules) -> Result<Self, String> {
+        let of_target = |target: &OfTarget| {
+            let metadata = target.metadata.as_ref()?;
+            Some(compiled(metadata).map(|schema| (target.kind.clone(), schema)))
+        };
+        Ok(Self {
+            whole: compiled(&rules.whole())?,
+            actor: rules.actor.as_ref().map(|actor| compiled(&actor.metadata)).transpose()?,
+            targets: rules.targets.iter().filter_map(of_target).collect::<Result<_, _>>()?,
+            metadata: rules.metadata.as_ref().map(compiled).transpose()?,
+        })
+    }
+
+    /// Metadata is looked at where there is some.
+    fn misfits(&self, event: &Value) -> Vec<Misfit> {
+        let mut found = misfits(&self.whole, event, ["", ""]);
+        let mut look = |schema: &Validator, at: &str, schema_at: &str| {
+            if let Some(metadata) = event.pointer(at).filter(|metadata| !metadata.is_null()) {
+                found.extend(misfits(schema, metadata, [at, schema_at]));
+            }
+        };
+        if let Some(schema) = &self.actor {
+            look(schema, "/actor/metadata", "/properties/actor/properties/metadata");
+        }
+        for (at, target) in event["targets"].as_array().into_iter().flatten().enumerate() {
+            for (_, schema) in self.targets.iter().filter(|(kind, _)| target["type"] == **kind) {
+                look(schema, &format!("/targets/{at}/metadata"), "/properties/targets/items/properties/metadata");
+            }
+        }
+        if let Some(schema) = &self.metadata {
+            look(schema, "/metadata", "/properties/metadata");
+        }
+        found
+    }
+}
+
+/// Where a part of an event does not fit its schema; `places` are those of both within the whole.
+fn misfits(schema: &Validator, part: &Value, [instance, place]: [&str; 2]) -> Vec<Misfit> {
+    let misfit = |error: jsonschema::ValidationError<'_>| Misfit {
+        instance_path: format!("{instance}{}", error.instance_path().as_str()),
+        schema_path: format!("#{place}{}", error.schema_path().as_str()),
+        keyword: error.kind().keyword().to_owned(),
+        message: error.masked().to_string(),
+    };
+    schema.iter_errors(part).map(misfit).collect()
 }
 
 #[cfg(test)]
