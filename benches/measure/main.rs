@@ -9,6 +9,7 @@ mod compare;
 mod corpus;
 mod dashboard;
 mod export;
+mod import;
 mod ingest;
 mod queries;
 mod raw;
@@ -31,6 +32,7 @@ fn main() -> anyhow::Result<()> {
         println!("## Corpus\n");
         let corpus = Corpus::new(events);
         println!("{} events, {:.0} bytes of JSON each on average\n", corpus.len(), corpus.mean_bytes());
+        import::run(&corpus).await?;
         let large = ingest::run(&corpus).await?;
         let large = export::run(large).await?;
         let small = ingest::fill(&corpus.first(SMALL)).await?;

@@ -81,6 +81,13 @@ async fn ready(address: &str) -> bool {
     reqwest::get(format!("http://{address}/health/ready")).await.is_ok_and(|answer| answer.status().is_success())
 }
 
+/// Imports a file into a folder.
+pub fn import(data: &Path, file: &Path) -> anyhow::Result<()> {
+    let done = daybook(data).arg("import").arg(file).env("RUST_LOG", "warn").stdout(Stdio::null()).status()?;
+    ensure!(done.success(), "the import failed");
+    Ok(())
+}
+
 fn daybook(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_daybook"));
     command.env("DAYBOOK_DATA", data);

@@ -7,6 +7,7 @@ use super::Backend;
 use super::auth::{Reader, Writer};
 use super::search::{self, LONGEST_PAGE};
 use super::storage::{NewDocument, Query, Replacement, StorageError, Stored, Stretch};
+use super::trail::{self, Deed};
 use crate::domain::access::{ClientScope, ProjectId, Scope};
 use crate::domain::event::person::{Correction, FORGOTTEN, corrected};
 use crate::domain::problem::Problem;
@@ -65,6 +66,9 @@ pub async fn update(
     if forgotten(backend, writer.project()).await?.contains(uuid) {
         return Ok(());
     }
+    // The line comes first: what it tells takes many transactions, and one that is broken off is told as well.
+    let line = trail::line(backend, &writer.by(), &Deed::PersonCorrected { uuid });
+    backend.storage.record(writer.project(), &line).await.map_err(|error| backend.internal(error))?;
     correct(backend, writer.project(), uuid, &Correction::Update { name, email }).await
 }
 
@@ -77,8 +81,10 @@ pub async fn forget(backend: &Backend, reader: &Reader, writer: &Writer, uuid: &
     let known = name.into_iter().chain(email).filter(|text| text != FORGOTTEN).collect();
     let created_at = backend.clock.now();
     let note = NewDocument { id: uuid.to_owned(), alias: None, client: None, body: "{}".to_owned(), created_at };
-    // Asked again, it is done again: the first time may have been broken off.
-    backend.storage.put(project, SHELF, &note).await.map_err(|error| backend.internal(error))?;
+    // Asked again, it is done again: the first time may have been broken off. The line is stored with the note, by which
+    // they are forgotten for events to come; writing the others anew takes many transactions, and no more lines.
+    let line = trail::line(backend, &writer.by(), &Deed::PersonForgotten { uuid });
+    backend.storage.put(project, SHELF, &note, Some(&line)).await.map_err(|error| backend.internal(error))?;
     backend.known_rules.forget(project);
     correct(backend, project, uuid, &Correction::Forget { known }).await
 }

@@ -88,7 +88,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
             body: written(backend, new.body)?,
             created_at: backend.clock.now(),
         };
-        let put = backend.storage.put(scope.project, self.name, &document).await;
+        let put = backend.storage.put(scope.project, self.name, &document, None).await;
         put.map_err(|error| backend.internal(error))
     }
 
@@ -115,7 +115,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
             revision: kept.revision,
         };
         let now = backend.clock.now();
-        let exchanged = backend.storage.exchange(self.changed(holder)?, self.name, &document, now).await;
+        let exchanged = backend.storage.exchange(self.changed(holder)?, self.name, &document, now, None).await;
         exchanged.map_err(|error| backend.internal(error))
     }
 

@@ -1,5 +1,6 @@
 //! What may stand on the command line. The settings' flags come from their table.
 
+use super::import::ImportArguments;
 use anyhow::Context;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use daybook::backend::settings::{SETTINGS, Setting, Settings, Sources};
@@ -82,6 +83,29 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
         project: ProjectName,
         #[command(subcommand)]
         command: MaskingCommand,
+    },
+    /// Bring events along that were kept elsewhere: another vendor's, or another Daybook's
+    #[command(after_help = "Examples:
+  daybook import events.ndjson.gz
+  daybook import audit_logs.csv --format auditledge --client acme --refused refused.ndjson
+  daybook import people.csv --format native --map 'User ID=actor.uuid' --map Who=actor.name
+  curl -s \"$OLD/v1/events/export\" -H \"authorization: Bearer $KEY\" | daybook import -
+
+Formats: native (our own API and exports), auditledge, workos, auditlog, epilot, retraced; docs/migrate says
+how to get each vendor's file. A file that tells its format needs no --format.
+
+Events pass what every event passes: secrets are masked, people who are forgotten stay so, and what is wrong
+is refused, line by line. They count in no quota. The events go straight into the data folder, so the server
+must be stopped meanwhile. An import that is broken off goes on where it stopped when it is run again; events
+that are there already are skipped, so nothing is ever stored twice.
+
+The exit code is 0 when every line was taken and 1 when some were refused.")]
+    Import {
+        /// The project that they belong to
+        #[arg(long, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(flatten)]
+        import: ImportArguments,
     },
     /// Let somebody in again who has lost their password or their second factor
     #[command(subcommand)]

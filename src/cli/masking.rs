@@ -3,6 +3,8 @@
 use super::arguments::{MaskingChange, MaskingCommand};
 use super::output::{print, print_json};
 use super::product::{Use, open};
+use super::views::in_full;
+use daybook::backend::auth::Steward;
 use daybook::backend::masking::{self, MaskingRules};
 use daybook::backend::projects;
 use daybook::backend::settings::Settings;
@@ -12,13 +14,14 @@ use daybook::domain::access::ProjectName;
 pub async fn run(settings: &Settings, project: &ProjectName, command: MaskingCommand) -> anyhow::Result<()> {
     let backend = open(settings, Use::Existing).await?;
     let project = projects::id(&backend, project).await?;
-    let rules = masking::rules(&backend, project).await?;
+    let steward = Steward::of_the_machine(project);
     match command {
-        MaskingCommand::Show { json: true } => print_json(&rules)?,
-        MaskingCommand::Show { json: false } => print(&told(&rules))?,
+        MaskingCommand::Show { json } => {
+            let rules = masking::rules(&backend, project).await?;
+            if json { print_json(&rules)? } else { print(&told(&rules))? }
+        }
         MaskingCommand::Set(change) => {
-            let rules = changed(rules, change);
-            masking::set(&backend, project, &rules).await?;
+            let rules = masking::change(&backend, &steward, |rules| changed(rules, change)).await.map_err(in_full)?;
             print(&told(&rules))?;
         }
     }

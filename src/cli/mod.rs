@@ -2,6 +2,7 @@
 
 mod arguments;
 mod greeting;
+mod import;
 mod keys;
 mod logging;
 mod masking;
@@ -56,6 +57,7 @@ fn execute(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
             Command::Key { project, command } => keys::run(settings, &project, command).await?,
             Command::View { project, command } => views::run(settings, &project, command).await?,
             Command::Masking { project, command } => masking::run(settings, &project, command).await?,
+            Command::Import { project, import } => return import::run(settings, &project, import).await,
             Command::Member(command) => members::run(settings, command).await?,
             Command::Backup { file } => upkeep::backup(settings, &file).await?,
             Command::Check => return upkeep::check(settings).await,

@@ -22,3 +22,9 @@ pub fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 pub fn complain(message: &str) {
     eprintln!("daybook: {}", message.replace('\n', " "));
 }
+
+/// One line to standard error, of something that is still under way.
+#[expect(clippy::print_stderr, reason = "standard output is for results")]
+pub fn tell(message: &str) {
+    eprintln!("{}", message.replace('\n', " "));
+}

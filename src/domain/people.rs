@@ -71,6 +71,8 @@ pub enum Right {
     ManageMembers,
     /// Open the project to members with a second factor only.
     RequireSecondFactor,
+    /// Say which values of events are secrets.
+    SetMasking,
     /// Read what was done to the project.
     ReadTrail,
 }
@@ -86,7 +88,9 @@ impl Role {
             Right::ReadTrail => matches!(self, Self::Owner | Self::Admin),
             Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
             Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
-            Right::ManageKeys | Right::SecureViews | Right::ManageMembers => matches!(self, Self::Owner | Self::Admin),
+            Right::ManageKeys | Right::SecureViews | Right::ManageMembers | Right::SetMasking => {
+                matches!(self, Self::Owner | Self::Admin)
+            }
         }
     }
 

@@ -20,6 +20,8 @@ mod log_page;
 mod request;
 mod uri;
 
+pub use dialects::history;
+
 use crate::backend::Backend;
 use crate::domain::limits::LIMITS;
 use answer::Failure;

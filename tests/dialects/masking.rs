@@ -1,6 +1,7 @@
 //! Secrets are masked whichever API they come by.
 
 use crate::support::{Caller, TestApp};
+use daybook::backend::auth::Steward;
 use daybook::backend::masking::{self, MaskingRules};
 use daybook::backend::storage::{Query, Storage};
 use daybook::domain::access::{ClientScope, Scope};
@@ -80,7 +81,7 @@ async fn a_project_adds_names_leaves_some_out_and_turns_masking_off() {
     let event = json!({"client": {"uuid": "c"}, "action": "a", "actor": {"uuid": "u"},
         "metadata": {"iban": "DE12", "password": "p", "token": "t"}});
     let metadata = async |rules: MaskingRules| {
-        masking::set(&app.backend, app.project, &rules).await.unwrap();
+        masking::change(&app.backend, &Steward::of_the_machine(app.project), |_| rules.clone()).await.unwrap();
         app.writer().post("/api/v1/events", &event).await.expect(200);
         app.later(1);
         app.writer().get("/api/v1/events?limit=1").await.json()["entries"][0]["metadata"].clone()
@@ -92,14 +93,22 @@ async fn a_project_adds_names_leaves_some_out_and_turns_masking_off() {
     let usual = metadata(MaskingRules::default()).await;
     assert_eq!(usual, json!({"iban": "DE12", "password": "[masked]", "token": "[masked]"}));
     let wrong = MaskingRules { also: vec![String::new()], ..MaskingRules::default() };
-    assert!(masking::set(&app.backend, app.project, &wrong).await.unwrap_err().to_string().contains("1 invalid field"));
+    assert!(
+        masking::change(&app.backend, &Steward::of_the_machine(app.project), |_| wrong.clone())
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("1 invalid field")
+    );
 }
 
 #[tokio::test]
 async fn a_project_s_rules_are_its_own() {
     let app = TestApp::new().await;
     let other = app.another_project().await;
-    masking::set(&app.backend, other, &MaskingRules { on: false, ..MaskingRules::default() }).await.unwrap();
+    masking::change(&app.backend, &Steward::of_the_machine(other), |rules| MaskingRules { on: false, ..rules })
+        .await
+        .unwrap();
     assert!(masking::rules(&app.backend, app.project).await.unwrap().on);
 }
 

@@ -21,6 +21,7 @@ mod embed_programs;
 mod failures;
 mod health;
 mod keys;
+mod masking;
 mod oidc;
 mod provider;
 mod rpc;

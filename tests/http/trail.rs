@@ -118,3 +118,24 @@ async fn ben_reads_nothing_without_the_right(app: &TestApp, owner: &Caller) {
     ben.clone().with("x-daybook-part", "desk").get(PAGE).await.expect(403);
     ben.get("/admin/projects/default/events").await.expect(200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_forgotten_or_corrected_and_by_which_key_is_in_the_trail_but_not_what_they_were_called() {
+    let app = TestApp::new().await;
+    let (uuid, name) = ("u-1", "Roberta Wharton");
+    let sent = json!({"client": {"uuid": "acme"}, "action": "a", "actor": {"uuid": uuid, "name": name}});
+    app.writer().post("/api/v1/events", &sent).await.expect(200);
+    let path = format!("/api/v1/actors/{uuid}");
+    app.writer().post(&path, &json!({"name": "Corrected Name"})).await;
+    for _ in 0..2 {
+        app.writer().post(&format!("{path}/forget"), &json!({})).await;
+    }
+    let trail = trail(&app).await;
+    for action in ["person.corrected", "person.forgotten"] {
+        let line = of(&trail, action);
+        assert_eq!((&line["target"]["uuid"], &line["actor"]["uuid"]), (&json!(uuid), &json!(app.key.id)));
+        assert_eq!(trail.iter().filter(|line| line["action"] == action).count(), 1, "once is enough");
+    }
+    let all = Value::from(trail).to_string();
+    assert!(!all.contains(name) && !all.contains("Corrected Name"));
+}

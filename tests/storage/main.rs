@@ -574,7 +574,7 @@ async fn the_trail_is_a_log_of_its_own_that_no_question_about_clients_reaches() 
     let used_up = database.storage.append(database.project, vec![event("a", 3, 3)]).await;
     assert!(matches!(used_up, Err(StorageError::OverQuota { .. })));
     let noted = event("a", 4, 4);
-    database.storage.note(database.project, noted).await.unwrap();
+    database.storage.append_uncounted(database.project, vec![noted]).await.unwrap();
     assert_eq!(database.uuids(&database.client("a"), Filter::default(), 9).await.len(), 3);
 }
 
@@ -775,7 +775,7 @@ async fn a_shelf_holds_each_id_and_alias_once_for_its_project_and_clients_see_th
         (database.project, "t", document("1", Some("one"), None), true),
         (other, "s", document("1", Some("one"), None), true),
     ] {
-        assert_eq!(storage.put(project, shelf, &new).await.unwrap(), put, "{new:?}");
+        assert_eq!(storage.put(project, shelf, &new, None).await.unwrap(), put, "{new:?}");
     }
     let id = async |scope: &Scope, name| storage.kept(scope, "s", name).await.unwrap().map(|kept| kept.id);
     assert_eq!(id(&database.all(), Name::Alias("one")).await.as_deref(), Some("1"));
@@ -801,13 +801,13 @@ async fn a_document_is_changed_by_whoever_read_its_latest_state() {
     let database = Database::new().await;
     let storage = &database.storage;
     for new in [document("1", Some("one"), Some("a")), document("2", Some("two"), None)] {
-        storage.put(database.project, "s", &new).await.unwrap();
+        storage.put(database.project, "s", &new, None).await.unwrap();
     }
     let read = storage.kept(&database.all(), "s", Name::Id("1")).await.unwrap().unwrap();
     let changed = KeptDocument { body: "{}".to_owned(), alias: None, ..read.clone() };
     let at = Timestamp::from_millis(9);
     let exchange =
-        async |scope: &Scope, document: &KeptDocument| storage.exchange(scope, "s", document, at).await.unwrap();
+        async |scope: &Scope, document: &KeptDocument| storage.exchange(scope, "s", document, at, None).await.unwrap();
     assert_eq!(exchange(&database.client("b"), &changed).await, Exchanged::Stale);
     assert_eq!(exchange(&database.client("a"), &changed).await, Exchanged::Done);
     assert_eq!(exchange(&database.all(), &read).await, Exchanged::Stale);
@@ -823,7 +823,7 @@ async fn stretches_of_a_shelf_lie_on_either_side_of_a_document() {
     let database = Database::new().await;
     for number in 1..=7 {
         let new = document(&number.to_string(), None, None);
-        database.storage.put(database.project, "s", &new).await.unwrap();
+        database.storage.put(database.project, "s", &new, None).await.unwrap();
     }
     for (oldest_first, beside, found) in [
         (true, None, "123"),
@@ -847,7 +847,7 @@ async fn clients_that_a_shelf_lacks_are_put_there_once_with_their_names() {
     let mut nameless = event("b", 1, 1);
     nameless.client_name = None;
     database.append(vec![event("a", 1, 1), nameless]).await;
-    database.storage.put(database.project, "s", &document("a", None, None)).await.unwrap();
+    database.storage.put(database.project, "s", &document("a", None, None), None).await.unwrap();
     let at = Timestamp::from_millis(7);
     for scope in [database.client("a"), database.all(), database.all()] {
         database.storage.adopt_clients(&scope, "s", at).await.unwrap();

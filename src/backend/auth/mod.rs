@@ -57,6 +57,11 @@ impl Writer {
     pub fn key(&self) -> &KeyId {
         &self.key
     }
+
+    /// As the account trail names them.
+    pub fn by(&self) -> By {
+        By::Key(self.key.clone())
+    }
 }
 
 /// Somebody with an API key, or with what one was given out for: whose small documents beside the log they may reach.

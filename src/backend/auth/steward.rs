@@ -1,6 +1,6 @@
 //! Stewards: whoever may change a project, and the name that its trail keeps what they do under.
 
-use crate::domain::access::ProjectId;
+use crate::domain::access::{KeyId, ProjectId};
 use crate::domain::people::Email;
 use std::net::IpAddr;
 
@@ -15,6 +15,8 @@ pub struct Steward {
 #[derive(Debug, Clone)]
 pub enum By {
     Person(Known),
+    /// A server of the company's, with this API key.
+    Key(KeyId),
     /// Whoever has the data folder: the command line, and the server's own start.
     Machine,
 }

@@ -14,7 +14,8 @@ pub async fn record(backend: &Backend, reader: &Reader) -> Result<(), Problem> {
     let recorded = match (reader.looker(), reader.client()) {
         (Looker::Server, _) | (Looker::Visitor(_), None) => Ok(()),
         (Looker::Visitor(visitor), Some(client)) => {
-            backend.storage.note(project, exported(reader, client, visitor.as_ref())).await
+            let event = exported(reader, client, visitor.as_ref());
+            backend.storage.append_uncounted(project, vec![event]).await.map(|_| ())
         }
         (Looker::Member(by), client) => {
             let line = trail::line(backend, by, &Deed::LogExported { client });

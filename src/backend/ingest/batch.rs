@@ -1,6 +1,6 @@
 //! From a request's bytes to the events to store, or to every fault in them.
 
-use super::desk::Desk;
+use super::desk::{Desk, Past};
 use super::document;
 use super::place::{Place, said};
 use crate::backend::storage::Append;
@@ -127,19 +127,25 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
 
 /// One event, ready to store; `None` leaves a fault behind.
 fn check(body: &str, event: &str, path: &str, desk: &Desk<'_>, faults: &mut Faults) -> Option<Append> {
-    if event.len() as u64 > LIMITS.event_bytes {
-        faults.add(path, format!("expected at most {} bytes, found {}", LIMITS.event_bytes, event.len()));
+    if !fits(event, path, faults) {
         return None;
     }
-    if !event.starts_with('{') {
-        faults.add(path, "expected an object");
-        return None;
-    }
-    document::sound(event).and_then(|()| desk.take(event, path, faults)).unwrap_or_else(|error| {
+    document::sound(event).and_then(|()| desk.take(event, &Past::default(), path, faults)).unwrap_or_else(|error| {
         let place = Place::of(body, event).within(&error);
         faults.add(path, format!("{} {place}", said(&error)));
         None
     })
+}
+
+/// Whether a text may be an event: an object, and not too long.
+pub(super) fn fits(event: &str, path: &str, faults: &mut Faults) -> bool {
+    let before = faults.len();
+    if event.len() as u64 > LIMITS.event_bytes {
+        faults.add(path, format!("expected at most {} bytes, found {}", LIMITS.event_bytes, event.len()));
+    } else if !event.starts_with('{') {
+        faults.add(path, "expected an object");
+    }
+    faults.len() == before
 }
 
 /// No more faults than anybody reads, and a word about the others.
@@ -166,7 +172,7 @@ mod tests {
 
     fn read(body: &[u8]) -> Result<Vec<Append>, Refused> {
         let (rules, key) = (Rules::default(), KeyId::parse("ck_1").unwrap());
-        let desk = Desk { rules: &rules, translation: None, key: &key, now: Timestamp::from_millis(0) };
+        let desk = Desk { rules: &rules, translation: None, key: Some(&key), now: Timestamp::from_millis(0) };
         super::read(body, &desk)
     }
 

@@ -17,22 +17,43 @@ use std::borrow::Cow;
 pub(super) struct Desk<'d> {
     pub rules: &'d Rules,
     pub translation: Option<&'d dyn Translation>,
-    pub key: &'d KeyId,
+    /// What it was sent with, if it is sent now.
+    pub key: Option<&'d KeyId>,
     pub now: Timestamp,
+}
+
+/// What is known of an event beside its JSON: nothing of one that is sent now.
+#[derive(Debug, Default)]
+pub(super) struct Past<'p> {
+    /// Its id where it comes from: its `uuid`, unless it has one.
+    pub uuid: Option<&'p str>,
+    /// What repeats of it are known by, if it has none.
+    pub repeat: Option<&'p str>,
+    /// The API that it was sent to at first,
+    pub api: Option<&'p str>,
+    /// and where something was masked then.
+    pub masked: &'p [String],
 }
 
 impl Desk<'_> {
     /// One event, ready to store; `None` leaves a fault behind. `event` is sound JSON of an object.
-    pub fn take(&self, event: &str, path: &str, faults: &mut Faults) -> serde_json::Result<Option<Append>> {
+    pub fn take(
+        &self,
+        event: &str,
+        past: &Past<'_>,
+        path: &str,
+        faults: &mut Faults,
+    ) -> serde_json::Result<Option<Append>> {
         let found = if self.rules.names.are_off() { None } else { mask(event, &self.rules.names) };
         let (event, masked) = match found {
             Some(Masked { json, paths }) => (Cow::Owned(json), paths),
             None => (Cow::Borrowed(event), Vec::new()),
         };
-        let masked = masked.into_iter().map(Cow::Owned).collect();
+        let before = past.masked.iter().map(|path| Cow::Borrowed(path.as_str()));
+        let note = Note { masked: before.chain(masked.into_iter().map(Cow::Owned)).collect(), ..Note::default() };
         match self.translation {
-            None => self.own(&event, masked, path, faults),
-            Some(translation) => self.foreign(&event, masked, translation, path, faults),
+            None => self.own(&event, past, note, path, faults),
+            Some(translation) => self.foreign(&event, past, note, translation, path, faults),
         }
     }
 
@@ -40,14 +61,16 @@ impl Desk<'_> {
     fn own(
         &self,
         event: &str,
-        masked: Vec<Cow<'_, str>>,
+        past: &Past<'_>,
+        note: Note<'_>,
         path: &str,
         faults: &mut Faults,
     ) -> serde_json::Result<Option<Append>> {
         let draft: Draft<'_> = serde_json::from_str(event)?;
         draft.check_unnoted(path, faults);
-        let Some(checked) = draft.check(path, faults) else { return Ok(None) };
-        let document = Note { masked, ..Note::default() }.write(document::compact(event))?;
+        let Some(mut checked) = draft.check(path, faults) else { return Ok(None) };
+        let note = Note { api: past.api.map(Cow::Borrowed), repeat: named(&mut checked, past), ..note };
+        let document = note.write(document::compact(event))?;
         Ok(Some(append(checked, self.without_forgotten(document)?, None)))
     }
 
@@ -55,19 +78,25 @@ impl Desk<'_> {
     fn foreign(
         &self,
         event: &str,
-        masked: Vec<Cow<'_, str>>,
+        past: &Past<'_>,
+        note: Note<'_>,
         translation: &dyn Translation,
         path: &str,
         faults: &mut Faults,
     ) -> serde_json::Result<Option<Append>> {
         let event = document::compact(event);
         let sent: &RawValue = serde_json::from_str(&event)?;
-        let document = translation.translate(&serde_json::from_str(&event)?).to_string();
+        let mut document = translation.translate(&serde_json::from_str(&event)?);
+        if let Some(uuid) = past.uuid.filter(|_| document["uuid"].is_null()) {
+            document["uuid"] = uuid.into();
+        }
+        let document = document.to_string();
         let draft: Draft<'_> = serde_json::from_str(&document)?;
         let mut found = Faults::default();
         let checked = draft.check("", &mut found);
         for (ours, expected) in found.iter() {
-            let theirs = format!("{path}.{}", translation.their_path(ours));
+            let theirs = translation.their_path(ours);
+            let theirs = if path.is_empty() { theirs } else { format!("{path}.{theirs}") };
             for expected in expected {
                 faults.add(&theirs, expected);
             }
@@ -75,8 +104,9 @@ impl Desk<'_> {
         let Some(mut checked) = checked else { return Ok(None) };
         // Whoever sent it is told of the event as it is stored.
         checked.occurred_at.get_or_insert(self.now);
-        let (api, key) = (Some(translation.api().into()), Some(self.key.as_str().into()));
-        let document = Note { masked, api, key, event: Some(sent) }.write(document)?;
+        let (api, key) = (Some(translation.api().into()), self.key.map(|key| key.as_str().into()));
+        let note = Note { api, key, repeat: named(&mut checked, past), event: Some(sent), ..note };
+        let document = note.write(document)?;
         Ok(Some(append(checked, self.without_forgotten(document)?, translation.uuid_holds())))
     }
 
@@ -93,6 +123,13 @@ impl Desk<'_> {
         }
         Ok(kept)
     }
+}
+
+/// Gives an event without a `uuid` what stands for one; that belongs into its note.
+fn named<'p>(checked: &mut Checked, past: &Past<'p>) -> Option<Cow<'p, str>> {
+    let repeat = past.repeat.filter(|_| checked.uuid.is_none())?;
+    checked.uuid = Some(repeat.to_owned());
+    Some(Cow::Borrowed(repeat))
 }
 
 fn append(checked: Checked, document: String, uuid_holds: Option<i64>) -> Append {

@@ -3,12 +3,14 @@
 mod batch;
 mod desk;
 mod document;
+mod import;
 mod mask;
 mod place;
 mod rules;
 mod translation;
 
-pub use mask::Names;
+pub use import::{Became, Item, begin_import, end_import, import};
+pub use mask::{Names, UsualNames};
 pub use rules::KnownRules;
 pub use translation::Translation;
 
@@ -65,7 +67,7 @@ async fn take_in(
     keep: &mut (dyn FnMut(&[Append]) + Send),
 ) -> Result<Vec<Receipt>, Problem> {
     let rules = rules::of(backend, writer.project()).await?;
-    let desk = Desk { rules: &rules, translation, key: writer.key(), now: backend.clock.now() };
+    let desk = Desk { rules: &rules, translation, key: Some(writer.key()), now: backend.clock.now() };
     let _turn = if body.len() > READ_IN_PLACE { Some(backend.large_batches.acquire().await) } else { None };
     let batch = read(body, &desk).map_err(|refused| {
         backend.metrics.batch_refused(refused.events);

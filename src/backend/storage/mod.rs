@@ -183,8 +183,9 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
-    /// The same for an event of our own, which does not count in the project's quota.
-    async fn note(&self, project: ProjectId, event: Append) -> Result<(), StorageError>;
+    /// The same for events that nobody sends now, which do not count in the project's quota: our own, and those of a
+    /// history that is brought along.
+    async fn append_uncounted(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
     /// A line of a project's account trail that goes with no change.
     async fn record(&self, project: ProjectId, line: &TrailLine) -> Result<(), StorageError>;

@@ -1,6 +1,6 @@
 //! What the product asks of a database about small documents beside the log: what the callers of an API register.
 
-use super::StorageError;
+use super::{StorageError, TrailLine};
 use crate::domain::access::{ClientId, ProjectId, Scope};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -67,8 +67,15 @@ pub enum Exchanged {
 /// Shelves of documents, each named by whoever keeps it. A scope of one client reaches that client's documents alone.
 #[async_trait]
 pub trait Shelves: Send + Sync + 'static {
-    /// Puts a document there; false where its id or its alias is taken.
-    async fn put(&self, project: ProjectId, shelf: &str, document: &NewDocument) -> Result<bool, StorageError>;
+    /// Puts a document there, with the line of the account trail that tells of it, if there is one; false, and no line,
+    /// where its id or its alias is taken.
+    async fn put(
+        &self,
+        project: ProjectId,
+        shelf: &str,
+        document: &NewDocument,
+        line: Option<&TrailLine>,
+    ) -> Result<bool, StorageError>;
 
     /// One document.
     async fn kept(&self, scope: &Scope, shelf: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError>;
@@ -76,13 +83,14 @@ pub trait Shelves: Send + Sync + 'static {
     /// Some documents in the order in which they were put there. Nothing stands beside a document that is not there.
     async fn stretch(&self, scope: &Scope, shelf: &str, stretch: &Stretch) -> Result<Vec<KeptDocument>, StorageError>;
 
-    /// Puts body and alias in the place of those of the same id and revision.
+    /// Puts body and alias in the place of those of the same id and revision, with a line as above.
     async fn exchange(
         &self,
         scope: &Scope,
         shelf: &str,
         document: &KeptDocument,
         at: Timestamp,
+        line: Option<&TrailLine>,
     ) -> Result<Exchanged, StorageError>;
 
     /// Takes a document away; false where there is none.

@@ -86,10 +86,38 @@ pub enum Deed<'a> {
         id: &'a ViewId,
         name: &'a str,
     },
+    ImportBegun {
+        history: &'a Imported<'a>,
+    },
+    ImportEnded {
+        history: &'a Imported<'a>,
+        stored: u64,
+        refused: u64,
+    },
+    /// Whoever has this id in events; what they were called is in no line.
+    PersonForgotten {
+        uuid: &'a str,
+    },
+    PersonCorrected {
+        uuid: &'a str,
+    },
+    /// Fields of the rules, each with its value before and after.
+    MaskingChanged {
+        changes: Vec<(&'static str, Value, Value)>,
+    },
     /// Of one client, or of all of them.
     LogExported {
         client: Option<&'a ClientId>,
     },
+}
+
+/// A history that is brought along.
+#[derive(Debug, Clone)]
+pub struct Imported<'a> {
+    /// The file's name.
+    pub file: &'a str,
+    /// Whose events they are, such as `retraced`.
+    pub format: &'static str,
 }
 
 /// A deed as an event tells it.
@@ -207,6 +235,25 @@ impl Deed<'_> {
             Self::SecretsShown { id, name } => {
                 let text = format!("Looked at the access key and the signing secret of the view “{name}”");
                 Told::new("view.secrets_shown", "read", text).on("view", id, name)
+            }
+            Self::ImportBegun { history: Imported { file, format } } => {
+                let text = format!("Began to import “{file}”, events of {format}");
+                Told::new("audit_log.import_begun", "create", text).on("file", file, file)
+            }
+            Self::ImportEnded { history: Imported { file, format }, stored, refused } => {
+                let text = format!("Imported “{file}”, events of {format}: {stored} stored, {refused} refused");
+                Told::new("audit_log.imported", "create", text).on("file", file, file)
+            }
+            Self::PersonForgotten { uuid } => {
+                Told::new("person.forgotten", "delete", "Forgot a person in all events").on("user", uuid, "")
+            }
+            Self::PersonCorrected { uuid } => {
+                let text = "Corrected the name or address of a person in all events";
+                Told::new("person.corrected", "update", text).on("user", uuid, "")
+            }
+            Self::MaskingChanged { changes } => {
+                let told = Told::new("masking.changed", "update", "Changed which values of events are masked");
+                changes.iter().fold(told, |told, (field, before, after)| told.changing(field, before, after))
             }
             Self::LogExported { client } => {
                 let told = Told::new("audit_log.exported", "read", "Exported events");

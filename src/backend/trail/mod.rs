@@ -4,8 +4,8 @@
 
 mod deed;
 
-pub use deed::Deed;
 use deed::Told;
+pub use deed::{Deed, Imported};
 
 use super::auth::By;
 use super::storage::TrailLine;
@@ -56,6 +56,7 @@ fn actor(by: &By) -> Value {
             let email = person.email.as_str();
             json!({"uuid": email, "name": person.name, "email": email, "type": "user"})
         }
+        By::Key(id) => json!({"uuid": id, "name": "A server with an API key", "type": "api"}),
         By::Machine => json!({"uuid": "daybook", "name": "Whoever runs this server", "type": "system"}),
     }
 }

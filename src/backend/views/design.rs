@@ -69,7 +69,7 @@ async fn store(
     config.faults().or(())?;
     let author = match by {
         By::Person(person) => &person.name,
-        By::Machine => OPERATOR,
+        By::Key(_) | By::Machine => OPERATOR,
     };
     let changes = vec![("appearance", json!(view.config), json!(config))];
     let line = trail::line(backend, by, &Deed::ViewChanged { id: &view.id, name: &view.name, changes });

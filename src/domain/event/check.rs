@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 pub struct Checked {
     pub client: ClientId,
     pub client_name: Option<String>,
-    /// The sender's identifier; equal ones of one client are one event.
+    /// The sender's identifier, or what stands for it in an import; equal ones of one client are one event.
     pub uuid: Option<String>,
     /// When it happened, if the sender said so.
     pub occurred_at: Option<Timestamp>,
@@ -101,12 +101,17 @@ impl Draft<'_> {
         }
     }
 
+    /// What stands for a `uuid`. Only a note of ours says it: see [`Self::check_unnoted`].
+    fn repeat(&self) -> Option<&str> {
+        present(self.note.given()?.0.repeat.given()?)
+    }
+
     /// Finds every fault, each under `path` (such as `[0]`), or says what storage needs to know.
     pub fn check(&self, path: &str, faults: &mut Faults) -> Option<Checked> {
         let before = faults.len();
         let mut check = Check { faults, path: path.to_owned() };
         let limit = LIMITS.fields;
-        let uuid = check.text("uuid", &self.uuid, limit.identifier).map(str::to_owned);
+        let uuid = check.text("uuid", &self.uuid, limit.identifier).or_else(|| self.repeat()).map(str::to_owned);
         let client = self.check_client(&mut check);
         let occurred_at = self.check_time(&mut check);
         check.required("action", &self.action, limit.action);

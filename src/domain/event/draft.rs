@@ -72,7 +72,7 @@ draft!(OutcomeDraft { result: Text<'a>, reason: Text<'a>, code: Text<'a> });
 draft!(ContextDraft { client: Object<ClientContextDraft<'a>>, server: Object<ServerContextDraft<'a>>, http: Object<HttpDraft<'a>> });
 draft!(ClientContextDraft { ip_address: Text<'a>, browser_agent: Text<'a>, location: Text<'a> });
 draft!(ServerContextDraft { server_id: Text<'a>, version: Text<'a>, service: Text<'a> });
-draft!(NoteDraft { masked: List<Field<Text<'a>>>, api: Text<'a> });
+draft!(NoteDraft { masked: List<Field<Text<'a>>>, api: Text<'a>, repeat: Text<'a> });
 draft!(HttpDraft { method: Text<'a>, path: Text<'a>, domain: Text<'a> });
 
 /// Whoever acts.

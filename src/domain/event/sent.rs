@@ -19,6 +19,9 @@ pub struct Note<'n> {
     /// The other API that it was sent to, such as `epilot`.
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     pub api: Option<Cow<'n, str>>,
+    /// What repeats of it are known by, where it has no `uuid`: a line of an imported file.
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Cow<'n, str>>,
     /// The API key that it was sent with, where the API tells it again.
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     pub key: Option<Cow<'n, str>>,
@@ -30,7 +33,8 @@ pub struct Note<'n> {
 impl Note<'_> {
     /// The document with this note at its end; as it is where there is nothing to say. `document` is a JSON object.
     pub fn write(&self, document: String) -> serde_json::Result<String> {
-        if self.masked.is_empty() && self.event.is_none() && self.api.is_none() {
+        let Self { masked, api, repeat, key, event } = self;
+        if masked.is_empty() && api.is_none() && repeat.is_none() && key.is_none() && event.is_none() {
             return Ok(document);
         }
         let note = serde_json::to_string(self)?;
@@ -64,9 +68,10 @@ impl<'d> Sent<'d> {
         Ok(Self { note, event })
     }
 
-    /// The event as it was sent to this API; `None` where it came by another.
+    /// The event as it was sent to this API; `None` where it came by another, or where its words were not kept.
     pub fn to(&self, api: &str) -> Option<&str> {
-        self.note.api.as_ref().is_some_and(|sent| sent == api).then_some(&*self.event)
+        let is_theirs = self.note.event.is_some() && self.note.api.as_ref().is_some_and(|sent| sent == api);
+        is_theirs.then_some(&*self.event)
     }
 }
 
@@ -99,6 +104,14 @@ mod tests {
             assert_eq!(sent.event, document);
             assert_eq!(sent.note.masked, ["a.b"]);
         }
+    }
+
+    #[test]
+    fn an_event_whose_words_were_not_kept_is_given_to_no_api_as_its_own() {
+        let note = Note { api: Some("epilot".into()), repeat: Some("x".into()), ..Note::default() };
+        let stored = note.write(r#"{"action":"a"}"#.to_owned()).unwrap();
+        let sent = Sent::of(&stored).unwrap();
+        assert_eq!((sent.to("epilot"), &*sent.event), (None, r#"{"action":"a"}"#));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod dashboard;
 mod door;
 mod events;
 mod keys;
+mod masking;
 mod members;
 mod oidc;
 mod projects;
@@ -73,6 +74,13 @@ fn in_project() -> Router<AppState> {
         .route("/views", get(views::list).post(views::create))
         .nest("/views/{view}", of_view())
         .route("/pictures", post(views::design::upload).layer(DefaultBodyLimit::max(LARGEST_PICTURE + 1)))
+        .route("/masking", get(masking::show))
+        .route("/masking/on", post(masking::turn_on))
+        .route("/masking/off", post(masking::turn_off))
+        .route("/masking/also", post(masking::count))
+        .route("/masking/also/remove", post(masking::count_no_more))
+        .route("/masking/except", post(masking::leave))
+        .route("/masking/except/remove", post(masking::leave_no_more))
         .route("/members", get(members::list))
         .route("/members/second-factor", post(members::require_second_factor))
         .route("/members/invite", post(members::invite))

@@ -159,6 +159,7 @@ pub fn shell(member: &Member) -> Shell {
         Section::Start | Section::Keys => member.role().may(Right::ManageKeys),
         Section::Views => member.role().may(Right::DesignViews),
         Section::Members => member.role().may(Right::ManageMembers),
+        Section::Masking => member.role().may(Right::SetMasking),
         Section::Trail => member.role().may(Right::ReadTrail),
     });
     let project = Some(member.project_name().to_string());

@@ -4,6 +4,7 @@ pub mod auditledge;
 pub mod epilot;
 mod faults;
 mod fields;
+pub mod history;
 pub mod native;
 pub mod retraced;
 pub mod workos;

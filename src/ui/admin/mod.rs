@@ -7,6 +7,7 @@ mod door;
 mod form;
 mod key_form;
 mod keys;
+mod masking;
 mod members;
 mod projects;
 mod second_factor;
@@ -24,6 +25,7 @@ pub use door::{Introduction, Occasion, SigningIn, render_introduction, render_si
 pub use form::Mistakes;
 pub use key_form::KeyForm;
 pub use keys::{KeyRow, KeyState, Keys, NewKey, render_keys};
+pub use masking::{Masking, render_masking};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
 pub use second_factor::{AskingCode, SecondFactor, SettingUp, render_asking_code, render_second_factor};

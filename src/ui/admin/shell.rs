@@ -11,13 +11,23 @@ pub enum Section {
     Views,
     Keys,
     Members,
+    Masking,
     Trail,
     Start,
 }
 
 impl Section {
-    const ALL: [Self; 8] =
-        [Self::Overview, Self::Events, Self::Clients, Self::Views, Self::Keys, Self::Members, Self::Trail, Self::Start];
+    const ALL: [Self; 9] = [
+        Self::Overview,
+        Self::Events,
+        Self::Clients,
+        Self::Views,
+        Self::Keys,
+        Self::Members,
+        Self::Masking,
+        Self::Trail,
+        Self::Start,
+    ];
 
     /// Where one's own account is, which belongs to no project.
     pub const ACCOUNT: &'static str = "/admin/account";
@@ -31,6 +41,7 @@ impl Section {
             Self::Views => ("/views", "Views"),
             Self::Keys => ("/keys", "API keys"),
             Self::Members => ("/members", "Members"),
+            Self::Masking => ("/masking", "Masking"),
             Self::Trail => ("/trail", "Trail"),
             Self::Start => ("/start", "Getting started"),
         }

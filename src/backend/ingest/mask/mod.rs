@@ -4,7 +4,7 @@ mod names;
 mod said;
 mod walk;
 
-pub use names::Names;
+pub use names::{Names, UsualNames};
 
 use std::ops::Range;
 

@@ -12,6 +12,17 @@ const PASSWORDS: [&str; 6] = ["password", "passwd", "passphrase", "pwd", "secret
 /// Whole names of that kind.
 const CODES: [&str; 5] = ["pin", "otp", "totp", "cvv", "cvc"];
 
+/// The names that count everywhere, for people to read.
+pub struct UsualNames {
+    /// What ends with one of these is a secret, numbers included,
+    pub passwords: &'static [&'static str],
+    /// and what is one of these.
+    pub codes: &'static [&'static str],
+    /// The same of texts alone.
+    pub endings: &'static [&'static str],
+    pub whole: &'static [&'static str],
+}
+
 /// The names that count for a project.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
@@ -39,6 +50,11 @@ impl Names {
     /// Those that count everywhere.
     pub fn usual() -> Self {
         Self { usual: true, ..Self::default() }
+    }
+
+    /// What those are.
+    pub fn listed() -> UsualNames {
+        UsualNames { passwords: &PASSWORDS, codes: &CODES, endings: &ENDINGS, whole: &WHOLE }
     }
 
     /// And these, however their words are joined; numbers included.

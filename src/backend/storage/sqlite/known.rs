@@ -39,7 +39,7 @@ impl<'j> Known<'j> {
         for row in rows {
             let document = codec::decode(row.try_get(2)?)?;
             let sent: Uuid<'_> = serde_json::from_slice(&document)?;
-            if let Some(uuid) = sent.uuid {
+            if let Some(uuid) = sent.name() {
                 // The latest one stays: where a uuid holds for a while only, there may be several.
                 stored.insert((row.try_get(1)?, uuid.into_owned()), event_id(row.try_get(0)?)?);
             }
@@ -70,9 +70,23 @@ impl<'j> Known<'j> {
     }
 }
 
-/// The one field that tells repeats apart.
+/// What tells repeats apart: the sender's uuid, or what stands for it in our note.
 #[derive(serde::Deserialize)]
 struct Uuid<'a> {
     #[serde(borrow, default)]
     uuid: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "$daybook")]
+    note: Option<Repeat<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+struct Repeat<'a> {
+    #[serde(borrow, default)]
+    repeat: Option<Cow<'a, str>>,
+}
+
+impl<'a> Uuid<'a> {
+    fn name(self) -> Option<Cow<'a, str>> {
+        self.uuid.filter(|uuid| !uuid.trim().is_empty()).or_else(|| self.note?.repeat)
+    }
 }

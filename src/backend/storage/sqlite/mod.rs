@@ -170,10 +170,15 @@ impl Sqlite {
     /// The same after a change, which is made and kept with its lines: they are in the log a little later then.
     async fn changed<T>(&self, change: Result<T, StorageError>) -> Result<T, StorageError> {
         let made = change?;
+        self.take_over_or_wait().await;
+        Ok(made)
+    }
+
+    /// Takes lines into the log at once. One that cannot be is there all the same, and is taken before the trail is read.
+    async fn take_over_or_wait(&self) {
         if let Err(error) = self.take_over().await {
             tracing::warn!(%error, "a line of the account trail waits to be taken into the log");
         }
-        Ok(made)
     }
 
     /// What must be in the log before it is read.
@@ -238,12 +243,12 @@ impl Storage for Sqlite {
         self.queue()?.append(project, batch, Counts::Yes).await
     }
 
-    async fn note(&self, project: ProjectId, event: Append) -> Result<(), StorageError> {
-        self.queue()?.append(project, vec![event], Counts::No).await.map(|_| ())
+    async fn append_uncounted(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
+        self.queue()?.append(project, batch, Counts::No).await
     }
 
     async fn record(&self, project: ProjectId, line: &TrailLine) -> Result<(), StorageError> {
-        self.changed(trail::add(&self.settings, project, line).await).await
+        self.changed(trail::add(&self.settings, project, line).await.map_err(StorageError::from)).await
     }
 
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {

@@ -1,12 +1,15 @@
 //! Small documents beside the log.
 
-use super::Sqlite;
-use crate::backend::storage::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, StorageError, Stretch};
+use super::{Sqlite, trail};
+use crate::backend::storage::{
+    Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, StorageError, Stretch, TrailLine,
+};
 use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope, TRAIL};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 /// Chooses what a scope reaches: its project, a shelf, and a client where there is one.
 const WITHIN: &str = "project = ?1 and shelf = ?2 and (?3 is null or client = ?3)";
@@ -26,7 +29,13 @@ fn client(scope: &Scope) -> Option<&str> {
 
 #[async_trait]
 impl Shelves for Sqlite {
-    async fn put(&self, project: ProjectId, on: &str, document: &NewDocument) -> Result<bool, StorageError> {
+    async fn put(
+        &self,
+        project: ProjectId,
+        on: &str,
+        document: &NewDocument,
+        line: Option<&TrailLine>,
+    ) -> Result<bool, StorageError> {
         let NewDocument { id, alias, client, body, created_at } = document;
         let put = sqlx::query(
             "insert into shelf (project, shelf, id, alias, client, body, created_at, updated_at, revision)
@@ -38,10 +47,8 @@ impl Shelves for Sqlite {
         .bind(alias)
         .bind(client.as_ref().map(ClientId::as_str))
         .bind(body)
-        .bind(created_at.millis())
-        .execute(&self.settings)
-        .await?;
-        Ok(put.rows_affected() > 0)
+        .bind(created_at.millis());
+        Ok(made(self, put, project, line).await?)
     }
 
     async fn kept(&self, scope: &Scope, on: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError> {
@@ -92,6 +99,7 @@ impl Shelves for Sqlite {
         on: &str,
         document: &KeptDocument,
         at: Timestamp,
+        line: Option<&TrailLine>,
     ) -> Result<Exchanged, StorageError> {
         let statement = format!(
             "update shelf set body = ?4, alias = ?5, updated_at = ?6, revision = revision + 1
@@ -105,12 +113,10 @@ impl Shelves for Sqlite {
             .bind(&document.alias)
             .bind(at.millis())
             .bind(&document.id)
-            .bind(document.revision)
-            .execute(&self.settings)
-            .await;
-        match done {
-            Ok(done) if done.rows_affected() > 0 => Ok(Exchanged::Done),
-            Ok(_) => Ok(Exchanged::Stale),
+            .bind(document.revision);
+        match made(self, done, scope.project, line).await {
+            Ok(true) => Ok(Exchanged::Done),
+            Ok(false) => Ok(Exchanged::Stale),
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Exchanged::AliasTaken),
             Err(error) => Err(error.into()),
         }
@@ -151,6 +157,24 @@ impl Shelves for Sqlite {
         }
         Ok(())
     }
+}
+
+/// Makes one change, with its line where it has one; false, and no line, where it changes nothing.
+async fn made(
+    storage: &Sqlite,
+    change: Query<'_, sqlx::Sqlite, SqliteArguments>,
+    project: ProjectId,
+    line: Option<&TrailLine>,
+) -> sqlx::Result<bool> {
+    let Some(line) = line else { return Ok(change.execute(&storage.settings).await?.rows_affected() > 0) };
+    let mut tx = storage.settings.begin().await?;
+    if change.execute(&mut *tx).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    trail::add(&mut *tx, project, line).await?;
+    tx.commit().await?;
+    storage.take_over_or_wait().await;
+    Ok(true)
 }
 
 fn kept(row: &SqliteRow) -> Result<KeptDocument, StorageError> {

@@ -17,7 +17,7 @@ use sqlx::{Row, Sqlite, SqliteExecutor, SqlitePool};
 const BATCH: i64 = 100;
 
 /// Adds a line to a project's trail.
-pub async fn add(writers: impl SqliteExecutor<'_>, project: ProjectId, line: &TrailLine) -> Result<(), StorageError> {
+pub async fn add(writers: impl SqliteExecutor<'_>, project: ProjectId, line: &TrailLine) -> sqlx::Result<()> {
     let TrailLine { uuid, at, document } = line;
     sqlx::query("insert into trail_line (project, uuid, at, document) values (?, ?, ?, ?)")
         .bind(project.0)

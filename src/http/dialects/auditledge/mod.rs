@@ -1,5 +1,6 @@
 //! AuditLedge's API: its clients send here by another base URL.
 
+pub(super) mod history;
 mod map;
 mod parameters;
 mod refused;

@@ -1,6 +1,7 @@
 //! epilot's audit-log API. Its SDK only reads, since epilot's own services write; `POST /v1/logs/ingest` is the way in.
 
 mod asked;
+pub(super) mod history;
 mod map;
 mod refused;
 mod wire;

@@ -1,6 +1,7 @@
 //! Our own API: the events API of AuditLog.co, extended with every field an event can have.
 
 mod actors;
+pub(super) mod history;
 mod map;
 mod new_event;
 mod parameters;

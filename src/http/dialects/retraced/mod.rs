@@ -6,6 +6,7 @@ mod event;
 mod exports;
 mod graphql;
 mod hash;
+pub(super) mod history;
 mod node;
 mod publisher;
 mod question;

@@ -49,7 +49,7 @@ impl<'v> Received<'v> {
 /// How a request's event becomes one of ours.
 pub struct Translated {
     /// What repeats of it are known by.
-    pub uuid: String,
+    pub uuid: Option<String>,
     /// The organization's.
     pub name: Option<String>,
 }
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
     use crate::domain::event::Draft;
 
-    const TRANSLATED: Translated = Translated { uuid: String::new(), name: None };
+    const TRANSLATED: Translated = Translated { uuid: None, name: None };
 
     fn whole() -> Value {
         json!({"organization_id": "org_1", "event": {

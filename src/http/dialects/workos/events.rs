@@ -45,7 +45,7 @@ pub async fn create(
         Some(key) => format!("workos:key:{key}"),
         None => format!("workos:content:{}", Received::digest(&body)),
     };
-    let translated = Translated { uuid, name: known.map(|known| known.body.name) };
+    let translated = Translated { uuid: Some(uuid), name: known.map(|known| known.body.name) };
     ingest::ingest_as(backend, &writer, &text, &translated).await.map_err(of_one)?;
     Ok(Json(Created { success: true }))
 }

@@ -6,6 +6,7 @@ mod event;
 mod events;
 mod exports;
 mod fields;
+pub(super) mod history;
 mod list;
 mod organizations;
 mod portal;

@@ -1,6 +1,8 @@
 //! The command line as people and scripts meet it.
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+mod import;
+
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -41,18 +43,22 @@ struct Server {
 }
 
 impl Server {
-    /// Starts one on free ports; returns once it has said where it is.
+    /// Starts one on free ports, with the demo; returns once it has said where it is.
     fn start(data: &Path) -> Self {
-        let mut process = daybook(data)
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--demo-listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::with(data, &["serve", "--demo", "--listen", "127.0.0.1:0", "--demo-listen", "127.0.0.1:0"], &|greeting| {
+            greeting.contains("its demo at") || greeting.contains("The API is described at")
+        })
+    }
+
+    /// One without the demo.
+    fn plain(data: &Path) -> Self {
+        Self::with(data, &["serve", "--listen", "127.0.0.1:0"], &|greeting| greeting.contains("/admin/set-up#"))
+    }
+
+    fn with(data: &Path, words: &[&str], told_all: &dyn Fn(&str) -> bool) -> Self {
+        let mut process = daybook(data).args(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut reader = BufReader::new(process.stdout.take().unwrap());
         let mut greeting = String::new();
-        let told_all =
-            |greeting: &str| greeting.contains("its demo at") || greeting.contains("The API is described at");
         while !told_all(&greeting) {
             assert_ne!(reader.read_line(&mut greeting).unwrap(), 0, "the server ended after {greeting:?}");
         }
@@ -232,7 +238,7 @@ fn a_mistake_is_one_line_with_its_name_and_an_exit_code() {
 #[test]
 fn every_command_explains_itself_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &[],
         &["serve"],
         &["demo"],
@@ -242,6 +248,7 @@ fn every_command_explains_itself_with_an_example() {
         &["key", "revoke"],
         &["view", "show"],
         &["view", "set"],
+        &["import"],
         &["backup"],
         &["reindex"],
     ];
