@@ -92,6 +92,7 @@ fn shell(
         parent: parent(&look, &origins),
         searchable: reader.hide().is_empty(),
         exportable: reader.rights().export,
+        live: reader.rights().tail,
         assets: page_assets(),
         nonce: nonce.to_owned(),
         locale,

@@ -6,6 +6,7 @@
 mod support;
 
 mod admin;
+mod admin_routes;
 mod api_actors;
 mod api_docs;
 mod api_events_export;

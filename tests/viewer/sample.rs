@@ -136,6 +136,7 @@ pub fn shell(locale: &str) -> Shell {
         parent: Some("https://app.great-client.test".to_owned()),
         searchable: true,
         exportable: true,
+        live: true,
         assets: Assets { style: "viewer.css".to_owned(), script: String::new(), wasm: String::new() },
         nonce: "bm9uY2U".to_owned(),
         locale: locale.to_owned(),

@@ -1,5 +1,6 @@
 //! Everything that the trail tells of, each with its words.
 
+use crate::backend::views::Secret;
 use crate::domain::access::{ClientId, KeyId, ProjectName, ViewId};
 use crate::domain::key::{KeyScopes, Overlap};
 use crate::domain::people::{Email, Role};
@@ -79,6 +80,17 @@ pub enum Deed<'a> {
     SecretsShown {
         id: &'a ViewId,
         name: &'a str,
+        secrets: &'a [Secret],
+    },
+    /// A token of ours, for whoever tries an embedding.
+    TokenSigned {
+        id: &'a ViewId,
+        name: &'a str,
+        client: &'a ClientId,
+        kid: &'a str,
+    },
+    PictureUploaded {
+        address: &'a str,
     },
     /// Of one client, or of all of them.
     LogExported {
@@ -190,9 +202,17 @@ impl Deed<'_> {
                 Told::new("view.access_key_replaced", "update", format!("Replaced the access key of the view “{name}”"))
                     .on("view", id, name)
             }
-            Self::SecretsShown { id, name } => {
-                let text = format!("Looked at the access key and the signing secret of the view “{name}”");
+            Self::SecretsShown { id, name, secrets } => {
+                let secrets = secrets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+                let text = format!("Looked at {secrets} of the view “{name}”");
                 Told::new("view.secrets_shown", "read", text).on("view", id, name)
+            }
+            Self::TokenSigned { id, name, client, kid } => {
+                let text = format!("Signed a token of the view “{name}” for the client {client} with {kid}");
+                Told::new("view.token_signed", "create", text).on("view", id, name)
+            }
+            Self::PictureUploaded { address } => {
+                Told::new("picture.uploaded", "create", "Uploaded a picture").on("picture", address, "")
             }
             Self::LogExported { client } => {
                 let told = Told::new("audit_log.exported", "read", "Exported events");

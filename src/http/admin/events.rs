@@ -78,6 +78,7 @@ async fn page(
         parent: None,
         searchable: true,
         exportable: reader.rights().export,
+        live: reader.rights().tail,
         assets: Assets { style: assets::path("events.css"), ..embed_page::page_assets() },
         nonce: nonce.to_owned(),
         locale: LOCALE.to_owned(),

@@ -75,6 +75,7 @@ pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> 
         parent: None,
         searchable: true,
         exportable: true,
+        live: true,
         of_all_clients: false,
         assets: Assets { style: scene.style.clone(), script: String::new(), wasm: String::new() },
         nonce: scene.nonce.clone(),

@@ -28,6 +28,8 @@ pub struct Shell {
     pub searchable: bool,
     /// Whether the log may be taken away as a file.
     pub exportable: bool,
+    /// Whether the page may look for news by itself.
+    pub live: bool,
     pub assets: Assets,
     /// Of this response's content security policy.
     pub nonce: String,
