@@ -33,6 +33,7 @@ bench:
 	@scripts/set-up
 	cargo build --release --features ssr --bin daybook
 	@node end2end/measure/embed.mjs
+	@node end2end/measure/admin.mjs
 
 front:
 	@scripts/set-up build

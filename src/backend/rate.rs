@@ -1,4 +1,4 @@
-//! How often somebody may ask: a token bucket for each API key and for each address.
+//! How often somebody may ask: a token bucket for each API key, for each address, and for each kind of guess.
 
 use crate::domain::access::KeyId;
 use crate::domain::people::{Email, PersonId};
@@ -34,14 +34,27 @@ impl Default for Rate {
 pub struct RateLimits {
     keys: Buckets<KeyId>,
     addresses: Buckets<IpAddr>,
-    sign_ins: Buckets<Email>,
+    accounts_here: Buckets<(Email, Option<IpAddr>)>,
+    accounts: Buckets<Email>,
+    places: Buckets<IpAddr>,
     codes: Buckets<PersonId>,
 }
 
-/// Guesses at one person's password, and at one person's code: so many at once, then one every half minute.
-const SIGN_INS: u32 = 10;
-const CODES: u32 = 5;
-const BETWEEN_GUESSES: Duration = Duration::from_secs(30);
+/// So many guesses at once, then one after each while.
+#[derive(Debug, Clone, Copy)]
+struct Guesses {
+    at_once: u32,
+    between: Duration,
+}
+
+/// At one account's password from one address.
+const ACCOUNT_HERE: Guesses = Guesses { at_once: 10, between: Duration::from_secs(30) };
+/// At one account's password from wherever: so wide that a stranger at one address cannot keep its owner out.
+const ACCOUNT: Guesses = Guesses { at_once: 200, between: Duration::from_secs(5) };
+/// At all accounts from one address, behind which a whole company may sit.
+const PLACE: Guesses = Guesses { at_once: 100, between: Duration::from_secs(2) };
+/// At one person's codes.
+const CODE: Guesses = Guesses { at_once: 5, between: Duration::from_secs(30) };
 
 impl Default for RateLimits {
     fn default() -> Self {
@@ -55,14 +68,19 @@ impl RateLimits {
         Self {
             keys: Buckets::new(key),
             addresses: Buckets::new(address),
-            sign_ins: Buckets::of(guesses(SIGN_INS)),
-            codes: Buckets::of(guesses(CODES)),
+            accounts_here: Buckets::of(ACCOUNT_HERE.quota()),
+            accounts: Buckets::of(ACCOUNT.quota()),
+            places: Buckets::of(PLACE.quota()),
+            codes: Buckets::of(CODE.quota()),
         }
     }
 
-    /// Counts an attempt to sign in as somebody, whoever makes it.
-    pub fn check_sign_in(&self, email: &Email) -> Result<(), Problem> {
-        self.sign_ins.check(email)
+    /// Counts a guess at an account's password. What is refused to one address does not count for others.
+    pub fn check_password(&self, email: &Email, address: Option<IpAddr>) -> Result<(), Problem> {
+        let place = address.map(neighbourhood);
+        self.accounts_here.check(&(email.clone(), place))?;
+        place.map_or(Ok(()), |place| self.places.check(&place))?;
+        self.accounts.check(email)
     }
 
     /// Counts a code given for somebody's second factor.
@@ -81,9 +99,11 @@ impl RateLimits {
     }
 }
 
-fn guesses(at_once: u32) -> Option<Quota> {
-    let at_once = NonZeroU32::new(at_once)?;
-    Quota::with_period(BETWEEN_GUESSES).map(|quota| quota.allow_burst(at_once))
+impl Guesses {
+    fn quota(self) -> Option<Quota> {
+        let at_once = NonZeroU32::new(self.at_once)?;
+        Quota::with_period(self.between).map(|quota| quota.allow_burst(at_once))
+    }
 }
 
 /// An IPv6 customer holds a whole /64 and could take a fresh address for every request; all of it counts as one.
@@ -153,6 +173,38 @@ mod tests {
         assert!(limits.check_address(address("2001:db8:0:1::1")).is_ok());
         assert!(limits.check_address(address("192.0.2.1")).is_ok());
         assert!(limits.check_address(address("::ffff:192.0.2.1")).is_err());
+    }
+
+    #[test]
+    fn who_guesses_at_an_account_keeps_its_owner_elsewhere_from_nothing() {
+        let limits = RateLimits::new(Rate::NONE, Rate::NONE);
+        let email = Email::parse("anna@harbour.test").unwrap();
+        let tries = |address: Option<IpAddr>| limits.check_password(&email, address).is_ok();
+        let stranger = Some(address("192.0.2.1"));
+        assert_eq!((0..500).filter(|_| tries(stranger)).count(), 10);
+        assert!(tries(Some(address("192.0.2.2"))));
+        assert!(tries(None));
+    }
+
+    #[test]
+    fn who_tries_one_password_at_many_accounts_has_to_wait() {
+        let limits = RateLimits::new(Rate::NONE, Rate::NONE);
+        let tries = |number: usize| {
+            let email = Email::parse(&format!("person-{number}@harbour.test")).unwrap();
+            limits.check_password(&email, Some(address("192.0.2.1"))).is_ok()
+        };
+        assert_eq!((0..500).filter(|number| tries(*number)).count(), 100);
+    }
+
+    #[test]
+    fn who_comes_from_many_addresses_has_to_wait_as_well() {
+        let limits = RateLimits::new(Rate::NONE, Rate::NONE);
+        let email = Email::parse("anna@harbour.test").unwrap();
+        let tries = |last: u16| {
+            let from = IpAddr::from([0x2001, 0xdb8, 0, last, 0, 0, 0, 1]);
+            limits.check_password(&email, Some(from)).is_ok()
+        };
+        assert_eq!((0..500).filter(|last| tries(*last)).count(), 200);
     }
 
     #[test]

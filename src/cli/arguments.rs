@@ -6,6 +6,7 @@ use daybook::backend::settings::{SETTINGS, Setting, Settings, Sources};
 use daybook::backend::start;
 use daybook::domain::access::{ClientId, NotAName, ProjectName};
 use daybook::domain::key::{KeyScopes, Overlap};
+use daybook::domain::people::Email;
 use daybook::domain::time::Timestamp;
 use std::path::PathBuf;
 
@@ -82,6 +83,9 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
         #[command(subcommand)]
         command: MaskingCommand,
     },
+    /// Let somebody in again who has lost their password or their second factor
+    #[command(subcommand)]
+    Member(MemberCommand),
     /// Copy the log into a new file, while the server runs
     #[command(after_help = "Example:
   daybook backup /backups/daybook-$(date +%F).db
@@ -121,6 +125,21 @@ pub enum ProjectCommand {
     },
     /// List the projects
     List,
+}
+
+/// The people who sign in.
+#[derive(Subcommand)]
+pub enum MemberCommand {
+    /// Give an account a new password, shown only now; its second factor and its sessions end
+    #[command(after_help = "Example:
+  daybook member reset anna@example.com
+
+It may run beside the server. The account trail of each of their projects tells of it.")]
+    Reset {
+        /// The e-mail address they sign in with
+        #[arg(value_parser = email)]
+        email: Email,
+    },
 }
 
 /// API keys.
@@ -288,6 +307,10 @@ pub fn read() -> anyhow::Result<Arguments> {
 
 fn client(text: &str) -> Result<ClientId, NotAName> {
     ClientId::parse(text)
+}
+
+fn email(text: &str) -> Result<Email, NotAName> {
+    Email::parse(text)
 }
 
 fn project(text: &str) -> Result<ProjectName, NotAName> {

@@ -5,6 +5,7 @@ mod greeting;
 mod keys;
 mod logging;
 mod masking;
+mod members;
 mod output;
 mod product;
 mod projects;
@@ -55,6 +56,7 @@ fn execute(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
             Command::Key { project, command } => keys::run(settings, &project, command).await?,
             Command::View { project, command } => views::run(settings, &project, command).await?,
             Command::Masking { project, command } => masking::run(settings, &project, command).await?,
+            Command::Member(command) => members::run(settings, command).await?,
             Command::Backup { file } => upkeep::backup(settings, &file).await?,
             Command::Check => return upkeep::check(settings).await,
             Command::Reindex => upkeep::reindex(settings).await?,

@@ -1,5 +1,6 @@
 //! The door: every route, grouped by who calls, and what surrounds all of them.
 
+mod address;
 mod admin;
 pub mod answer;
 pub mod assets;

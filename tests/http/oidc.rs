@@ -31,6 +31,13 @@ async fn sign_in(app: &TestApp, provider: &TestProvider, says: &Value) -> Answer
     caller.get(&format!("{CALLBACK}?{}", provider.sign_in(&sent))).await
 }
 
+/// Where a page sends somebody who was invited.
+fn link(page: &Answer) -> String {
+    let text = page.text();
+    let link = text.split("href=\"http").nth(1).unwrap().split('"').next().unwrap();
+    format!("http{}", link.replace("&amp;", "&"))
+}
+
 /// The session among the cookies that an answer sets.
 fn session(answer: &Answer) -> String {
     let all = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
@@ -92,11 +99,8 @@ async fn whoever_was_invited_becomes_a_member_without_a_password() {
     *provider.says.lock().unwrap() = json!({"email": "ben@harbour.test", "name": "Ben"});
     let go = async |code: &str| {
         let page = form(&browser(&app), "/admin/join/oidc", &format!("code={code}")).await.expect(200);
-        let text = page.text();
-        let link = text.split("href=\"http").nth(1).unwrap().split('"').next().unwrap();
-        let link = format!("http{}", link.replace("&amp;", "&"));
         let caller = browser(&app).with("cookie", &cookie(&page));
-        caller.get(&format!("{CALLBACK}?{}", provider.sign_in(&link))).await
+        caller.get(&format!("{CALLBACK}?{}", provider.sign_in(&link(&page)))).await
     };
     go("guessed").await.expect(403);
     let inside = go(&code).await.expect(303);
@@ -104,6 +108,38 @@ async fn whoever_was_invited_becomes_a_member_without_a_password() {
     ben.get("/admin/projects/default/keys").await.expect(200);
     assert!(owner.get("/admin/projects/default/members").await.text().contains("ben@harbour.test"));
     sign_in(&app, &provider, &json!({"email": "ben@harbour.test"})).await.expect(303);
+
+    // Who has an account already joins another project, or is let into the one they are in.
+    form(&owner, "/admin/projects", "name=staging").await.expect(303);
+    let page = form(&owner, "/admin/projects/staging/members/invite", "role=designer").await.expect(200).text();
+    let code = page.split("/admin/join#").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    ben.get("/admin/projects/staging/views").await.expect(404);
+    go(&code).await.expect(303);
+    ben.get("/admin/projects/staging/views").await.expect(200);
+    go(&invite(&owner, "admin").await).await.expect(303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_password_needs_a_sign_in_that_is_new_and_is_asked_for_from_then_on() {
+    let (app, owner, provider) = house().await;
+    let ben = json!({"email": "ben@harbour.test", "exp": START / 1_000 + 3_600});
+    let code = invite(&owner, "admin").await;
+    let page = form(&browser(&app), "/admin/join/oidc", &format!("code={code}")).await.expect(200);
+    *provider.says.lock().unwrap() = ben.clone();
+    let caller = browser(&app).with("cookie", &cookie(&page));
+    caller.get(&format!("{CALLBACK}?{}", provider.sign_in(&link(&page)))).await.expect(303);
+    let enter = async || browser(&app).with("cookie", &session(&sign_in(&app, &provider, &ben).await));
+    let set = async |caller: &Caller, old: &str| {
+        form(caller, "/admin/account/password", &format!("{old}new=eight+small+boats")).await
+    };
+    let stale = enter().await;
+    app.later(16 * 60_000);
+    assert!(set(&stale, "").await.expect(400).text().contains("Sign out and in again first"));
+    let fresh = enter().await;
+    assert!(fresh.get("/admin/account").await.text().contains("Set a password"));
+    set(&fresh, "").await.expect(200);
+    set(&fresh, "").await.expect(400);
+    set(&fresh, "old=eight+small+boats&").await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,8 +27,12 @@ fn recovery_codes(page: &str) -> Vec<String> {
 async fn set_up(person: &Caller) -> (Totp, Vec<String>) {
     form(person, PAGE, "").await.expect(303);
     let app = app_of(&person.get(PAGE).await.expect(200).text());
-    let page = form(person, &format!("{PAGE}/confirm"), &format!("code={}", code(&app, 0))).await.expect(200).text();
+    let page = confirm(person, &code(&app, 0)).await.expect(200).text();
     (app, recovery_codes(&page))
+}
+
+async fn confirm(person: &Caller, code: &str) -> Answer {
+    form(person, &format!("{PAGE}/confirm"), &format!("password={PASSWORD}&code={code}")).await
 }
 
 /// The browser of somebody whose password was right, and who is asked for a code.
@@ -50,10 +54,15 @@ async fn a_code_is_asked_for_after_the_password_and_counts_once() {
     let page = owner.get(PAGE).await.expect(200).text();
     assert!(page.contains("data:image/svg+xml;base64,"));
     let telephone = app_of(&page);
-    assert!(form(&owner, &format!("{PAGE}/confirm"), "code=000000").await.expect(400).text().contains("not the code"));
-    sign_in(&app, EMAIL, PASSWORD).await.expect(303);
+    assert!(confirm(&owner, "000000").await.expect(400).text().contains("not the code"));
+    let elsewhere = browser(&app).with("cookie", &cookie(&sign_in(&app, EMAIL, PASSWORD).await.expect(303)));
     let first = code(&telephone, 0);
-    let set = form(&owner, &format!("{PAGE}/confirm"), &format!("code={first}")).await.expect(200).text();
+    let wrong = form(&owner, &format!("{PAGE}/confirm"), &format!("password=wrong&code={first}")).await.expect(400);
+    assert!(wrong.text().contains("not your password"), "whoever has taken a session locks nobody out");
+    elsewhere.get("/admin/account").await.expect(200);
+    let set = confirm(&owner, &first).await.expect(200).text();
+    elsewhere.get("/admin/account").await.expect(303);
+    owner.get("/admin/account").await.expect(200);
     assert_eq!(recovery_codes(&set).len(), 10);
     assert!(!owner.get(PAGE).await.text().contains(&recovery_codes(&set)[0]), "they are shown once");
 

@@ -6,6 +6,7 @@ use crate::backend::storage::{Project, SignInRecord};
 use crate::domain::access::{ClientScope, ProjectId, ProjectName, Scope};
 use crate::domain::people::{Email, PersonId, Right, Role};
 use crate::domain::problem::{Problem, Refusal};
+use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Somebody signed in.
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct Person {
     id: PersonId,
     sign_in: String,
+    since: Timestamp,
     name: String,
     email: Email,
     whence: Whence,
@@ -50,7 +52,8 @@ impl Person {
         let record = record.filter(|record| record.expires_at > now).ok_or_else(ended)?;
         let person = backend.storage.person(record.person).await.map_err(|error| backend.internal(error))?;
         let person = person.ok_or_else(ended)?;
-        Ok(Self { id: person.id, sign_in: record.id, name: person.name, email: person.email, whence })
+        let (sign_in, since) = (record.id, record.created_at);
+        Ok(Self { id: person.id, sign_in, since, name: person.name, email: person.email, whence })
     }
 
     pub fn id(&self) -> PersonId {
@@ -60,6 +63,16 @@ impl Person {
     /// The session's id.
     pub fn sign_in(&self) -> &str {
         &self.sign_in
+    }
+
+    /// When the session began.
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// Where they sit.
+    pub fn whence(&self) -> &Whence {
+        &self.whence
     }
 
     pub fn name(&self) -> &str {

@@ -3,7 +3,7 @@
 use super::sign_in::{by, whoever};
 use super::{Introduced, newcomer};
 use crate::backend::auth::Member;
-use crate::backend::storage::{InvitationRecord, Joining, MemberRecord, PersonRecord, StorageError};
+use crate::backend::storage::{InvitationRecord, Joined, Joining, MemberRecord, PersonRecord, StorageError};
 use crate::backend::trail::{self, Deed};
 use crate::backend::{Backend, secrets};
 use crate::domain::people::{Email, PersonId, Right, Role};
@@ -33,6 +33,7 @@ pub async fn invite(backend: &Backend, member: &Member, role: Role) -> Result<St
     let invitation = InvitationRecord {
         id: secrets::random_name("in_"),
         project,
+        by: Some(member.person().id()),
         role,
         code_hash: secrets::hash(&code),
         created_at: now,
@@ -57,6 +58,10 @@ pub async fn withdraw(backend: &Backend, member: &Member, id: &str) -> Result<()
 /// Makes the holder of an invitation's code a member: somebody new, or somebody with an account, by its password. The
 /// code is worth nothing from then on.
 pub async fn join(backend: &Backend, introduced: &Introduced<'_>) -> Result<(), Problem> {
+    let (code, now) = (secrets::hash(introduced.code.trim()), backend.clock.now());
+    // First: whether an address has an account is only for those to find out who were invited.
+    let invitation = backend.storage.invitation(&code, now).await.map_err(|error| backend.internal(error))?;
+    invitation.ok_or_else(worthless)?;
     let (who, by, email) = if let Some(person) = known(backend, introduced).await? {
         (Joining::Known(person.id), by(&person, introduced.whence.clone()), person.email)
     } else {
@@ -65,13 +70,20 @@ pub async fn join(backend: &Backend, introduced: &Introduced<'_>) -> Result<(), 
         (Joining::New(person), by, email)
     };
     let line = trail::line(backend, &by, &Deed::MemberJoined { email: &email });
-    let now = backend.clock.now();
-    match backend.storage.join(&secrets::hash(introduced.code.trim()), &who, now, &line).await {
-        Ok(Some(_)) => Ok(()),
-        Ok(None) => Err(Problem::invalid("code", "This invitation was used, was taken back, or has expired")),
+    match backend.storage.join(&code, &who, now, &line).await {
+        Ok(Joined::Now) => Ok(()),
+        Ok(Joined::Before) => Err(Problem::invalid(
+            "code",
+            "You are a member of this project already; the invitation is good for somebody else",
+        )),
+        Ok(Joined::Never) => Err(worthless()),
         Err(StorageError::Conflict { .. }) => Err(has_account()),
         Err(error) => Err(backend.internal(error)),
     }
+}
+
+fn worthless() -> Problem {
+    Problem::invalid("code", "This invitation was used, was taken back, or has expired")
 }
 
 /// The account of an address, for whoever knows its password.

@@ -3,10 +3,13 @@
 mod members;
 pub mod oidc;
 mod password;
+mod proof;
+mod reset;
 pub mod second_factor;
 mod sign_in;
 
 pub use members::{INVITATION_DAYS, invite, join, members, remove, set_role, withdraw};
+pub use reset::reset;
 pub use sign_in::{Entered, SignedIn, sign_in, sign_in_with_code, sign_out, sign_out_elsewhere};
 
 use super::auth::{By, Known, Person, Whence};
@@ -73,24 +76,26 @@ async fn newcomer(backend: &Backend, introduced: &Introduced<'_>, mut faults: Fa
     let email = Email::parse(introduced.email).map_err(|_| faults.add("email", "Enter an e-mail address"));
     check_password("password", introduced.password, &mut faults);
     let (Ok(email), true) = (email, faults.is_empty()) else { return Err(Problem::Invalid { faults }) };
-    let password_hash = password::hash(backend, introduced.password).await?;
+    let password_hash = Some(password::hash(backend, introduced.password).await?);
     Ok(NewPerson { email, name, password_hash, created_at: backend.clock.now() })
 }
 
-/// Changes somebody's own password; their other sessions end.
+/// Changes somebody's own password, or gives them a first one; their other sessions end.
 pub async fn change_password(backend: &Backend, person: &Person, old: &str, new: &str) -> Result<(), Problem> {
-    let known = backend.storage.person(person.id()).await.map_err(|error| backend.internal(error))?;
-    let known = known.ok_or(Problem::SignInRequired)?;
     let mut faults = Faults::default();
-    if !password::verify(backend, Some(&known.password_hash), old).await? {
-        faults.add("old", "This is not your password");
-    }
     check_password("new", new, &mut faults);
     faults.or(())?;
+    proof::prove(backend, person, "old", old).await?;
     let hash = password::hash(backend, new).await?;
     let line = trail::line(backend, &person.by(), &Deed::PasswordChanged);
     let stored = backend.storage.set_password(person.id(), &hash, person.sign_in(), &line).await;
     stored.map_err(|error| backend.internal(error))
+}
+
+/// Whether somebody has a password; whoever signs in elsewhere may have none.
+pub async fn has_password(backend: &Backend, person: &Person) -> Result<bool, Problem> {
+    let known = backend.storage.person(person.id()).await.map_err(|error| backend.internal(error))?;
+    Ok(known.is_some_and(|known| known.password_hash.is_some()))
 }
 
 /// Where somebody is signed in, the latest first.

@@ -1,11 +1,11 @@
 //! Signing in at the company's own provider (`OpenID` Connect Core 1.0, authorization code with PKCE, RFC 7636).
 
 use super::second_factor;
-use super::sign_in::{Entered, begin};
+use super::sign_in::{self, Entered, begin};
 use crate::backend::Backend;
 use crate::backend::auth::{By, Halfway, Known, Whence, signed};
 use crate::backend::secrets;
-use crate::backend::storage::{Joining, NewPerson, PersonRecord};
+use crate::backend::storage::{Joined, Joining, NewPerson, PersonRecord};
 use crate::backend::trail::{self, Deed};
 use crate::domain::name::LONGEST_NAME;
 use crate::domain::people::Email;
@@ -18,13 +18,16 @@ use openidconnect::{
     RedirectUrl, Scope, TokenResponse, reqwest,
 };
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
+use tokio::sync::Mutex;
 
 /// How long somebody may take at the provider, in seconds.
 pub const AWAY: i64 = 10 * 60;
 /// How long the provider may take to answer us.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long what it says of itself is believed: each way in would otherwise be two questions to it, by whoever asks.
+const BELIEVED: Duration = Duration::from_mins(5);
 /// What the secret is derived for.
 const PURPOSE: &str = "oidc";
 
@@ -34,6 +37,13 @@ pub struct Provider {
     client_id: ClientId,
     client_secret: ClientSecret,
     http: reqwest::Client,
+    said: Mutex<Option<Said>>,
+}
+
+/// What a provider said of itself, and when.
+struct Said {
+    metadata: CoreProviderMetadata,
+    at: Instant,
 }
 
 /// Somebody on their way to the provider.
@@ -52,6 +62,8 @@ struct Errand {
     verifier: PkceCodeVerifier,
     /// Of somebody who is not a member yet.
     invitation: Option<String>,
+    /// Where they wanted to go.
+    then: String,
 }
 
 impl Provider {
@@ -64,6 +76,7 @@ impl Provider {
             client_id: ClientId::new(client_id.to_owned()),
             client_secret: ClientSecret::new(client_secret.to_owned()),
             http,
+            said: Mutex::default(),
         })
     }
 
@@ -72,9 +85,24 @@ impl Provider {
         self.issuer.url().host_str().unwrap_or("your provider").to_owned()
     }
 
-    /// What it says of itself, asked anew each time: its keys change when it likes.
+    /// What it says of itself, its keys included.
     async fn discover(&self) -> anyhow::Result<CoreProviderMetadata> {
-        Ok(CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await?)
+        let mut said = self.said.lock().await;
+        match said.as_ref().filter(|said| said.at.elapsed() < BELIEVED) {
+            Some(said) => Ok(said.metadata.clone()),
+            None => self.ask(&mut said).await,
+        }
+    }
+
+    /// The same, asked anew: its keys change when it likes.
+    async fn discover_anew(&self) -> anyhow::Result<CoreProviderMetadata> {
+        self.ask(&mut *self.said.lock().await).await
+    }
+
+    async fn ask(&self, said: &mut Option<Said>) -> anyhow::Result<CoreProviderMetadata> {
+        let metadata = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await?;
+        *said = Some(Said { metadata: metadata.clone(), at: Instant::now() });
+        Ok(metadata)
     }
 }
 
@@ -84,7 +112,12 @@ pub fn provider(backend: &Backend) -> Option<&Provider> {
 }
 
 /// Sends somebody to the provider, who comes back to `redirect`; with an invitation's code, somebody new.
-pub async fn leave(backend: &Backend, redirect: &str, invitation: Option<String>) -> Result<Away, Problem> {
+pub async fn leave(
+    backend: &Backend,
+    redirect: &str,
+    invitation: Option<String>,
+    then: String,
+) -> Result<Away, Problem> {
     let provider = provider(backend).ok_or(Problem::NotFound)?;
     let metadata = provider.discover().await.map_err(|error| failed(&error))?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -96,36 +129,36 @@ pub async fn leave(backend: &Backend, redirect: &str, invitation: Option<String>
         .set_pkce_challenge(challenge)
         .url();
     let until = backend.clock.now().plus_millis(AWAY * 1000);
-    let token = signed::sign(backend, PURPOSE, Errand { state, nonce, verifier, invitation }, until)?;
+    let token = signed::sign(backend, PURPOSE, Errand { state, nonce, verifier, invitation, then }, until)?;
     Ok(Away { url: url.to_string(), token })
 }
 
 /// Lets somebody in who comes back from the provider, as the owner of the address that it vouches for: a member, or
-/// whoever was invited.
+/// whoever was invited. Also where they wanted to go.
 pub async fn come_back(
     backend: &Backend,
     token: &str,
     (state, code): (&str, &str),
     redirect: &str,
     whence: Whence,
-) -> Result<Entered, Problem> {
+) -> Result<(Entered, String), Problem> {
     let provider = provider(backend).ok_or(Problem::NotFound)?;
     let errand: Errand = signed::read(backend, PURPOSE, token).ok_or(Problem::refused(Refusal::Expired))?;
     if !bool::from(errand.state.secret().as_bytes().ct_eq(state.as_bytes())) {
         return Err(Problem::refused(Refusal::NotVouchedFor));
     }
-    let Errand { nonce, verifier, invitation, .. } = errand;
+    let Errand { nonce, verifier, invitation, then, .. } = errand;
     let claims = vouched(backend, provider, code, verifier, &nonce, redirect).await.map_err(|error| failed(&error))?;
     let (email, name) = identity(&claims)?;
-    let person = match (known(backend, &email).await?, invitation) {
-        (Some(person), _) => person,
-        (None, Some(invitation)) => join(backend, &invitation, email, name, whence.clone()).await?,
-        (None, None) => return Err(Problem::refused(Refusal::NoAccount)),
-    };
-    if second_factor::is_on(backend, person.id).await? {
-        return Ok(Entered::Halfway(Halfway::new(person.id).token(backend)?));
+    if let Some(invitation) = invitation {
+        join(backend, &invitation, &email, name, whence.clone()).await?;
     }
-    begin(backend, person, whence, &format!("{}’s word", provider.name())).await.map(Entered::In)
+    let person = known(backend, &email).await?.ok_or(Problem::refused(Refusal::NoAccount))?;
+    if second_factor::is_on(backend, person.id).await? {
+        return Ok((Entered::Halfway(Halfway::new(person.id).token(backend)?), then));
+    }
+    let session = begin(backend, person, whence, &format!("{}’s word", provider.name())).await?;
+    Ok((Entered::In(session), then))
 }
 
 /// What the provider says of whoever brought the code, its signature, audience and nonce checked.
@@ -145,6 +178,13 @@ async fn vouched(
     let token = answer.id_token().ok_or_else(|| anyhow::anyhow!("the provider sent no ID token"))?;
     let millis = backend.clock.now().millis();
     let now = move || chrono::DateTime::from_timestamp_millis(millis).unwrap_or_default();
+    if let Ok(claims) = token.claims(&client.id_token_verifier().set_time_fn(now), nonce) {
+        return Ok(claims.clone());
+    }
+    // It may have signed with a key that it had not when it was asked.
+    let secret = Some(provider.client_secret.clone());
+    let metadata = provider.discover_anew().await?;
+    let client = CoreClient::from_provider_metadata(metadata, provider.client_id.clone(), secret);
     Ok(token.claims(&client.id_token_verifier().set_time_fn(now), nonce)?.clone())
 }
 
@@ -161,22 +201,25 @@ async fn known(backend: &Backend, email: &Email) -> Result<Option<PersonRecord>,
     backend.storage.person_of(email).await.map_err(|error| backend.internal(error))
 }
 
-/// Makes whoever was invited a member, with a password that nobody knows.
-async fn join(
-    backend: &Backend,
-    invitation: &str,
-    email: Email,
-    name: String,
-    whence: Whence,
-) -> Result<PersonRecord, Problem> {
-    let password_hash = super::password::hash(backend, &secrets::random_secret()).await?;
+/// Makes whoever was invited a member: with their account or with a new one, which has no password. Whoever is one
+/// already just comes in.
+async fn join(backend: &Backend, invitation: &str, email: &Email, name: String, whence: Whence) -> Result<(), Problem> {
     let now = backend.clock.now();
-    let who = NewPerson { email: email.clone(), name: name.clone(), password_hash, created_at: now };
-    let by = By::Person(Known { name, email: email.clone(), whence });
-    let line = trail::line(backend, &by, &Deed::MemberJoined { email: &email });
-    let joined = backend.storage.join(&secrets::hash(invitation), &Joining::New(who), now, &line).await;
-    joined.map_err(|error| backend.internal(error))?.ok_or(Problem::refused(Refusal::NoAccount))?;
-    known(backend, &email).await?.ok_or(Problem::Internal)
+    let account = known(backend, email).await?;
+    let by = match &account {
+        Some(person) => sign_in::by(person, whence),
+        None => By::Person(Known { name: name.clone(), email: email.clone(), whence }),
+    };
+    let who = match account {
+        Some(person) => Joining::Known(person.id),
+        None => Joining::New(NewPerson { email: email.clone(), name, password_hash: None, created_at: now }),
+    };
+    let line = trail::line(backend, &by, &Deed::MemberJoined { email });
+    let joined = backend.storage.join(&secrets::hash(invitation), &who, now, &line).await;
+    match joined.map_err(|error| backend.internal(error))? {
+        Joined::Now | Joined::Before => Ok(()),
+        Joined::Never => Err(Problem::refused(Refusal::NoAccount)),
+    }
 }
 
 fn address(redirect: &str) -> Result<RedirectUrl, Problem> {

@@ -5,7 +5,12 @@ use crate::backend::secrets::random_bytes;
 use crate::domain::problem::Problem;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+/// How long somebody waits for their turn before they are told to come back: hashing is dear, and a queue without an end
+/// would keep everybody waiting.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a password is compared with where there is no person, so that both take the same time.
 static NOBODY: LazyLock<String> =
@@ -14,17 +19,30 @@ static NOBODY: LazyLock<String> =
 /// The hash of a password. Takes some tens of milliseconds and 19 MiB, on a thread for that.
 pub async fn hash(backend: &Backend, password: &str) -> Result<String, Problem> {
     let password = password.to_owned();
-    let _turn = backend.passwords.acquire().await;
-    let hash = tokio::task::spawn_blocking(move || compute(&password)).await.map_err(anyhow::Error::from);
-    hash.flatten().map_err(|error| backend.internal(error.into()))
+    in_turn(backend, move || compute(&password)).await
 }
 
 /// Whether a password is the one of a hash; without a hash it never is, after the same time.
 pub async fn verify(backend: &Backend, hash: Option<&str>, password: &str) -> Result<bool, Problem> {
     let (hash, password) = (hash.map(str::to_owned), password.to_owned());
-    let _turn = backend.passwords.acquire().await;
-    let matches = tokio::task::spawn_blocking(move || matches(hash.as_deref(), &password)).await;
-    matches.map_err(anyhow::Error::from).flatten().map_err(|error| backend.internal(error.into()))
+    in_turn(backend, move || matches(hash.as_deref(), &password)).await
+}
+
+/// Does the work on a thread for that, no more of it at once than there are processors. The turn ends with the work, not
+/// with the request: whoever hangs up meanwhile still has it.
+async fn in_turn<T: Send + 'static>(
+    backend: &Backend,
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> Result<T, Problem> {
+    let turn = tokio::time::timeout(PATIENCE, Arc::clone(&backend.passwords).acquire_owned()).await;
+    let turn = turn
+        .map_err(|_| Problem::Busy { retry_after: 1 })?
+        .map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(anyhow::Error::from).flatten().map_err(|error| backend.internal(error.into()))
 }
 
 fn compute(password: &str) -> anyhow::Result<String> {

@@ -1,13 +1,13 @@
 //! The second factor: a code of a telephone's app (TOTP, RFC 6238), and recovery codes for the day it is lost.
 
-use super::password;
+use super::{proof, sign_out_elsewhere};
 use crate::backend::Backend;
 use crate::backend::auth::{By, Member, Person};
 use crate::backend::secrets::{self, random_bytes};
 use crate::backend::storage::{Sealed, SecondFactorRecord};
 use crate::backend::trail::{self, Deed};
 use crate::domain::people::{PersonId, Right};
-use crate::domain::problem::{Faults, Problem, Refusal};
+use crate::domain::problem::{Problem, Refusal};
 use totp_rs::{Algorithm, Builder, Totp};
 
 /// Recovery codes that are made at once.
@@ -58,8 +58,10 @@ pub async fn offer_one(backend: &Backend, person: &Person) -> Result<(), Problem
     if kept.map_err(|error| backend.internal(error))? { Ok(()) } else { Err(Problem::NotAllowed) }
 }
 
-/// Turns it on by a first code; the recovery codes, known only now.
-pub async fn confirm(backend: &Backend, person: &Person, code: &str) -> Result<Vec<String>, Problem> {
+/// Turns it on by the password and a first code; the recovery codes, known only now. Other sessions end: they began
+/// without it.
+pub async fn confirm(backend: &Backend, person: &Person, given: &str, code: &str) -> Result<Vec<String>, Problem> {
+    proof::prove(backend, person, "password", given).await?;
     backend.rates.check_code(person.id())?;
     let record = backend.storage.second_factor(person.id()).await.map_err(|error| backend.internal(error))?;
     let record = record.filter(|record| record.confirmed_at.is_none()).ok_or(Problem::NotFound)?;
@@ -69,18 +71,16 @@ pub async fn confirm(backend: &Backend, person: &Person, code: &str) -> Result<V
     let hashes: Vec<[u8; 32]> = codes.iter().map(|code| secrets::hash(&plain(code))).collect();
     let line = trail::line(backend, &person.by(), &Deed::SecondFactorSet);
     let confirmed = backend.storage.confirm_second_factor(person.id(), step, &hashes, &line).await;
-    if confirmed.map_err(|error| backend.internal(error))? { Ok(codes) } else { Err(Problem::NotFound) }
+    if !confirmed.map_err(|error| backend.internal(error))? {
+        return Err(Problem::NotFound);
+    }
+    sign_out_elsewhere(backend, person).await?;
+    Ok(codes)
 }
 
 /// Turns it off, for whoever knows the password and has a code.
 pub async fn turn_off(backend: &Backend, person: &Person, given: &str, code: &str) -> Result<(), Problem> {
-    let known = backend.storage.person(person.id()).await.map_err(|error| backend.internal(error))?;
-    let known = known.ok_or(Problem::SignInRequired)?;
-    let mut faults = Faults::default();
-    if !password::verify(backend, Some(&known.password_hash), given).await? {
-        faults.add("password", "This is not your password");
-    }
-    faults.or(())?;
+    proof::prove(backend, person, "password", given).await?;
     match check(backend, person.id(), &person.by(), code).await {
         Ok(_) => {}
         Err(Problem::CredentialRefused { reason: reason @ Refusal::WrongCode }) => {

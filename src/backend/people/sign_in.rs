@@ -52,7 +52,7 @@ pub async fn sign_in_with_code(
         Ok(means) => begin(backend, person, whence, means).await,
         Err(problem) => {
             if problem == Problem::refused(Refusal::WrongCode) {
-                record_failure(backend, &person, whence, "a wrong code");
+                record(backend, &person, whence, &Deed::SignInFailed { means: "a wrong code" });
             }
             Err(problem)
         }
@@ -80,30 +80,30 @@ pub(super) async fn begin(
     Ok(SignedIn { token: Person::token(backend, &record)?, seconds: LENGTH })
 }
 
-/// Whoever has an address and knows its password; takes the same time where there is nobody.
+/// Whoever has an address and knows its password; takes the same time where there is nobody, or no password.
 pub(super) async fn whoever(
     backend: &Backend,
     email: &Email,
     password: &str,
     whence: &Whence,
 ) -> Result<Option<PersonRecord>, Problem> {
-    backend.rates.check_sign_in(email)?;
+    backend.rates.check_password(email, whence.address)?;
     let person = backend.storage.person_of(email).await.map_err(|error| backend.internal(error))?;
-    let hash = person.as_ref().map(|person| person.password_hash.as_str());
+    let hash = person.as_ref().and_then(|person| person.password_hash.as_deref());
     let matches = password::verify(backend, hash, password).await?;
     if let Some(person) = person.as_ref().filter(|_| !matches) {
-        record_failure(backend, person, whence.clone(), "a wrong password");
+        record(backend, person, whence.clone(), &Deed::SignInFailed { means: "a wrong password" });
     }
     Ok(person.filter(|_| matches))
 }
 
 /// Records a failed attempt beside the answer: the time that it takes must not tell that there is such an account.
-fn record_failure(backend: &Backend, person: &PersonRecord, whence: Whence, means: &str) {
-    let (id, line) = (person.id, trail::line(backend, &by(person, whence), &Deed::SignInFailed { means }));
+pub(super) fn record(backend: &Backend, person: &PersonRecord, whence: Whence, failure: &Deed<'_>) {
+    let (id, line) = (person.id, trail::line(backend, &by(person, whence), failure));
     let backend = backend.clone();
     tokio::spawn(async move {
         if let Err(error) = backend.storage.record_of(id, &line).await {
-            tracing::error!(%error, "a failed attempt to sign in could not be recorded");
+            tracing::error!(%error, "a failed attempt to get at an account could not be recorded");
         }
     });
 }

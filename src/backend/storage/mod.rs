@@ -10,7 +10,7 @@ pub mod sqlite;
 mod views;
 
 pub use openings::{ClosedClient, Openings, SeenOrigin};
-pub use people::{InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
 pub use views::{FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};

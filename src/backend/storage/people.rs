@@ -11,8 +11,8 @@ use async_trait::async_trait;
 pub struct NewPerson {
     pub email: Email,
     pub name: String,
-    /// Argon2id, in the PHC string format.
-    pub password_hash: String,
+    /// Argon2id, in the PHC string format; `None` for somebody who signs in elsewhere.
+    pub password_hash: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -22,7 +22,8 @@ pub struct PersonRecord {
     pub id: PersonId,
     pub email: Email,
     pub name: String,
-    pub password_hash: String,
+    /// As above.
+    pub password_hash: Option<String>,
 }
 
 /// Whoever takes an invitation.
@@ -32,6 +33,17 @@ pub enum Joining {
     New(NewPerson),
     /// Somebody who has one already.
     Known(PersonId),
+}
+
+/// What came of an invitation's code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joined {
+    /// They are a member, and the code is used up.
+    Now,
+    /// They were one already; the code is still good for somebody else.
+    Before,
+    /// The code is worth nothing.
+    Never,
 }
 
 /// A session of a person, as stored.
@@ -60,6 +72,8 @@ pub struct InvitationRecord {
     /// Names it; no secret.
     pub id: String,
     pub project: ProjectId,
+    /// Whoever made it; `None` for those made before that was kept.
+    pub by: Option<PersonId>,
     pub role: Role,
     pub code_hash: [u8; 32],
     pub created_at: Timestamp,
@@ -91,6 +105,8 @@ pub trait People: Send + Sync + 'static {
         kept: &str,
         line: &TrailLine,
     ) -> Result<(), StorageError>;
+    /// Gives somebody another password and ends their second factor and all their sessions; with such a line.
+    async fn reset_person(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError>;
     /// Something somebody did, or tried, to get to their account: a line in the trail of each of their projects.
     async fn record_of(&self, id: PersonId, line: &TrailLine) -> Result<(), StorageError>;
     /// The projects of a person, by name.
@@ -98,7 +114,7 @@ pub trait People: Send + Sync + 'static {
 
     /// The members of a project, by name.
     async fn members(&self, project: ProjectId) -> Result<Vec<MemberRecord>, StorageError>;
-    /// Gives a member another role; false where there is no such member, or they are the last owner.
+    /// Gives a member another role, and ends the invitations that they made and now might not; false where there is no such member, or they are the last owner.
     async fn set_role(
         &self,
         project: ProjectId,
@@ -106,7 +122,8 @@ pub trait People: Send + Sync + 'static {
         role: Role,
         line: &TrailLine,
     ) -> Result<bool, StorageError>;
-    /// Takes somebody out of a project; out of their last one with their account and its sessions. False as above.
+    /// Takes somebody out of a project, with the invitations that they made; out of their last one with their account
+    /// and its sessions. False as above.
     async fn remove_member(&self, project: ProjectId, person: PersonId, line: &TrailLine)
     -> Result<bool, StorageError>;
 
@@ -115,14 +132,16 @@ pub trait People: Send + Sync + 'static {
     async fn invitations(&self, project: ProjectId, now: Timestamp) -> Result<Vec<InvitationRecord>, StorageError>;
     /// False where the project has no such invitation.
     async fn withdraw(&self, project: ProjectId, id: &str, line: &TrailLine) -> Result<bool, StorageError>;
-    /// Makes a person a member by an invitation's code, which is used up. `None` where the code is worth nothing.
+    /// The invitation of a code, while it holds.
+    async fn invitation(&self, code_hash: &[u8; 32], now: Timestamp) -> Result<Option<InvitationRecord>, StorageError>;
+    /// Makes a person a member by an invitation's code, which is used up.
     async fn join(
         &self,
         code_hash: &[u8; 32],
         who: &Joining,
         now: Timestamp,
         line: &TrailLine,
-    ) -> Result<Option<PersonId>, StorageError>;
+    ) -> Result<Joined, StorageError>;
 
     /// With a line in the trail of each of their projects.
     async fn begin_sign_in(&self, sign_in: &SignInRecord, line: &TrailLine) -> Result<(), StorageError>;

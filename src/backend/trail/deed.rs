@@ -21,6 +21,8 @@ pub enum Deed<'a> {
         /// Such as "a wrong password".
         means: &'a str,
     },
+    /// By somebody signed in who was asked for it once more.
+    PasswordRefused,
     SecondFactorSet,
     SecondFactorOff,
     RecoveryCodeUsed,
@@ -28,6 +30,10 @@ pub enum Deed<'a> {
         required: bool,
     },
     PasswordChanged,
+    AccountReset {
+        email: &'a Email,
+        name: &'a str,
+    },
     MemberInvited {
         role: Role,
     },
@@ -139,6 +145,14 @@ impl Deed<'_> {
             Self::SignInFailed { means } => {
                 let text = format!("Tried to sign in with {means}");
                 Told { failed: true, ..Told::new("member.signed_in", "read", text) }
+            }
+            Self::PasswordRefused => {
+                let text = "Gave a wrong password for their account while signed in";
+                Told { failed: true, ..Told::new("member.password_refused", "read", text) }
+            }
+            Self::AccountReset { email, name } => {
+                let text = format!("Gave {name} a new password and took their second factor away");
+                Told::new("member.account_reset", "update", text).on("member", email, name)
             }
             Self::SecondFactorSet => {
                 Told::new("member.second_factor_set", "create", "Set up a second factor for their account")

@@ -21,13 +21,14 @@ impl CustomCss {
         if text.len() > LONGEST {
             return Err(format!("expected at most {LONGEST} bytes"));
         }
-        let bare = without_comments(text).ok_or("a comment is not closed")?.to_ascii_lowercase();
-        let plain: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
+        // Of the whole text, comments and quotations too: it stands in a page as it is.
         for (sign, why) in [('<', "no rule needs it"), ('\\', "escapes would hide what is written")] {
-            if bare.contains(sign) {
+            if text.contains(sign) {
                 return Err(format!("expected no “{sign}”: {why}"));
             }
         }
+        let bare = bare(text)?.to_ascii_lowercase();
+        let plain: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
         if let Some(found) = LOADS.into_iter().find(|word| plain.contains(word)) {
             return Err(format!("expected nothing that loads a file, found “{found}”"));
         }
@@ -40,7 +41,7 @@ impl CustomCss {
             return Err(format!("expected no “@{word}”; @media, @supports and @container may stand here"));
         }
         if !balanced(&bare) {
-            return Err("a bracket or a quotation mark is not closed".to_owned());
+            return Err("a bracket is not closed".to_owned());
         }
         Ok(Self(text.to_owned()))
     }
@@ -68,35 +69,47 @@ impl From<CustomCss> for String {
     }
 }
 
-/// A comment parts two words, as a blank does; `None` where one has no end.
-fn without_comments(text: &str) -> Option<String> {
+/// The rules without comments, each of which parts two words as a blank does, and with nothing between quotation marks.
+/// What opens a comment within quotation marks is text, and a quotation mark within a comment is none, as browsers have
+/// it (CSS Syntax §4.3.1): otherwise one could hide rules from us in the other.
+fn bare(text: &str) -> Result<String, &'static str> {
     let mut bare = String::new();
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("/*") {
+    while let Some(at) = rest.find(['"', '\'', '/']) {
+        let (before, from) = rest.split_at(at);
         bare.push_str(before);
-        bare.push(' ');
-        rest = after.split_once("*/")?.1;
+        if let Some(comment) = from.strip_prefix("/*") {
+            bare.push(' ');
+            rest = comment.split_once("*/").ok_or("a comment is not closed")?.1;
+        } else if let Some(after) = from.strip_prefix('/') {
+            bare.push('/');
+            rest = after;
+        } else {
+            let (mark, quoted) = from.split_at(1);
+            let (inside, after) = quoted.split_once(mark).ok_or("a quotation mark is not closed")?;
+            if inside.contains(['\n', '\r', '\x0c']) {
+                return Err("a quotation mark is not closed on its line");
+            }
+            bare.extend([mark, mark]);
+            rest = after;
+        }
     }
-    Some(bare + rest)
+    Ok(bare + rest)
 }
 
-/// Whether every bracket and quotation mark is closed, so that nothing runs on into the rules after.
-fn balanced(text: &str) -> bool {
+/// Whether every bracket is closed, so that nothing runs on into the rules after.
+fn balanced(bare: &str) -> bool {
     let mut open = Vec::new();
-    let mut quote = None;
-    for c in text.chars() {
-        match (quote, c) {
-            (Some(mark), _) if mark == c => quote = None,
-            (Some(_), '\n') => return false,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '{') => open.push('}'),
-            (None, '(') => open.push(')'),
-            (None, '[') => open.push(']'),
-            (None, '}' | ')' | ']') if open.pop() != Some(c) => return false,
+    for c in bare.chars() {
+        match c {
+            '{' => open.push('}'),
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '}' | ')' | ']' if open.pop() != Some(c) => return false,
             _ => {}
         }
     }
-    open.is_empty() && quote.is_none()
+    open.is_empty()
 }
 
 #[cfg(test)]
@@ -110,6 +123,7 @@ mod tests {
             ".masthead { border-block-end: 2px solid var(--audit-accent) }",
             "@media (width > 60rem) { td { padding: 4px } } /* wide */",
             "th::after { content: \"↓ (newest)\" }",
+            "th::after { content: \"it's /* not\" } /* it's */ td::after { content: '{ url( @ */' }",
         ] {
             assert_eq!(CustomCss::parse(text).unwrap().as_str(), text);
         }
@@ -129,6 +143,10 @@ mod tests {
             "a { color: red } }",
             "a { content: \"x }",
             "/* open",
+            "/* </style><meta http-equiv=refresh content='0;url=https://evil.test'> */",
+            "a { content: \"/*\" } b { background: url(https://evil.test/x) } c { content: \"*/\" }",
+            "/* \" */ a { background: url(x) } /* \" */",
+            "a { content: \"\n} b { background: url(x) } \" }",
             "a { background: image-set('x' 1x) }",
             &"a".repeat(LONGEST + 1),
         ] {

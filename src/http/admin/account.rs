@@ -16,6 +16,8 @@ use serde::Deserialize;
 /// An old password and a new one.
 #[derive(Deserialize)]
 pub struct Passwords {
+    /// Not sent by somebody who has none.
+    #[serde(default)]
     old: String,
     new: String,
 }
@@ -55,5 +57,6 @@ async fn account(state: &AppState, person: &Person) -> Result<Account, Problem> 
     });
     let second_factor = matches!(second_factor::standing(&state.backend, person).await?, Standing::On { .. });
     let (email, places) = (person.email().to_string(), places.collect());
-    Ok(Account { email, places, second_factor, ..Account::default() })
+    let password = people::has_password(&state.backend, person).await?;
+    Ok(Account { email, places, password, second_factor, ..Account::default() })
 }

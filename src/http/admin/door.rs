@@ -40,7 +40,7 @@ pub struct SignIn {
 #[derive(Deserialize)]
 pub struct Then {
     #[serde(default)]
-    then: String,
+    pub then: String,
 }
 
 pub async fn set_up_page(State(state): State<AppState>) -> Result<Response, Told> {
@@ -59,11 +59,15 @@ fn introduce(status: StatusCode, page: Introduction) -> Response {
 pub async fn set_up(
     State(state): State<AppState>,
     whence: Whence,
+    browser: HeaderMap,
     Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
     within_address_rate(&state.backend, whence.address)?;
     let project = start::project(&state.backend).await?;
-    let made = people::found(&state.backend, project, &form.introduced(&whence)).await;
+    let made = match kept(&browser) {
+        Ok(()) => people::found(&state.backend, project, &form.introduced(&whence)).await,
+        Err(problem) => Err(problem),
+    };
     welcome(&state, Occasion::SetUp, form, whence, made).await
 }
 
@@ -75,11 +79,21 @@ pub async fn join_page(State(state): State<AppState>) -> Response {
 pub async fn join(
     State(state): State<AppState>,
     whence: Whence,
+    browser: HeaderMap,
     Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
     within_address_rate(&state.backend, whence.address)?;
-    let made = people::join(&state.backend, &form.introduced(&whence)).await;
+    let made = match kept(&browser) {
+        Ok(()) => people::join(&state.backend, &form.introduced(&whence)).await,
+        Err(problem) => Err(problem),
+    };
     welcome(&state, Occasion::Invitation, form, whence, made).await
+}
+
+/// Before anything is used up: a session that the browser does not keep would only lead back here.
+fn kept(browser: &HeaderMap) -> Result<(), Problem> {
+    const TOLD: &str = "Open this page by https: over plain http, browsers keep nobody signed in, except on the machine that the server runs on";
+    if session::is_kept(browser) { Ok(()) } else { Err(Problem::invalid("", TOLD)) }
 }
 
 impl Introduce {
@@ -117,14 +131,23 @@ pub async fn sign_in_page(State(state): State<AppState>, Query(Then { then }): Q
 pub async fn sign_in(
     State(state): State<AppState>,
     whence: Whence,
+    browser: HeaderMap,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Told> {
     within_address_rate(&state.backend, whence.address)?;
     let then = within(&form.then);
-    match enter(&state, &form.email, &form.password, whence, then).await {
+    let entered = match kept(&browser) {
+        Ok(()) => enter(&state, &form.email, &form.password, whence, then).await,
+        Err(problem) => Err(Told(problem)),
+    };
+    match entered {
         Err(Told(problem)) => {
             let status = status(&problem);
-            let mistakes = Mistakes::whole(told(problem)?);
+            let mistakes = if matches!(problem, Problem::Invalid { .. }) {
+                mistakes(problem)?
+            } else {
+                Mistakes::whole(told(problem)?)
+            };
             let provider = oidc::name(&state);
             let page = SigningIn { email: form.email, then: form.then, mistakes, provider, style: style() };
             Ok(html(status, &headers::nonce(), render_sign_in(&page)))
@@ -143,7 +166,7 @@ pub fn entered(entered: Entered, then: &str) -> Result<Response, Told> {
         Entered::In(session) => let_in(&session, then),
         Entered::Halfway(token) => {
             let cookie = session::begin_halfway(&token).ok_or(Problem::Internal)?;
-            let ask = Redirect::to(&format!("/admin/sign-in/code?then={then}"));
+            let ask = Redirect::to(&format!("/admin/sign-in/code?{}", session::then(then)));
             Ok(([(header::SET_COOKIE, cookie)], ask).into_response())
         }
     }
@@ -197,15 +220,17 @@ pub async fn sign_in_with_code(
 fn told(problem: Problem) -> Result<String, Told> {
     match problem {
         Problem::TooMany { .. } => Ok("Too many attempts. Wait half a minute, then try again.".to_owned()),
+        Problem::Busy { .. } => Ok("Many people sign in just now. Try again in a moment.".to_owned()),
         Problem::CredentialRefused { reason: Refusal::WrongPassword | Refusal::WrongCode } => Ok(format!("{problem}.")),
         other => Err(Told(other)),
     }
 }
 
 /// Only to pages of ours: an address of elsewhere would let others send people away from here.
-fn within(then: &str) -> &str {
+pub fn within(then: &str) -> &str {
     let plain = then.starts_with("/admin/")
-        && then.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_'));
+        && then.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~%!$'()*+,;=:@".contains(&byte))
+        && !then.split('/').any(|part| part == "..");
     if plain { then } else { "/admin" }
 }
 
@@ -220,8 +245,19 @@ mod tests {
 
     #[test]
     fn one_comes_back_to_our_own_pages_only() {
-        assert_eq!(within("/admin/projects/default/keys"), "/admin/projects/default/keys");
-        for elsewhere in ["", "https://evil.test", "//evil.test/admin/", "/admin/\r\nset-cookie: a", "/embed/vw_1"] {
+        for own in ["/admin/projects/default/keys", "/admin/projects/default/clients/acme.com%20%26%20sons"] {
+            assert_eq!(within(own), own);
+        }
+        for elsewhere in [
+            "",
+            "https://evil.test",
+            "//evil.test/admin/",
+            "/admin/../embed",
+            "/admin/?a",
+            "/admin/\\evil",
+            "/admin/\r\nset-cookie: a",
+            "/embed/vw_1",
+        ] {
             assert_eq!(within(elsewhere), "/admin");
         }
     }

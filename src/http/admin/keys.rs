@@ -1,8 +1,8 @@
 //! API keys.
 
-use super::super::{AppState, headers};
+use super::super::{AppState, address, headers};
 use super::session::{SignedInMember, at, shell};
-use super::{Told, address, html, minute, mistakes, shown};
+use super::{Told, html, minute, mistakes, shown};
 use crate::backend::auth::Member;
 use crate::backend::keys::{self, CreatedKey, KeySummary};
 use crate::domain::access::{ClientId, KeyId};
@@ -118,7 +118,7 @@ pub async fn roll(
 }
 
 fn shown_once(state: &AppState, browser: &HeaderMap, title: &'static str, key: CreatedKey, sends: bool) -> NewKey {
-    let curl = sends.then(|| native::curl(&address(state, browser), key.id.as_str(), &key.secret));
+    let curl = sends.then(|| native::curl(&address::of(state, browser), key.id.as_str(), &key.secret));
     NewKey { title, id: key.id.to_string(), secret: key.secret, curl }
 }
 

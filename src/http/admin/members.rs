@@ -1,8 +1,8 @@
 //! Members of the project: who they are, invitations, roles.
 
-use super::super::{AppState, headers};
+use super::super::{AppState, address, headers};
 use super::session::{SignedInMember, shell};
-use super::{Told, address, html, minute, mistakes, shown};
+use super::{Told, html, minute, mistakes, shown};
 use crate::backend::auth::Member;
 use crate::backend::people::{self, second_factor};
 use crate::domain::people::{PersonId, Right, Role};
@@ -12,6 +12,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A role's word.
 #[derive(Deserialize)]
@@ -56,7 +57,7 @@ pub async fn invite(
         Err(problem) => return answer(&state, &member, Err(problem)).await,
     };
     let code = people::invite(&state.backend, &member, role).await?;
-    let link = format!("{}/admin/join#{code}", address(&state, &browser));
+    let link = format!("{}/admin/join#{code}", address::of(&state, &browser));
     let page = Members { link: Some(link), ..page(&state, &member).await? };
     Ok(shown(render_members(&shell(&member), &page)))
 }
@@ -108,6 +109,7 @@ async fn answer(
 
 async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {
     let (members, invitations) = people::members(&state.backend, member).await?;
+    let names: BTreeMap<PersonId, String> = members.iter().map(|known| (known.person, known.name.clone())).collect();
     let rows = members.into_iter().map(|known| MemberRow {
         person: known.person.0,
         own: known.person == member.person().id(),
@@ -119,6 +121,7 @@ async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {
     let invitations = invitations.into_iter().map(|invitation| InvitationRow {
         open: member.role().may_give(invitation.role),
         role: invitation.role.word(),
+        by: invitation.by.and_then(|by| names.get(&by).cloned()),
         expires: minute(invitation.expires_at),
         id: invitation.id,
     });

@@ -198,15 +198,6 @@ fn mistakes(problem: Problem) -> Result<Mistakes, Told> {
     }
 }
 
-/// Where this server is found: as it was set, or as this request has found it.
-fn address(state: &AppState, browser: &HeaderMap) -> String {
-    match (&state.public_url, browser.get(header::HOST).and_then(|host| host.to_str().ok())) {
-        (Some(url), _) => url.to_string(),
-        (None, Some(host)) => format!("http://{host}"),
-        (None, None) => "http://127.0.0.1:3000".to_owned(),
-    }
-}
-
 /// Such as `2026-05-13 10:23 UTC`.
 fn minute(moment: Timestamp) -> String {
     let text = moment.to_string();

@@ -1,9 +1,10 @@
 //! Signing in at the company's own provider: there and back.
 
 use super::super::caller::within_address_rate;
-use super::super::{AppState, headers};
-use super::{Told, address, html, shown, style};
-use super::{door, session};
+use super::super::{AppState, address, headers};
+use super::door::{self, Then};
+use super::session;
+use super::{Told, html, shown, style};
 use crate::backend::auth::Whence;
 use crate::backend::people::oidc::{self, Away};
 use crate::domain::problem::{Problem, Refusal};
@@ -36,9 +37,15 @@ pub fn name(state: &AppState) -> Option<String> {
 }
 
 /// Sends a member there.
-pub async fn leave(State(state): State<AppState>, whence: Whence, browser: HeaderMap) -> Result<Response, Told> {
+pub async fn leave(
+    State(state): State<AppState>,
+    whence: Whence,
+    browser: HeaderMap,
+    Query(Then { then }): Query<Then>,
+) -> Result<Response, Told> {
     within_address_rate(&state.backend, whence.address)?;
-    match oidc::leave(&state.backend, &callback(&state, &browser), None).await {
+    let then = door::within(&then).to_owned();
+    match oidc::leave(&state.backend, &callback(&state, &browser), None, then).await {
         Ok(Away { url, token }) => Ok(([(header::SET_COOKIE, cookie(&token)?)], Redirect::to(&url)).into_response()),
         Err(problem) => refused(&state, problem),
     }
@@ -53,7 +60,7 @@ pub async fn leave_invited(
 ) -> Result<Response, Told> {
     within_address_rate(&state.backend, whence.address)?;
     let invitation = Some(code.trim().to_owned());
-    match oidc::leave(&state.backend, &callback(&state, &browser), invitation).await {
+    match oidc::leave(&state.backend, &callback(&state, &browser), invitation, "/admin".to_owned()).await {
         Ok(Away { url, token }) => {
             let name = name(&state).unwrap_or_default();
             let notice = Notice {
@@ -79,16 +86,16 @@ pub async fn come_back(
     let token = session::errand(&browser).unwrap_or_default();
     let answer = (back.state.as_str(), back.code.as_str());
     match oidc::come_back(&state.backend, token, answer, &callback(&state, &browser), whence).await {
-        Ok(entered) => {
+        Ok((entered, then)) => {
             let gone = AppendHeaders([(header::SET_COOKIE, session::end_errand())]);
-            Ok((gone, door::entered(entered, "/admin")?).into_response())
+            Ok((gone, door::entered(entered, &then)?).into_response())
         }
         Err(problem) => refused(&state, problem),
     }
 }
 
 fn callback(state: &AppState, browser: &HeaderMap) -> String {
-    format!("{}/admin/sign-in/oidc/callback", address(state, browser))
+    format!("{}/admin/sign-in/oidc/callback", address::of(state, browser))
 }
 
 fn cookie(token: &str) -> Result<axum::http::HeaderValue, Problem> {

@@ -4,6 +4,7 @@ use super::super::{AppState, headers};
 use super::session::{SignedInPerson, shell_of};
 use super::{Told, html, mistakes, shown};
 use crate::backend::auth::Person;
+use crate::backend::people;
 use crate::backend::people::second_factor::{self, Offer, Standing};
 use crate::domain::problem::Problem;
 use crate::ui::admin::{Mistakes, SecondFactor, SettingUp, render_second_factor};
@@ -18,15 +19,11 @@ use serde::Deserialize;
 /// Where it is.
 const PAGE: &str = "/admin/account/second-factor";
 
-/// A code of the app.
-#[derive(Deserialize)]
-pub struct Code {
-    code: String,
-}
-
-/// What it takes to turn it off.
+/// What it takes to turn it on or off.
 #[derive(Deserialize)]
 pub struct Both {
+    /// Not sent by somebody who has none.
+    #[serde(default)]
     password: String,
     code: String,
 }
@@ -44,9 +41,9 @@ pub async fn offer(State(state): State<AppState>, SignedInPerson(person): Signed
 pub async fn confirm(
     State(state): State<AppState>,
     SignedInPerson(person): SignedInPerson,
-    Form(Code { code }): Form<Code>,
+    Form(Both { password, code }): Form<Both>,
 ) -> Result<Response, Told> {
-    match second_factor::confirm(&state.backend, &person, &code).await {
+    match second_factor::confirm(&state.backend, &person, &password, &code).await {
         Ok(codes) => {
             let page = SecondFactor::JustSet { recovery_codes: codes };
             Ok(shown(render_second_factor(&shell_of(&state, &person).await?, &page)))
@@ -68,15 +65,20 @@ pub async fn turn_off(
 
 async fn answer(state: &AppState, person: &Person, mistakes: Mistakes) -> Result<Response, Told> {
     let status = if mistakes.0.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let password = people::has_password(&state.backend, person).await?;
     let page = match second_factor::standing(&state.backend, person).await? {
         Standing::None => SecondFactor::Off,
-        Standing::Offered(offer) => SecondFactor::SettingUp(setting_up(&offer, mistakes)?),
-        Standing::On { recovery_codes } => SecondFactor::On { recovery_codes, mistakes },
+        Standing::Offered(offer) => {
+            let (picture, secret) = shown_to_apps(&offer)?;
+            SecondFactor::SettingUp(SettingUp { picture, secret, password, mistakes })
+        }
+        Standing::On { recovery_codes } => SecondFactor::On { recovery_codes, password, mistakes },
     };
     Ok(html(status, &headers::nonce(), render_second_factor(&shell_of(state, person).await?, &page)))
 }
 
-fn setting_up(offer: &Offer, mistakes: Mistakes) -> Result<SettingUp, Problem> {
+/// A picture of the secret, as the address of an image, and the secret in groups.
+fn shown_to_apps(offer: &Offer) -> Result<(String, String), Problem> {
     let code = QrCode::with_error_correction_level(&offer.url, EcLevel::M).map_err(|error| {
         tracing::error!(%error, "a second factor's secret does not fit into a QR code");
         Problem::Internal
@@ -85,5 +87,5 @@ fn setting_up(offer: &Offer, mistakes: Mistakes) -> Result<SettingUp, Problem> {
     let picture = format!("data:image/svg+xml;base64,{}", STANDARD.encode(picture));
     let fours: Vec<String> =
         offer.secret.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into()).collect();
-    Ok(SettingUp { picture, secret: fours.join(" "), mistakes })
+    Ok((picture, fours.join(" ")))
 }

@@ -65,11 +65,15 @@ impl FromRequestParts<AppState> for SignedInMember {
 impl IntoResponse for Turned {
     fn into_response(self) -> Response {
         match self {
-            // The path is one of our routes' own, so it needs no escaping.
-            Self::ToSignIn(path) => Redirect::to(&format!("/admin/sign-in?then={path}")).into_response(),
+            Self::ToSignIn(path) => Redirect::to(&format!("/admin/sign-in?{}", then(&path))).into_response(),
             Self::Away(told) => told.into_response(),
         }
     }
+}
+
+/// Where to go after signing in, for an address of a page that leads there.
+pub fn then(path: &str) -> String {
+    form_urlencoded::Serializer::new(String::new()).append_pair("then", path).finish()
 }
 
 /// Whether somebody waits for a page, rather than a script for a part of one.
@@ -120,6 +124,15 @@ pub fn end_errand() -> HeaderValue {
 /// What was brought back.
 pub fn errand(headers: &HeaderMap) -> Option<&str> {
     cookie(headers, ERRAND_COOKIE)
+}
+
+/// Whether the browser will keep what it is given: cookies of this kind need an encrypted connection, or a server on the
+/// browser's own machine (Secure Contexts §3.1).
+pub fn is_kept(headers: &HeaderMap) -> bool {
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    let Some(host) = origin.and_then(|origin| origin.strip_prefix("http://")) else { return true };
+    let name = host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name);
+    name == "localhost" || name.ends_with(".localhost") || name == "[::1]" || name.starts_with("127.")
 }
 
 /// Puts a session into the browser.
@@ -211,6 +224,27 @@ mod tests {
         assert!(!own(&[("host", "a.test"), ("origin", "null")]));
         assert!(!own(&[("host", "a.test")]));
         assert!(!own(&[]));
+    }
+
+    #[test]
+    fn a_session_is_not_begun_where_the_browser_would_not_keep_it() {
+        let kept =
+            |origin: &'static str| is_kept(&HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static(origin))]));
+        for origin in [
+            "https://audit.test",
+            "http://localhost:3000",
+            "http://a.localhost",
+            "http://127.0.0.1",
+            "http://[::1]:3000",
+        ] {
+            assert!(kept(origin), "{origin}");
+        }
+        for origin in
+            ["http://audit.test", "http://192.0.2.1:3000", "http://[2001:db8::1]", "http://localhost.evil.test"]
+        {
+            assert!(!kept(origin), "{origin}");
+        }
+        assert!(is_kept(&HeaderMap::new()));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Getting started.
 
-use super::super::{AppState, headers};
+use super::super::{AppState, address, headers};
 use super::session::{SignedInMember, shell};
-use super::{Told, address, html};
+use super::{Told, html};
 use crate::backend::auth::Member;
 use crate::backend::first_steps::{FirstSteps, first_steps};
 use crate::backend::keys::{self, NewKey};
@@ -32,7 +32,7 @@ pub async fn make_key(
     browser: HeaderMap,
 ) -> Result<Response, Told> {
     let key = keys::create(&state.backend, &member.steward(Right::ManageKeys)?, NewKey::named(KEY)).await?;
-    let curl = native::curl(&address(&state, &browser), key.id.as_str(), &key.secret);
+    let curl = native::curl(&address::of(&state, &browser), key.id.as_str(), &key.secret);
     answer(&state, &member, Some(curl)).await
 }
 

@@ -19,6 +19,8 @@ pub struct Place {
 pub struct Account {
     pub email: String,
     pub places: Vec<Place>,
+    /// Whether there is one; whoever signs in elsewhere may have none.
+    pub password: bool,
     /// Whether a code is asked for beside the password.
     pub second_factor: bool,
     pub mistakes: Mistakes,
@@ -28,11 +30,15 @@ pub struct Account {
 
 /// The whole document.
 pub fn render_account(shell: &Shell, account: &Account) -> String {
-    let Account { email, places, second_factor, mistakes, done } = account.clone();
+    let Account { email, places, password, second_factor, mistakes, done } = account.clone();
     own_page(shell, "Your account", || {
-        let old = Field::password("old", "Current password", "current-password", None);
+        let old = password.then(|| Field::password("old", "Current password", "current-password", None));
         let hint = "At least 12 characters. You are signed out everywhere else.";
         let new = Field::password("new", "New password", "new-password", Some(hint));
+        let set = if password { "Change the password" } else { "Set a password" };
+        let without = (!password).then(|| {
+            view! { <p>"You have none: you sign in elsewhere. With one, you can sign in here as well."</p> }
+        });
         let username = email.clone();
         view! {
             <h1>"Your account"</h1>
@@ -40,17 +46,18 @@ pub fn render_account(shell: &Shell, account: &Account) -> String {
             <dl><dt>"E-mail address"</dt><dd>{email}</dd></dl>
             <section>
                 <h2>"Password"</h2>
+                {without}
                 <form method="post" action="/admin/account/password">
                     {mistakes.above()}
                     // For the browser's memory of passwords.
                     <input type="text" name="username" autocomplete="username" value=username hidden />
-                    {[old, new].map(|field| field.view(&mistakes)).collect_view()}
-                    <button type="submit">"Change the password"</button>
+                    {old.into_iter().chain([new]).map(|field| field.view(&mistakes)).collect_view()}
+                    <button type="submit">{set}</button>
                 </form>
             </section>
             <section>
                 <h2>"Second factor"</h2>
-                <p>{if second_factor { "A code of your app is asked for after your password." } else { "Your password alone lets you in." }}</p>
+                <p>{if second_factor { "A code of your app is asked for when you sign in." } else { "No code is asked for when you sign in." }}</p>
                 <p><a href="/admin/account/second-factor">{if second_factor { "See your second factor" } else { "Set up a second factor" }}</a></p>
             </section>
             <section><h2>"Where you are signed in"</h2>{signed_in(places)}</section>

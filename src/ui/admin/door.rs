@@ -94,6 +94,7 @@ pub fn render_sign_in(page: &SigningIn) -> String {
     card("Sign in", &style, || {
         let email = Field::email(email);
         let password = Field::password("password", "Password", "current-password", None);
+        let elsewhere = form_urlencoded::Serializer::new(String::new()).append_pair("then", &then).finish();
         view! {
             <h1>"Sign in"</h1>
             <form method="post" action="/admin/sign-in">
@@ -103,7 +104,7 @@ pub fn render_sign_in(page: &SigningIn) -> String {
                 <button type="submit">"Sign in"</button>
             </form>
             {provider.map(|name| view! {
-                <p><a class="button quiet" href="/admin/sign-in/oidc">{format!("Sign in at {name}")}</a></p>
+                <p><a class="button quiet" href=format!("/admin/sign-in/oidc?{elsewhere}")>{format!("Sign in at {name}")}</a></p>
             })}
         }
         .into_any()

@@ -22,6 +22,8 @@ pub struct MemberRow {
 pub struct InvitationRow {
     pub id: String,
     pub role: &'static str,
+    /// Whoever made it.
+    pub by: Option<String>,
     pub expires: String,
     /// Whether the reader may take it back.
     pub open: bool,
@@ -148,7 +150,7 @@ fn change(shell: &Shell, row: &MemberRow, roles: &[(&'static str, &'static str)]
 }
 
 fn waiting(shell: &Shell, invitations: Vec<InvitationRow>) -> AnyView {
-    let rows = invitations.into_iter().map(|InvitationRow { id, role, expires, open }| {
+    let rows = invitations.into_iter().map(|InvitationRow { id, role, by, expires, open }| {
         let back = open.then(|| {
             view! {
                 <form method="post" action=shell.at(&format!("/members/invitations/{id}/withdraw"))>
@@ -156,14 +158,14 @@ fn waiting(shell: &Shell, invitations: Vec<InvitationRow>) -> AnyView {
                 </form>
             }
         });
-        view! { <tr><th scope="row">{role}</th><td>{format!("Until {expires}")}</td><td>{back}</td></tr> }
+        view! { <tr><th scope="row">{role}</th><td>{by}</td><td>{format!("Until {expires}")}</td><td>{back}</td></tr> }
     });
     view! {
         <section aria-labelledby="waiting">
             <h2 id="waiting">"Not taken yet"</h2>
             <div class="scroll">
                 <table>
-                    <thead><tr><th scope="col">"As"</th><th scope="col">"Holds"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
+                    <thead><tr><th scope="col">"As"</th><th scope="col">"By"</th><th scope="col">"Holds"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
             </div>

@@ -15,6 +15,8 @@ pub enum SecondFactor {
     },
     On {
         recovery_codes: u32,
+        /// Whether there is a password to ask for.
+        password: bool,
         mistakes: Mistakes,
     },
 }
@@ -26,6 +28,8 @@ pub struct SettingUp {
     pub picture: String,
     /// In groups, to be typed.
     pub secret: String,
+    /// Whether there is a password to ask for.
+    pub password: bool,
     pub mistakes: Mistakes,
 }
 
@@ -46,7 +50,7 @@ pub fn render_second_factor(shell: &Shell, page: &SecondFactor) -> String {
             SecondFactor::Off => off(),
             SecondFactor::SettingUp(setting_up) => set_up(setting_up),
             SecondFactor::JustSet { recovery_codes } => just_set(recovery_codes),
-            SecondFactor::On { recovery_codes, mistakes } => on(recovery_codes, &mistakes),
+            SecondFactor::On { recovery_codes, password, mistakes } => on(recovery_codes, password, &mistakes),
         };
         view! {
             <h1>"Second factor"</h1>
@@ -67,9 +71,9 @@ fn off() -> AnyView {
     .into_any()
 }
 
-fn set_up(SettingUp { picture, secret, mistakes }: SettingUp) -> AnyView {
+fn set_up(SettingUp { picture, secret, password, mistakes }: SettingUp) -> AnyView {
     let hint = "Six digits, as the app shows them once it knows the secret.";
-    let code = Field { fill: "one-time-code", ..Field::text("code", "Code", String::new(), hint) };
+    let fields = proofs(password, hint, &mistakes);
     view! {
         <section aria-labelledby="scan">
             <h2 id="scan">"Scan this with your app"</h2>
@@ -79,7 +83,8 @@ fn set_up(SettingUp { picture, secret, mistakes }: SettingUp) -> AnyView {
         </section>
         <form method="post" action="/admin/account/second-factor/confirm">
             {mistakes.above()}
-            {code.view(&mistakes)}
+            {fields}
+            <p class="hint">"You are signed out everywhere else."</p>
             <button type="submit">"Turn it on"</button>
         </form>
     }
@@ -98,22 +103,27 @@ fn just_set(codes: Vec<String>) -> AnyView {
     .into_any()
 }
 
-fn on(left: u32, mistakes: &Mistakes) -> AnyView {
+/// The fields for the password, where there is one, and a code.
+fn proofs(password: bool, hint: &'static str, mistakes: &Mistakes) -> AnyView {
+    let password = password.then(|| Field::password("password", "Password", "current-password", None));
+    let code = Field { fill: "one-time-code", ..Field::text("code", "Code", String::new(), hint) };
+    password.into_iter().chain([code]).map(|field| field.view(mistakes)).collect_view().into_any()
+}
+
+fn on(left: u32, password: bool, mistakes: &Mistakes) -> AnyView {
     let left = match left {
         0 => "No recovery code is left. Turn it off and on again to get new ones.".to_owned(),
         1 => "One recovery code is left. Turn it off and on again to get new ones.".to_owned(),
         left => format!("{left} recovery codes are left."),
     };
-    let password = Field::password("password", "Password", "current-password", None);
-    let hint = "Of your app, or a recovery code.";
-    let code = Field { fill: "one-time-code", ..Field::text("code", "Code", String::new(), hint) };
+    let fields = proofs(password, "Of your app, or a recovery code.", mistakes);
     view! {
         <p class="done">"It is on. "{left}</p>
         <section aria-labelledby="off">
             <h2 id="off">"Turn it off"</h2>
             <form method="post" action="/admin/account/second-factor/off">
                 {mistakes.above()}
-                {[password, code].map(|field| field.view(mistakes)).collect_view()}
+                {fields}
                 <button type="submit" class="danger">"Turn it off"</button>
             </form>
         </section>

@@ -2,8 +2,8 @@
 
 use super::{Sqlite, members, projects, trail};
 use crate::backend::storage::{
-    InvitationRecord, Joining, MemberRecord, NewPerson, People, PersonRecord, Project, SignInRecord, StorageError,
-    TrailLine,
+    InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, Project, SignInRecord,
+    StorageError, TrailLine,
 };
 use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
@@ -47,7 +47,7 @@ impl People for Sqlite {
         )
         .bind(person.email.as_str())
         .bind(&person.name)
-        .bind(&person.password_hash)
+        .bind(person.password_hash.as_deref().unwrap_or_default())
         .bind(person.created_at.millis())
         .fetch_optional(&mut *tx)
         .await?;
@@ -86,6 +86,20 @@ impl People for Sqlite {
             .execute(&mut *tx)
             .await?;
         end_others(&mut *tx, id, kept).await?;
+        trail::add_for(&mut *tx, id, line).await?;
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
+    }
+
+    async fn reset_person(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError> {
+        let mut tx = self.settings.begin().await?;
+        sqlx::query("update person set password_hash = ? where id = ?")
+            .bind(password_hash)
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        for statement in ["delete from second_factor where person = ?", "delete from sign_in where person = ?"] {
+            sqlx::query(statement).bind(id.0).execute(&mut *tx).await?;
+        }
         trail::add_for(&mut *tx, id, line).await?;
         self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
@@ -145,13 +159,17 @@ impl People for Sqlite {
         self.changed(members::withdraw(&self.settings, project, id, line).await).await
     }
 
+    async fn invitation(&self, code_hash: &[u8; 32], now: Timestamp) -> Result<Option<InvitationRecord>, StorageError> {
+        members::invitation_of(&self.readers, code_hash, now).await
+    }
+
     async fn join(
         &self,
         code_hash: &[u8; 32],
         who: &Joining,
         now: Timestamp,
         line: &TrailLine,
-    ) -> Result<Option<PersonId>, StorageError> {
+    ) -> Result<Joined, StorageError> {
         self.changed(members::join(&self.settings, code_hash, who, now, line).await).await
     }
 
@@ -206,12 +224,12 @@ async fn end_others(writers: impl SqliteExecutor<'_>, person: PersonId, kept: &s
 }
 
 fn person_record(row: &SqliteRow) -> Result<PersonRecord, StorageError> {
-    let email: String = row.try_get("email")?;
+    let (email, password_hash): (String, String) = (row.try_get("email")?, row.try_get("password_hash")?);
     Ok(PersonRecord {
         id: PersonId(row.try_get("id")?),
         email: Email::parse(&email).map_err(|error| StorageError::Damaged(format!("a person's e-mail: {error}")))?,
         name: row.try_get("name")?,
-        password_hash: row.try_get("password_hash")?,
+        password_hash: Some(password_hash).filter(|hash| !hash.is_empty()),
     })
 }
 

@@ -1,8 +1,8 @@
 //! How a view gets into a company's pages, and a bench to try it on.
 
-use super::super::super::{AppState, headers};
+use super::super::super::{AppState, address, headers};
 use super::super::session::{SignedInMember, shell};
-use super::super::{ALONE, Around, Told, address, html_around, mistakes, style};
+use super::super::{ALONE, Around, Told, html_around, mistakes, style};
 use super::Named;
 use super::security::{client, origin};
 use crate::backend::auth::{self, Findings, Member, Pass, Trial};
@@ -81,7 +81,7 @@ async fn answer(
     let nonce = headers::nonce();
     let kid = secrets.into_iter().next().ok_or(Problem::Internal)?.kid;
     let embed = ViewEmbed {
-        values: Values { view: id.to_string(), host: address(state, browser), kid },
+        values: Values { view: id.to_string(), host: address::of(state, browser), kid },
         head: ViewHead { id: id.to_string(), name, may_secure: true },
         tokens_only: rules.tokens_only,
         access_key,
@@ -137,7 +137,7 @@ async fn run(
     let Findings { page, events, access_key, token } = auth::attempt(&state.backend, member, id, trial).await?;
     Ok(Run {
         checks: vec![of_page(origin.as_ref().zip(page)), of_credential(&events), of_events(events.ok())],
-        script: format!("{}/embed.js", address(state, browser)),
+        script: format!("{}/embed.js", address::of(state, browser)),
         view: id.to_string(),
         client: client.into(),
         access_key,
@@ -148,7 +148,7 @@ async fn run(
 /// A page of ours that is framed by ours, and frames the view.
 fn benched(state: &AppState, browser: &HeaderMap, status: StatusCode, bench: &Bench) -> Response {
     let nonce = headers::nonce();
-    let frames = format!("'self' {}", address(state, browser));
+    let frames = format!("'self' {}", address::of(state, browser));
     let around = Around { frames: &frames, forms: &frames, framed_by: "'self'" };
     let mut response = html_around(status, &nonce, &around, render_bench(bench, &style(), &nonce));
     // The form that opens the view says where it comes from.

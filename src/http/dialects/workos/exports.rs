@@ -2,7 +2,7 @@
 
 use super::answer::Refused;
 use super::fields::Fields;
-use super::{address, organizations};
+use super::organizations;
 use crate::backend::Backend;
 use crate::backend::auth::{Holder, PassTo, Reader, issue_pass, open_pass};
 use crate::backend::export::{CANONICAL, CsvPen, Export, Pen, Table, Wanted};
@@ -17,6 +17,7 @@ use crate::domain::problem::{Faults, Problem};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
 use crate::http::AppState;
+use crate::http::address;
 use crate::http::answer::Failure;
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiExporter, ApiHolder, Peer, within_address_rate};

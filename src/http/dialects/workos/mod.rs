@@ -1,7 +1,6 @@
 //! The audit logs of WorkOS: events, schemas of their actions, exports, organizations and their retention.
 
 mod actions;
-mod address;
 mod answer;
 mod event;
 mod events;

@@ -2,12 +2,13 @@
 
 use super::answer::Refused;
 use super::fields::Fields;
-use super::{address, organizations};
+use super::organizations;
 use crate::backend::auth::{Look, PassTo, issue_pass, open_by_pass, open_pass};
 use crate::backend::start;
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::SafeLink;
+use crate::http::address;
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiHolder, ApiReader, Peer, within_address_rate};
 use crate::http::{AppState, embed, embed_page};
