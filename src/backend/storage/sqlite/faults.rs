@@ -2,6 +2,12 @@
 
 use crate::backend::storage::StorageError;
 
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
 /// What is stored cannot be read as what was written.
 pub fn damaged(error: impl std::fmt::Display) -> StorageError {
     StorageError::Damaged(error.to_string())

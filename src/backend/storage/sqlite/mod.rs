@@ -183,12 +183,6 @@ impl Sqlite {
     }
 }
 
-impl From<sqlx::Error> for StorageError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Engine(error.into())
-    }
-}
-
 /// Two processes that bring the same file to this version at once would each make its tables: one after the other.
 fn turn(folder: &Path) -> anyhow::Result<File> {
     let path = folder.join("opening");
