@@ -183,7 +183,9 @@ impl Filter {
         put("target", target.as_deref());
         put("type", target_type.as_deref());
         put("outcome", failed.map(|failed| if failed { "failure" } else { "success" }));
-        kinds.iter().for_each(|kind| put("crud", Some(kind.word())));
+        for kind in kinds {
+            put("crud", Some(kind.word()));
+        }
         put("from", from.map(|moment| moment.to_string()).as_deref());
         put("through", through.map(|moment| moment.to_string()).as_deref());
         put("last", last.map(Preset::code));
