@@ -62,9 +62,12 @@ pub async fn place(backend: &Backend, reader: &Reader, after: After) -> Result<C
 }
 
 /// How many events a page with this query of a URL would now show above the one at `top`, to a hundred; all it would
-/// show, without one.
+/// show, without one. For those who may see events as they arrive.
 pub async fn newer(backend: &Backend, reader: &Reader, query: &str, top: Option<Cursor>) -> Result<u32, Problem> {
     const MOST: u32 = 100;
+    if !reader.rights().tail {
+        return Err(Problem::NotAllowed);
+    }
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let filter = Filter::from_pairs(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
         .map_err(|faults| Problem::Invalid { faults })?;

@@ -91,7 +91,7 @@ fn shell(
         session: session.map(|session| PageSession { seconds: session.seconds_from(now), token: session.token }),
         parent: parent(&look, &origins),
         searchable: reader.hide().is_empty(),
-        exportable: reader.rights().export,
+        may: reader.rights(),
         assets: page_assets(),
         nonce: nonce.to_owned(),
         locale,

@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod admin;
+mod admin_routes;
 mod api_actors;
 mod api_docs;
 mod api_events_export;

@@ -31,6 +31,8 @@ async fn everything_that_people_do_to_a_project_is_in_its_trail_by_whom_and_from
     form(&owner, &security("access-key"), "grace=day").await.expect(200);
     form(&owner, &security("secrets"), "").await.expect(200);
     form(&owner, &security("close"), "client=c").await.expect(200);
+    form(&owner, &at(&format!("views/{view}/embed/bench")), "client=c&with=signed").await.expect(200);
+    owner.send("POST", &at("pictures"), "<svg xmlns='http://www.w3.org/2000/svg'/>".into()).await.expect(200);
     form(&owner, &at("keys"), "name=Billing&ingest=yes").await.expect(200);
     let key = app.key.id.as_str();
     form(&owner, &at(&format!("keys/{key}/roll")), "overlap=1h").await.expect(200);
@@ -48,6 +50,8 @@ async fn everything_that_people_do_to_a_project_is_in_its_trail_by_whom_and_from
         ("view.secrets_shown", view.as_str()),
         ("view.changed", view.as_str()),
         ("view.access_key_replaced", view.as_str()),
+        ("view.token_signed", view.as_str()),
+        ("picture.uploaded", ""),
         ("api_key.created", ""),
         ("api_key.rolled", key),
         ("api_key.revoked", key),
@@ -68,6 +72,35 @@ async fn everything_that_people_do_to_a_project_is_in_its_trail_by_whom_and_from
     for secret in [PASSWORD, &code, &app.key.secret] {
         assert!(!all.contains(secret), "no secret is in the trail");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_says_which_secret_was_looked_at_and_for_whom_a_token_was_signed() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let view = daybook::backend::start::view(&app.backend, app.project).await.unwrap();
+    let kid = daybook::backend::views::show(&app.backend, &view).await.unwrap().kid;
+    let at = |path: &str| format!("/admin/projects/default/views/{view}/{path}");
+    form(&owner, &at("security/access-key/show"), "").await.expect(200);
+    form(&owner, &at(&format!("security/secrets/{kid}/show")), "").await.expect(200);
+    form(&owner, &at("embed/bench"), "client=c-7&with=signed").await.expect(200);
+    let trail = trail(&app).await;
+    let told = |action: &str| {
+        let found = trail.iter().filter(|event| event["action"] == action);
+        found.map(|event| event["description"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let shown = told("view.secrets_shown");
+    assert_eq!(
+        shown,
+        [
+            format!("Looked at the signing secret {kid} of the view “Main view”"),
+            "Looked at the access key of the view “Main view”".to_owned(),
+        ]
+    );
+    assert_eq!(
+        told("view.token_signed"),
+        [format!("Signed a token of the view “Main view” for the client c-7 with {kid}")]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

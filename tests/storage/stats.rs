@@ -289,6 +289,27 @@ fn wanted(text: &str, limit: u32) -> ClientsWanted {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_found_whatever_the_case_of_its_letters() {
+    let database = Database::new().await;
+    let named = |id: &str, name: &str| {
+        let event = serde_json::json!({"client": {"uuid": id, "name": name}, "action": "x", "actor": {"uuid": "u-1"}});
+        let document = serde_json::to_vec(&event).unwrap().into();
+        let client_name = Some(name.to_owned());
+        Append { client: client(id), client_name, uuid: None, uuid_holds: None, occurred_at: None, document }
+    };
+    database.append(vec![named("1", "ÅKER & Söner"), named("ÖST", "East"), named("3", "Aker")]).await;
+    let found = async |text: &str, limit: u32| {
+        let clients = database.storage.clients(&database.all(), &wanted(text, limit)).await.unwrap();
+        clients.into_iter().map(|client| client.id.to_string()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(found("åker &", 10).await, ["1".to_owned()].into());
+    assert_eq!(found("öst", 10).await, ["ÖST".to_owned()].into());
+    assert_eq!(found("SÖNER", 10).await, ["1".to_owned()].into());
+    assert_eq!(found("åker", 10).await.len(), 2, "as everywhere, accents do not matter");
+    assert_eq!(found("åker", 1).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn clients_are_listed_with_what_a_look_at_their_events_comes_to() {
     let database = Database::new().await;
     let sent = scattered(1_000);

@@ -135,7 +135,7 @@ pub fn shell(locale: &str) -> Shell {
         session: Some(Session { token: "eyJhbGciOiJIUzI1NiJ9.e30.sig".to_owned(), seconds: 900 }),
         parent: Some("https://app.great-client.test".to_owned()),
         searchable: true,
-        exportable: true,
+        may: daybook::domain::opening::Rights::ALL,
         assets: Assets { style: "viewer.css".to_owned(), script: String::new(), wasm: String::new() },
         nonce: "bm9uY2U".to_owned(),
         locale: locale.to_owned(),

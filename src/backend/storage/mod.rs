@@ -9,11 +9,11 @@ mod shelves;
 pub mod sqlite;
 mod views;
 
-pub use openings::{Openings, SeenOrigin};
+pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
-pub use views::{FormerKey, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -24,6 +24,7 @@ use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 
 /// A failure of the database itself; "not found" is none.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +114,7 @@ pub struct Query {
 /// A question about clients.
 #[derive(Debug, Clone, Default)]
 pub struct ClientsWanted {
-    /// A part of the name or the id; all clients where empty. Upper and lower case of ASCII letters are the same.
+    /// A part of the name or the id; all clients where empty. Case and accents do not matter, as in every search.
     pub text: String,
     /// The last client of the page before: when its last event happened, and its id.
     pub after: Option<(Timestamp, ClientId)>,
@@ -169,6 +170,13 @@ pub struct TrailLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
 
+impl Sealed {
+    /// Tells it from any other, and nothing of what is in it: sealing draws a nonce.
+    pub fn mark(&self) -> String {
+        format!("{:x}", Sha256::digest(&self.0)).chars().take(32).collect()
+    }
+}
+
 /// What an integrity check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckReport {
@@ -214,12 +222,13 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
 
-    /// Makes a project, with its owner if it has one.
+    /// Makes a project with its first view, and with its owner if it has one.
     async fn create_project(
         &self,
         name: &ProjectName,
         owner: Option<PersonId>,
-        line: &TrailLine,
+        view: &NewView,
+        lines: &[TrailLine],
     ) -> Result<Project, StorageError>;
     async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError>;
     /// All of them, by name.

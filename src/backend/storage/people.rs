@@ -97,8 +97,14 @@ pub trait People: Send + Sync + 'static {
 
     async fn person_of(&self, email: &Email) -> Result<Option<PersonRecord>, StorageError>;
     async fn person(&self, id: PersonId) -> Result<Option<PersonRecord>, StorageError>;
-    /// With a line in the trail of each of their projects.
-    async fn set_password(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError>;
+    /// Ends all of a person's sessions but the one `kept`. With a line in the trail of each of their projects.
+    async fn set_password(
+        &self,
+        id: PersonId,
+        password_hash: &str,
+        kept: &str,
+        line: &TrailLine,
+    ) -> Result<(), StorageError>;
     /// Gives somebody another password and ends their second factor and all their sessions; with such a line.
     async fn reset_person(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError>;
     /// Something somebody did, or tried, to get to their account: a line in the trail of each of their projects.

@@ -1,5 +1,6 @@
 //! Everything that the trail tells of, each with its words.
 
+use crate::backend::views::Secret;
 use crate::domain::access::{ClientId, KeyId, ProjectName, ViewId};
 use crate::domain::key::{KeyScopes, Overlap};
 use crate::domain::people::{Email, Role};
@@ -85,6 +86,17 @@ pub enum Deed<'a> {
     SecretsShown {
         id: &'a ViewId,
         name: &'a str,
+        secrets: &'a [Secret],
+    },
+    /// A token of ours, for whoever tries an embedding.
+    TokenSigned {
+        id: &'a ViewId,
+        name: &'a str,
+        client: &'a ClientId,
+        kid: &'a str,
+    },
+    PictureUploaded {
+        address: &'a str,
     },
     ImportBegun {
         history: &'a Imported<'a>,
@@ -232,8 +244,9 @@ impl Deed<'_> {
                 Told::new("view.access_key_replaced", "update", format!("Replaced the access key of the view “{name}”"))
                     .on("view", id, name)
             }
-            Self::SecretsShown { id, name } => {
-                let text = format!("Looked at the access key and the signing secret of the view “{name}”");
+            Self::SecretsShown { id, name, secrets } => {
+                let secrets = secrets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+                let text = format!("Looked at {secrets} of the view “{name}”");
                 Told::new("view.secrets_shown", "read", text).on("view", id, name)
             }
             Self::ImportBegun { history: Imported { file, format } } => {
@@ -254,6 +267,13 @@ impl Deed<'_> {
             Self::MaskingChanged { changes } => {
                 let told = Told::new("masking.changed", "update", "Changed which values of events are masked");
                 changes.iter().fold(told, |told, (field, before, after)| told.changing(field, before, after))
+            }
+            Self::TokenSigned { id, name, client, kid } => {
+                let text = format!("Signed a token of the view “{name}” for the client {client} with {kid}");
+                Told::new("view.token_signed", "create", text).on("view", id, name)
+            }
+            Self::PictureUploaded { address } => {
+                Told::new("picture.uploaded", "create", "Uploaded a picture").on("picture", address, "")
             }
             Self::LogExported { client } => {
                 let told = Told::new("audit_log.exported", "read", "Exported events");

@@ -18,6 +18,6 @@ pub use contrast::{Colour, READABLE};
 pub use css::CustomCss;
 pub use difference::{Difference, Merged};
 pub use field::{Field, MomentFormat};
-pub use image::{Image, KEPT};
+pub use image::{Image, KEPT, LARGEST_PICTURE};
 pub use link::SafeLink;
 pub use theme::{Scheme, Theme};

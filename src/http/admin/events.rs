@@ -77,7 +77,7 @@ async fn page(
         session: None,
         parent: None,
         searchable: true,
-        exportable: reader.rights().export,
+        may: reader.rights(),
         assets: Assets { style: assets::path("events.css"), ..embed_page::page_assets() },
         nonce: nonce.to_owned(),
         locale: LOCALE.to_owned(),

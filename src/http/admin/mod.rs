@@ -17,9 +17,9 @@ mod trail;
 mod views;
 
 use super::{AppState, assets, headers, request};
-use crate::backend::views::LARGEST_PICTURE;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
+use crate::domain::view::LARGEST_PICTURE;
 use crate::rpc::guard::status;
 use crate::ui::admin::{Mistakes, Notice, render_notice};
 use axum::Router;
@@ -73,7 +73,7 @@ fn in_project() -> Router<AppState> {
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/views", get(views::list).post(views::create))
         .nest("/views/{view}", of_view())
-        .route("/pictures", post(views::design::upload).layer(DefaultBodyLimit::max(LARGEST_PICTURE + 1)))
+        .route("/pictures", post(views::design::upload).layer(DefaultBodyLimit::max(LARGEST_PICTURE as usize + 1)))
         .route("/masking", get(masking::show))
         .route("/masking/on", post(masking::turn_on))
         .route("/masking/off", post(masking::turn_off))

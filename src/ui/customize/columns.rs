@@ -14,7 +14,7 @@ pub fn pane(desk: Desk, seen: &[String]) -> AnyView {
     let add = move |event: web_sys::Event| {
         let select = event_target::<web_sys::HtmlSelectElement>(&event);
         if let Ok(field) = select.value().parse::<Field>() {
-            desk.edit("columns.add", |view| view.columns.push(Column::of(&field.label(), field, None)));
+            desk.edit(|view| view.columns.push(Column::of(&field.label(), field, None)));
         }
         select.set_value("");
     };
@@ -55,10 +55,10 @@ fn one(desk: Desk, at: usize, count: Memo<usize>, fields: Vec<(String, String)>)
     let name = move || desk.get(|view| view.columns.get(at).map(|column| column.label.clone()).unwrap_or_default());
     let row = Row { list: "columns", at, count, name: Signal::derive(name) };
     let moved = move |from: usize, to: usize| {
-        desk.edit("columns.order", |view| order::shift(&mut view.columns, from, to));
+        desk.edit(|view| order::shift(&mut view.columns, from, to));
     };
     let remove = move || {
-        desk.edit("columns.remove", |view| {
+        desk.edit(|view| {
             if view.columns.len() > 1 && at < view.columns.len() {
                 view.columns.remove(at);
             }

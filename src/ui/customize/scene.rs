@@ -74,7 +74,7 @@ pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> 
         session: None,
         parent: None,
         searchable: true,
-        exportable: true,
+        may: crate::domain::opening::Rights::ALL,
         of_all_clients: false,
         assets: Assets { style: scene.style.clone(), script: String::new(), wasm: String::new() },
         nonce: scene.nonce.clone(),

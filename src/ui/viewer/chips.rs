@@ -31,7 +31,7 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
         through: _,
         last,
         conditions: _,
-        kinds: _,
+        kinds,
         received: _,
     } = &place.filter;
     let mut chips = Vec::new();
@@ -46,6 +46,8 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     put("of action", action.as_ref().map(|action| label(&page.choices.actions, action, page, "action")), |filter| {
         filter.action = None;
     });
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+    put("of kind", Some(kinds.join(" or ")).filter(|kinds| !kinds.is_empty()), |filter| filter.kinds.clear());
     put("on", target.as_ref().map(|id| label(&[], id, page, "target")), |filter| filter.target = None);
     put("on any", target_type.clone(), |filter| filter.target_type = None);
     put("that", failed.map(|failed| if failed { "failed" } else { "succeeded" }.to_owned()), |filter| {

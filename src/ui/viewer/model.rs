@@ -3,6 +3,7 @@
 use super::detail::Detail;
 use super::place::Place;
 use crate::domain::event::{Event, EventId};
+use crate::domain::opening::Rights;
 use crate::domain::query::{Cursor, FacetValue, Facets, Total};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{self, Brand, Calendar, Cell, Column, Theme, ViewConfig};
@@ -26,8 +27,8 @@ pub struct Shell {
     pub parent: Option<String>,
     /// Whether words can be searched for: not where the credential hides fields that they would probe.
     pub searchable: bool,
-    /// Whether the log may be taken away as a file.
-    pub exportable: bool,
+    /// What else its reader may do.
+    pub may: Rights,
     pub assets: Assets,
     /// Of this response's content security policy.
     pub nonce: String,

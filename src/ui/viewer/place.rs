@@ -157,7 +157,7 @@ impl Place {
                 through: _,
                 last: _,
                 conditions: _,
-                kinds: _,
+                kinds,
                 received: _,
             } = part;
             filter.actor = actor.or(filter.actor.take());
@@ -165,6 +165,9 @@ impl Place {
             filter.target = target.or(filter.target.take());
             filter.target_type = target_type.or(filter.target_type.take());
             filter.failed = failed.or(filter.failed);
+            if !kinds.is_empty() {
+                filter.kinds = kinds;
+            }
         })
     }
 

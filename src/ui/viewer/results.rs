@@ -27,9 +27,10 @@ pub fn summary(page: &ViewerPage) -> AnyView {
     .into_any()
 }
 
-/// What to look for above the newest page: nothing to see until there is something, which the browser part finds out.
+/// What to look for above the newest page: nothing to see until there is something, which the browser part finds out;
+/// without it, that part asks for nothing.
 fn news(page: &ViewerPage) -> Option<AnyView> {
-    page.place.after.is_none().then(|| {
+    (page.shell.may.tail && page.place.after.is_none()).then(|| {
         let top = page.top.map(|top| top.to_string());
         view! { <a class="news" href=page.place.newest().link(&page.shell.base) data-top=top hidden=true></a> }
             .into_any()

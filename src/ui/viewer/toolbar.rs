@@ -44,7 +44,7 @@ fn search(page: &ViewerPage) -> AnyView {
 }
 
 fn facets(page: &ViewerPage) -> AnyView {
-    let Filter { actor, action, target, target_type, failed, last, .. } = &page.place.filter;
+    let Filter { actor, action, target, target_type, failed, kinds, last, .. } = &page.place.filter;
     let outcome = failed.map(|failed| if failed { "failure" } else { "success" }.to_owned());
     let outcomes = [("success", "Succeeded"), ("failure", "Failed")].map(|(value, label)| Choice {
         value: value.to_owned(),
@@ -74,6 +74,7 @@ fn facets(page: &ViewerPage) -> AnyView {
         <div id="by-time">{time(page)}</div>
         <div id="by-more">
             {hidden("target", target.clone())}
+            {kinds.iter().map(|kind| hidden("crud", Some(kind.word().to_owned()))).collect_view()}
             {hidden("last", last.map(|last| last.code().to_owned()))}
             {hidden("zone", zone)}
         </div>

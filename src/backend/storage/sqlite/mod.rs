@@ -3,10 +3,10 @@
 //! An event's way in: [`writer`] (one task, one commit for all who wait) → the log → [`index`] (behind it, in bulk)
 //! → the index. Its way out: [`find`], over both.
 
-mod access;
 mod block;
 mod codec;
 mod connect;
+mod faults;
 mod find;
 mod ids;
 mod index;
@@ -15,6 +15,7 @@ mod known;
 mod members;
 mod openings;
 mod people;
+mod projects;
 mod queue;
 mod replace;
 mod rollup;
@@ -29,8 +30,8 @@ mod words;
 mod writer;
 
 use super::{
-    Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Replacement, Storage, StorageError, Stored,
-    TrailLine,
+    Append, CheckReport, ClientsWanted, KeyRecord, NewView, Project, Query, Receipt, Replacement, Storage,
+    StorageError, Stored, TrailLine,
 };
 use crate::backend::clock::Clock;
 use crate::backend::usage::Usage;
@@ -187,12 +188,6 @@ impl Sqlite {
     }
 }
 
-impl From<sqlx::Error> for StorageError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Engine(error.into())
-    }
-}
-
 /// Two processes that bring the same file to this version at once would each make its tables: one after the other.
 fn turn(folder: &Path) -> anyhow::Result<File> {
     let path = folder.join("opening");
@@ -285,24 +280,25 @@ impl Storage for Sqlite {
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
-        access::client_name(&self.readers, project, client).await
+        projects::client_name(&self.readers, project, client).await
     }
 
     async fn create_project(
         &self,
         name: &ProjectName,
         owner: Option<PersonId>,
-        line: &TrailLine,
+        view: &NewView,
+        lines: &[TrailLine],
     ) -> Result<Project, StorageError> {
-        self.changed(access::create_project(&self.settings, name, owner, line).await).await
+        self.changed(projects::create_project(&self.settings, name, owner, view, lines).await).await
     }
 
     async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError> {
-        access::project(&self.readers, name).await
+        projects::project(&self.readers, name).await
     }
 
     async fn projects(&self) -> Result<Vec<Project>, StorageError> {
-        access::projects(&self.readers).await
+        projects::projects(&self.readers).await
     }
 
     async fn create_key(&self, key: &KeyRecord, line: &TrailLine) -> Result<(), StorageError> {
