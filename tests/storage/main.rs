@@ -2,6 +2,7 @@
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+mod rewritten;
 mod stats;
 
 use daybook::backend::clock::Clock;
