@@ -30,6 +30,8 @@ const PAGES: &[(&str, &[Role])] = &[
     ("/admin/account/second-factor", &Role::ALL),
     ("", &Role::ALL),
     ("events", READ),
+    ("events/export?format=csv", READ),
+    ("events/news", READ),
     ("clients", READ),
     ("clients/c-1", READ),
     ("keys", RUN),
@@ -37,12 +39,18 @@ const PAGES: &[(&str, &[Role])] = &[
     ("views/VIEW", DESIGN),
     ("views/VIEW/preview", DESIGN),
     ("views/VIEW/versions", DESIGN),
+    ("views/VIEW/clients", DESIGN),
+    ("views/VIEW/clients?client=c-1", DESIGN),
+    ("views/VIEW/clients/c-1", DESIGN),
+    ("views/VIEW/preview?client=c-1", DESIGN),
     ("views/VIEW/events?client=c", &[Role::Owner, Role::Admin]),
     ("views/VIEW/security", RUN),
     ("views/VIEW/embed", RUN),
     ("views/VIEW/embed/bench", RUN),
     ("members", RUN),
     ("trail", RUN),
+    ("trail/export?format=json", RUN),
+    ("trail/news", RUN),
     ("start", RUN),
     ("start/state", RUN),
 ];
@@ -56,6 +64,8 @@ const FORMS: &[(&str, &str, &[Role])] = &[
     ("views/VIEW/save", "{}", DESIGN),
     ("views/VIEW/versions/1/restore", "", DESIGN),
     ("pictures", "no picture", DESIGN),
+    ("views/VIEW/clients/c-1", "title=Theirs", DESIGN),
+    ("views/VIEW/clients/c-1/reset", "", DESIGN),
     ("views/VIEW/name", "name=Customers", DESIGN),
     ("views/VIEW/duplicate", "", DESIGN),
     ("views/VIEW/archive", "", RUN),
@@ -88,7 +98,9 @@ const FORMS: &[(&str, &str, &[Role])] = &[
 
 /// Whether a path leads to a view's secrets, or to what is made with them.
 fn of_keepers(path: &str) -> bool {
-    ["VIEW/security", "VIEW/embed", "VIEW/archive", "VIEW/duplicate"].iter().any(|end| path.contains(end))
+    ["VIEW/security", "VIEW/embed", "VIEW/archive", "VIEW/duplicate", "VIEW/clients", "VIEW/preview"]
+        .iter()
+        .any(|end| path.contains(end))
 }
 
 /// Where something of a project is.

@@ -16,8 +16,8 @@ pub async fn record(backend: &Backend, reader: &Reader) -> Result<(), Problem> {
         (Looker::Visitor(visitor), Some(client)) => {
             backend.storage.note(project, exported(reader, client, visitor.as_ref())).await
         }
-        (Looker::Member(by), client) => {
-            let line = trail::line(backend, by, &Deed::LogExported { client });
+        (Looker::Member(by), _) => {
+            let line = trail::line(backend, by, &Deed::LogExported { log: &reader.scope().clients });
             backend.storage.record(project, &line).await
         }
     };
