@@ -149,10 +149,7 @@ impl Deed<'_> {
                 Told { failed: true, ..Told::new("member.signed_in", "read", text) }
             }
             Self::SignedOut => Told::new("member.signed_out", "update", "Signed out"),
-            Self::SignedOutElsewhere { sessions } => {
-                let others = if *sessions == 1 { "1 other session" } else { &format!("{sessions} other sessions") };
-                Told::new("member.signed_out_elsewhere", "update", format!("Ended {others} of theirs"))
-            }
+            Self::SignedOutElsewhere { sessions } => ended(*sessions),
             Self::PasswordRefused => {
                 let text = "Gave a wrong password for their account while signed in";
                 Told { failed: true, ..Told::new("member.password_refused", "read", text) }
@@ -232,15 +229,22 @@ impl Deed<'_> {
                 let text = format!("Looked at the access key and the signing secret of the view “{name}”");
                 Told::new("view.secrets_shown", "read", text).on("view", id, name)
             }
-            Self::LogExported { log } => {
-                let exported = |what| Told::new("audit_log.exported", "read", format!("Exported {what}"));
-                match log {
-                    ClientScope::One(client) => exported("events").on("client", client, ""),
-                    ClientScope::All => exported("events"),
-                    ClientScope::Trail => exported("the account trail"),
-                }
-            }
+            Self::LogExported { log } => exported(log),
         }
+    }
+}
+
+fn ended(sessions: u64) -> Told {
+    let others = if sessions == 1 { "1 other session" } else { &format!("{sessions} other sessions") };
+    Told::new("member.signed_out_elsewhere", "update", format!("Ended {others} of theirs"))
+}
+
+fn exported(log: &ClientScope) -> Told {
+    let exported = |what| Told::new("audit_log.exported", "read", format!("Exported {what}"));
+    match log {
+        ClientScope::One(client) => exported("events").on("client", client, ""),
+        ClientScope::All => exported("events"),
+        ClientScope::Trail => exported("the account trail"),
     }
 }
 

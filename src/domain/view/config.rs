@@ -102,7 +102,7 @@ pub struct Looks {
 }
 
 /// Whether it need not be written.
-fn usual<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn usual<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 

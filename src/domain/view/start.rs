@@ -1,5 +1,6 @@
 //! What a view opens with: an order and a filter that whoever reads may clear.
 
+use super::config::usual;
 use crate::domain::query::{Filter, Order};
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Start {
-    #[serde(skip_serializing_if = "is_usual")]
+    #[serde(skip_serializing_if = "usual")]
     pub order: Order,
     /// Words, as in [`Filter::text`].
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -21,10 +22,6 @@ pub struct Start {
     pub target_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<bool>,
-}
-
-fn is_usual(order: &Order) -> bool {
-    *order == Order::default()
 }
 
 impl Start {

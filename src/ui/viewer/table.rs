@@ -86,7 +86,7 @@ pub fn view(page: &ViewerPage) -> AnyView {
 }
 
 fn head(page: &ViewerPage, column: &Column, role: &Role) -> AnyView {
-    let sort = role.opens.then(|| match page.place.order {
+    let sort = role.opens.then_some(match page.place.order {
         Order::Newest => "descending",
         Order::Oldest => "ascending",
     });
