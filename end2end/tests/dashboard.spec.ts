@@ -1,4 +1,5 @@
 // What the company's own people see of all clients.
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
 import { Log, type NewEvent } from '../log'
@@ -136,13 +137,35 @@ test('the events of all clients are filtered in place, like a customer’s', asy
   await expect(page.locator('body[data-same]'), 'the page was never left').toHaveCount(1)
 })
 
+test('what is found is taken away as a file, and what has come since is told', async ({ page, own }) => {
+  await fill(own)
+  await setUp(page, own.setUp)
+  await page.goto(`${own.origin}${HOME}/events?client=client-0&outcome=failure`)
+  await page.locator('body[data-alive]').waitFor()
+  await page.locator('summary').filter({ hasText: 'Export' }).click()
+  const begun = page.waitForEvent('download')
+  await page.locator('a[data-file="json"]').click()
+  const events = JSON.parse(await readFile(await (await begun).path(), 'utf8'))
+  expect(events).toHaveLength(4)
+  await new Log(own).send({ uuid: 'client-0', name: 'Acme' }, [{ action: 'just.now', outcome: 'failure' }, { action: 'just.now' }])
+  const news = page.getByRole('link', { name: '1 new event' })
+  await expect(news).toBeVisible({ timeout: 15_000 })
+  await accessible(page)
+  await news.click()
+  await expect(page.locator('tbody tr').first()).toContainText('just.now')
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Trail' }).click()
+  await expect(page.locator('tbody')).toContainText('Exported events')
+  await accessible(page)
+})
+
 test('the pages fit a phone', async ({ page, own }) => {
   await fill(own)
   await page.setViewportSize({ width: 390, height: 760 })
   await setUp(page, own.setUp)
-  for (const path of ['', '?range=12mo', '/events', '/clients', '/clients/client-2']) {
+  for (const path of ['', '?range=12mo', '/events', '/clients', '/clients/client-2', '/trail']) {
     await page.goto(own.origin + HOME + path)
-    for (const summary of await page.locator('main summary').all()) await summary.click()
+    // An open menu may lie over the next one.
+    for (const summary of await page.locator('main summary').all()) await summary.dispatchEvent('click')
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(over, path).toBeLessThanOrEqual(0)
   }

@@ -111,10 +111,10 @@ async fn correct(backend: &Backend, project: ProjectId, uuid: &str, correction: 
             let page = backend.storage.page(&scope, &query).await?;
             let documents = page.items.iter().filter_map(|stored| replacement(stored, uuid, correction).transpose());
             backend.storage.replace(project, &documents.collect::<Result<Vec<_>, _>>()?).await?;
-            Ok(page.older)
+            Ok(page.next)
         };
-        let older = step.await.map_err(|error| backend.internal(error))?;
-        rest = older.map(|older| Query { after: Some(older), ..query });
+        let next = step.await.map_err(|error| backend.internal(error))?;
+        rest = next.map(|next| Query { after: Some(next), ..query });
     }
     Ok(())
 }

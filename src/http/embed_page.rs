@@ -88,6 +88,7 @@ fn shell(
         of_all_clients: false,
         base: format!("/embed/{view}/s/{handle}"),
         renew: format!("/embed/{view}/session"),
+        news: None,
         session: session.map(|session| PageSession { seconds: session.seconds_from(now), token: session.token }),
         parent: parent(&look, &origins),
         searchable: reader.hide().is_empty(),

@@ -31,6 +31,8 @@ pub const PAGES: &[(&str, &[Role])] = &[
     ("/admin/account/second-factor", &Role::ALL),
     ("", &Role::ALL),
     ("events", READ),
+    ("events/export?format=csv", READ),
+    ("events/news", READ),
     ("clients", READ),
     ("clients/c-1", READ),
     ("keys", RUN),
@@ -38,6 +40,10 @@ pub const PAGES: &[(&str, &[Role])] = &[
     ("views/VIEW", DESIGN),
     ("views/VIEW/preview", DESIGN),
     ("views/VIEW/versions", DESIGN),
+    ("views/VIEW/clients", DESIGN),
+    ("views/VIEW/clients?client=c-1", DESIGN),
+    ("views/VIEW/clients/c-1", DESIGN),
+    ("views/VIEW/preview?client=c-1", DESIGN),
     ("views/VIEW/events?client=c", &[Role::Owner, Role::Admin]),
     ("views/VIEW/security", RUN),
     ("views/VIEW/embed", RUN),
@@ -45,6 +51,8 @@ pub const PAGES: &[(&str, &[Role])] = &[
     ("members", RUN),
     ("masking", RUN),
     ("trail", RUN),
+    ("trail/export?format=json", RUN),
+    ("trail/news", RUN),
     ("start", RUN),
     ("start/state", RUN),
 ];
@@ -58,6 +66,8 @@ pub const FORMS: &[(&str, &str, &[Role])] = &[
     ("views/VIEW/save", "{}", DESIGN),
     ("views/VIEW/versions/1/restore", "", DESIGN),
     ("pictures", "no picture", DESIGN),
+    ("views/VIEW/clients/c-1", "title=Theirs", DESIGN),
+    ("views/VIEW/clients/c-1/reset", "", DESIGN),
     ("views/VIEW/name", "name=Customers", DESIGN),
     ("views/VIEW/duplicate", "", DESIGN),
     ("views/VIEW/archive", "", RUN),
@@ -96,7 +106,9 @@ pub const FORMS: &[(&str, &str, &[Role])] = &[
 
 /// Whether a path leads to a view's secrets, or to what is made with them.
 fn of_keepers(path: &str) -> bool {
-    ["VIEW/security", "VIEW/embed", "VIEW/archive", "VIEW/duplicate"].iter().any(|end| path.contains(end))
+    ["VIEW/security", "VIEW/embed", "VIEW/archive", "VIEW/duplicate", "VIEW/clients", "VIEW/preview"]
+        .iter()
+        .any(|end| path.contains(end))
 }
 
 /// Where something of a project is.

@@ -123,6 +123,26 @@ async fn a_failed_sign_in_is_in_the_trail_of_whoever_it_was_tried_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn signing_out_here_and_everywhere_else_is_in_the_trail_and_only_where_a_session_ended() {
+    let app = TestApp::new().await;
+    let here = owner(&app).await;
+    form(&here, "/admin/account/sign-out-elsewhere", "").await.expect(200);
+    let told = |trail: &[Value], action: &str| {
+        let of_action = trail.iter().filter(|event| event["action"] == action);
+        of_action.map(|event| event["description"].clone()).collect::<Vec<_>>()
+    };
+    assert!(told(&trail(&app).await, "member.signed_out_elsewhere").is_empty(), "there was nothing to end");
+    for _ in 0..2 {
+        sign_in(&app, EMAIL, PASSWORD).await.expect(303);
+    }
+    form(&here, "/admin/account/sign-out-elsewhere", "").await.expect(200);
+    form(&here, "/admin/sign-out", "").await.expect(303);
+    let trail = trail(&app).await;
+    assert_eq!(told(&trail, "member.signed_out_elsewhere"), [json!("Ended 2 other sessions of theirs")]);
+    assert_eq!(told(&trail, "member.signed_out"), [json!("Signed out")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_page_shows_the_trail_of_its_own_project_and_no_client_s_events() {
     let app = TestApp::new().await;
     let owner = owner(&app).await;

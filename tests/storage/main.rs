@@ -16,7 +16,7 @@ use daybook::backend::storage::{
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, TRAIL, ViewId};
 use daybook::domain::key::KeyScopes;
 use daybook::domain::opening::{Rights, TokenLife};
-use daybook::domain::query::{Cursor, Filter};
+use daybook::domain::query::{Cursor, Filter, Order};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::ViewConfig;
 use sqlx::Connection;
@@ -89,15 +89,20 @@ impl Database {
 
     /// The uuids of everything that a filter chooses, page by page, newest first.
     async fn uuids(&self, scope: &Scope, filter: Filter, limit: u32) -> Vec<String> {
+        self.uuids_in(Order::Newest, scope, filter, limit).await
+    }
+
+    /// The same in either order.
+    async fn uuids_in(&self, order: Order, scope: &Scope, filter: Filter, limit: u32) -> Vec<String> {
         let mut uuids = Vec::new();
-        let mut query = Query { filter, limit, ..Query::default() };
+        let mut query = Query { filter, order, limit, ..Query::default() };
         loop {
             let page = self.storage.page(scope, &query).await.unwrap();
             assert!(page.items.len() <= limit as usize);
             uuids.extend(page.items.iter().map(|stored| stored.event().unwrap().uuid.unwrap()));
-            match page.older {
+            match page.next {
                 None => return uuids,
-                older => query.after = older,
+                next => query.after = next,
             }
         }
     }
@@ -200,7 +205,7 @@ async fn an_event_is_found_as_soon_as_its_receipt_is_there_and_comes_back_as_sen
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_run_from_newest_to_oldest_without_gaps_or_repeats_in_whatever_order_events_came() {
+async fn pages_run_both_ways_without_gaps_or_repeats_in_whatever_order_events_came() {
     let database = Database::new().await;
     // A fixed shuffle: 7919 is prime to the count.
     let count = 1_500;
@@ -218,6 +223,19 @@ async fn pages_run_from_newest_to_oldest_without_gaps_or_repeats_in_whatever_ord
         assert_eq!(pages.iter().collect::<BTreeSet<_>>().len(), count);
         let minutes: Vec<usize> = pages.iter().map(|uuid| uuid[6..].parse::<usize>().unwrap() / 3).collect();
         assert!(minutes.is_sorted_by(|a, b| a >= b));
+        let mut back = database.uuids_in(Order::Oldest, &database.client("a"), Filter::default(), 41).await;
+        back.reverse();
+        assert_eq!(back, pages);
+        // Some thirds of the log, and what is found in the events alone.
+        let minute = |minute: i64| Some(Timestamp::from_millis(1_600_000_000_000 + minute * 60_000));
+        for (from, through, text) in [(100, 400, ""), (0, 499, "thing"), (250, 260, "nummer"), (400, 100, "")] {
+            let text = text.to_owned();
+            let filter = Filter { from: minute(from), through: minute(through), text, ..Filter::default() };
+            let pages = database.uuids(&database.client("a"), filter.clone(), 23).await;
+            let mut back = database.uuids_in(Order::Oldest, &database.client("a"), filter, 29).await;
+            back.reverse();
+            assert_eq!(back, pages);
+        }
     }
 }
 
@@ -274,6 +292,9 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
             for (filter, chosen) in &expected {
                 let wanted = numbered((0..count).rev().filter(|number| chosen(*number)));
                 assert_eq!(database.uuids(&scope, filter.clone(), 50).await, wanted, "{filter:?} {settled}");
+                let mut back = database.uuids_in(Order::Oldest, &scope, filter.clone(), 50).await;
+                back.reverse();
+                assert_eq!(back, wanted, "{filter:?} {settled}, oldest first");
                 let query = Query { filter: filter.clone(), ..Query::default() };
                 let total = database.storage.count(&scope, &query, 10_000).await.unwrap();
                 assert_eq!((total.count, total.exact), (wanted.len() as u64, true), "{filter:?} {settled}");
@@ -430,12 +451,10 @@ async fn reindexing_changes_no_answer_and_checking_finds_no_fault() {
     database.storage.settle().await.unwrap();
     let filter = Filter { text: "nummer 8".to_owned(), ..Filter::default() };
     let before = database.uuids(&database.client("a"), filter.clone(), 20).await;
-    assert!(database.storage.reindex().await.is_err(), "not while it is in use");
+    assert!(Sqlite::rebuild_index(database.folder.path()).await.is_err(), "not while it is in use");
     database.storage.close().await;
-    let options = Options { append: false, ..Options::default() };
-    let idle = open(database.folder.path(), &database.now, options).await;
-    assert_eq!(idle.reindex().await.unwrap(), 901, "with the line of the project");
-    idle.close().await;
+    let rebuilt = Sqlite::rebuild_index(database.folder.path()).await.unwrap();
+    assert_eq!(rebuilt, 901, "with the line of the project");
     let database =
         Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
     assert_eq!(database.uuids(&database.client("a"), filter, 20).await, before);
@@ -468,16 +487,23 @@ async fn repeats_are_known_whether_their_receipts_are_in_memory_in_the_index_or_
     assert!(!database.append(vec![event("b", 3, 3)]).await[0].repeated, "another client's is another event");
 }
 
+/// Lets the index look like another version's.
+async fn make_index_foreign(folder: &Path) {
+    let index = SqliteConnectOptions::new().filename(folder.join("index.db"));
+    let mut index = SqliteConnection::connect_with(&index).await.unwrap();
+    sqlx::query("update _sqlx_migrations set checksum = x'00'").execute(&mut index).await.unwrap();
+    index.close().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_of_another_version_is_built_anew() {
     let database = Database::new().await;
     database.append((0..20).map(|number| event("a", number, number)).collect()).await;
     database.storage.settle().await.unwrap();
     database.storage.close().await;
-    let index = SqliteConnectOptions::new().filename(database.folder.path().join("index.db"));
-    let mut index = SqliteConnection::connect_with(&index).await.unwrap();
-    sqlx::query("update _sqlx_migrations set checksum = x'00'").execute(&mut index).await.unwrap();
-    index.close().await.unwrap();
+    make_index_foreign(database.folder.path()).await;
+    assert_eq!(Sqlite::rebuild_index(database.folder.path()).await.unwrap(), 21, "by whoever asks for it");
+    make_index_foreign(database.folder.path()).await;
     let database =
         Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
     assert_eq!(database.uuids(&database.client("a"), Filter::default(), 50).await.len(), 20);

@@ -1,7 +1,7 @@
 //! Sums of a span: always what a look at all events comes to.
 
 use super::{Database, client, create_project, open};
-use daybook::backend::storage::sqlite::Options;
+use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{Append, ClientsWanted, Query, Replacement, Storage};
 use daybook::domain::access::{ClientScope, ProjectId, Scope};
 use daybook::domain::event::Event;
@@ -57,9 +57,9 @@ async fn events(database: &Database, scope: &Scope) -> Vec<Event> {
     loop {
         let page = database.storage.page(scope, &query).await.unwrap();
         events.extend(page.items.iter().map(|stored| stored.event().unwrap()));
-        match page.older {
+        match page.next {
             None => return events,
-            older => query.after = older,
+            next => query.after = next,
         }
     }
 }
@@ -165,10 +165,8 @@ async fn sums_are_what_a_look_at_all_events_comes_to_whatever_is_indexed_and_aft
     database.storage.settle().await.unwrap();
     assert_eq!(database.storage.check().await.unwrap().faults, Vec::<String>::new());
     database.storage.close().await;
-    let options = Options { append: false, ..Options::default() };
-    let idle = open(database.folder.path(), &database.now, options).await;
-    assert_eq!(idle.reindex().await.unwrap(), 6_001, "with the line of the trail that tells of the project");
-    idle.close().await;
+    let rebuilt = Sqlite::rebuild_index(database.folder.path()).await.unwrap();
+    assert_eq!(rebuilt, 6_001, "with the line of the trail that tells of the project");
     let database =
         Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
     compare(&database, "built anew").await;

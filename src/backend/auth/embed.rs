@@ -46,7 +46,8 @@ pub async fn open_view(backend: &Backend, embedder: Embedder) -> Result<OpenedVi
     sightings::note_page(backend, &record.id, &embedder.look);
     let grant = admit(backend, &record, &embedder).await?;
     let session = grant.sign(&backend.secret)?;
-    let ViewRecord { id, config, origins, .. } = record;
+    let config = views::as_seen_by(backend, &record, &grant.client).await?;
+    let ViewRecord { id, origins, .. } = record;
     let look = grant.look.clone();
     Ok(OpenedView { view: id, config, origins, session, reader: grant.reader(), look })
 }

@@ -13,14 +13,14 @@ pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
-pub use views::{FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Sent, Stamp};
 use crate::domain::key::KeyScopes;
 use crate::domain::people::PersonId;
-use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
+use crate::domain::query::{Cursor, Facets, Filter, Order, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -107,6 +107,7 @@ pub struct Query {
     pub filter: Filter,
     /// What the caller's credential narrows the log to; the filter only narrows further.
     pub restriction: Option<Filter>,
+    pub order: Order,
     pub after: Option<Cursor>,
     pub limit: u32,
 }
@@ -198,7 +199,7 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     /// A line of a project's account trail that goes with no change.
     async fn record(&self, project: ProjectId, line: &TrailLine) -> Result<(), StorageError>;
 
-    /// One page, newest first. Complete at once: an event is found as soon as its receipt was given.
+    /// One page, in the order that is asked for. Complete at once: an event is found as soon as its receipt was given.
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError>;
 
     /// One event. Another client's event is as absent as one that never was.
@@ -264,9 +265,6 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;
-    /// Throws the finding structures away and builds them from the log. Nobody may append meanwhile, and this handle
-    /// reads no more afterwards.
-    async fn reindex(&self) -> Result<u64, StorageError>;
     /// Reads everything and compares.
     async fn check(&self) -> Result<CheckReport, StorageError>;
     /// Copies the log, while it is written to, into a new file.

@@ -148,7 +148,8 @@ pub trait People: Send + Sync + 'static {
     async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError>;
     /// Those that hold at a moment, the latest first.
     async fn sign_ins(&self, person: PersonId, now: Timestamp) -> Result<Vec<SignInRecord>, StorageError>;
-    async fn end_sign_in(&self, id: &str) -> Result<(), StorageError>;
-    /// Ends all of a person's but one.
-    async fn end_other_sign_ins(&self, person: PersonId, kept: &str) -> Result<(), StorageError>;
+    /// Ends one of a person's, with a line in the trail of each of their projects; without one where it had ended.
+    async fn end_sign_in(&self, person: PersonId, id: &str, line: &TrailLine) -> Result<(), StorageError>;
+    /// Ends all of a person's but one, with a line as above if there were any.
+    async fn end_other_sign_ins(&self, person: PersonId, kept: &str, line: &TrailLine) -> Result<(), StorageError>;
 }

@@ -1,10 +1,10 @@
 //! What the product asks of a database about views.
 
 use super::{Sealed, StorageError, TrailLine};
-use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
 use crate::domain::opening::{Rights, TokenLife};
 use crate::domain::time::Timestamp;
-use crate::domain::view::ViewConfig;
+use crate::domain::view::{Branding, ViewConfig};
 use async_trait::async_trait;
 
 /// A view, as stored: its access key and signing secrets sealed with the server's own secret.
@@ -114,6 +114,16 @@ pub struct VersionRecord {
     pub saved_at: Timestamp,
 }
 
+/// What a view shows one client of itself, as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BrandingRecord {
+    pub client: ClientId,
+    pub branding: Branding,
+    /// Whoever saved it, as they were called then.
+    pub author: String,
+    pub saved_at: Timestamp,
+}
+
 /// A logo that was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -167,6 +177,25 @@ pub trait Views: Send + Sync + 'static {
     ) -> Result<bool, StorageError>;
     /// What a view looked like, the latest first.
     async fn view_versions(&self, id: &ViewId) -> Result<Vec<VersionRecord>, StorageError>;
+
+    /// A client's own branding of a view.
+    async fn branding(&self, view: &ViewId, client: &ClientId) -> Result<Option<BrandingRecord>, StorageError>;
+    /// All of a view's, by client.
+    async fn brandings(&self, view: &ViewId) -> Result<Vec<BrandingRecord>, StorageError>;
+    /// Stores a client's own branding of a view of the project, over an earlier one.
+    async fn save_branding(
+        &self,
+        (project, view): (ProjectId, &ViewId),
+        branding: &BrandingRecord,
+        line: &TrailLine,
+    ) -> Result<(), StorageError>;
+    /// Takes it away; no line where there was none.
+    async fn remove_branding(
+        &self,
+        (project, view): (ProjectId, &ViewId),
+        client: &ClientId,
+        line: &TrailLine,
+    ) -> Result<(), StorageError>;
 
     /// Keeps a picture that somebody of a project has uploaded; one that is there already stays.
     async fn keep_picture(&self, project: ProjectId, picture: &Picture, line: &TrailLine) -> Result<(), StorageError>;

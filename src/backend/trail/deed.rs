@@ -1,10 +1,11 @@
 //! Everything that the trail tells of, each with its words.
 
 use crate::backend::views::Secret;
-use crate::domain::access::{ClientId, KeyId, ProjectName, ViewId};
+use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectName, ViewId};
 use crate::domain::key::{KeyScopes, Overlap};
 use crate::domain::people::{Email, Role};
 use crate::domain::time::Timestamp;
+use crate::domain::view::Branding;
 use serde_json::{Value, json};
 
 /// Something done to a project or to an account.
@@ -20,6 +21,12 @@ pub enum Deed<'a> {
     SignInFailed {
         /// Such as "a wrong password".
         means: &'a str,
+    },
+    /// Of the browser they sat at.
+    SignedOut,
+    /// Of every other browser, of which there were so many.
+    SignedOutElsewhere {
+        sessions: u64,
     },
     /// By somebody signed in who was asked for it once more.
     PasswordRefused,
@@ -79,6 +86,14 @@ pub enum Deed<'a> {
         name: &'a str,
         changes: Vec<(&'static str, Value, Value)>,
     },
+    /// How a view looks to one client.
+    ClientBranded {
+        id: &'a ViewId,
+        name: &'a str,
+        client: &'a ClientId,
+        before: &'a Branding,
+        after: &'a Branding,
+    },
     AccessKeyReplaced {
         id: &'a ViewId,
         name: &'a str,
@@ -117,9 +132,8 @@ pub enum Deed<'a> {
     MaskingChanged {
         changes: Vec<(&'static str, Value, Value)>,
     },
-    /// Of one client, or of all of them.
     LogExported {
-        client: Option<&'a ClientId>,
+        log: &'a ClientScope,
     },
 }
 
@@ -174,6 +188,8 @@ impl Deed<'_> {
                 let text = format!("Tried to sign in with {means}");
                 Told { failed: true, ..Told::new("member.signed_in", "read", text) }
             }
+            Self::SignedOut => Told::new("member.signed_out", "update", "Signed out"),
+            Self::SignedOutElsewhere { sessions } => ended(*sessions),
             Self::PasswordRefused => {
                 let text = "Gave a wrong password for their account while signed in";
                 Told { failed: true, ..Told::new("member.password_refused", "read", text) }
@@ -240,6 +256,11 @@ impl Deed<'_> {
                     Told::new("view.changed", "update", format!("Changed the view “{name}”")).on("view", id, name);
                 changes.iter().fold(told, |told, (field, before, after)| told.changing(field, before, after))
             }
+            Self::ClientBranded { id, name, client, before, after } => {
+                let text = format!("Changed how the view “{name}” looks to the client “{client}”");
+                let told = Told::new("view.client_branded", "update", text).on("view", id, name);
+                told.changing("branding", &json!(before), &json!(after))
+            }
             Self::AccessKeyReplaced { id, name } => {
                 Told::new("view.access_key_replaced", "update", format!("Replaced the access key of the view “{name}”"))
                     .on("view", id, name)
@@ -275,14 +296,22 @@ impl Deed<'_> {
             Self::PictureUploaded { address } => {
                 Told::new("picture.uploaded", "create", "Uploaded a picture").on("picture", address, "")
             }
-            Self::LogExported { client } => {
-                let told = Told::new("audit_log.exported", "read", "Exported events");
-                match client {
-                    Some(client) => told.on("client", client, ""),
-                    None => told,
-                }
-            }
+            Self::LogExported { log } => exported(log),
         }
+    }
+}
+
+fn ended(sessions: u64) -> Told {
+    let others = if sessions == 1 { "1 other session" } else { &format!("{sessions} other sessions") };
+    Told::new("member.signed_out_elsewhere", "update", format!("Ended {others} of theirs"))
+}
+
+fn exported(log: &ClientScope) -> Told {
+    let exported = |what| Told::new("audit_log.exported", "read", format!("Exported {what}"));
+    match log {
+        ClientScope::One(client) => exported("events").on("client", client, ""),
+        ClientScope::All => exported("events"),
+        ClientScope::Trail => exported("the account trail"),
     }
 }
 

@@ -1,10 +1,13 @@
 //! Views: made, shown to whoever runs the server, changed.
 
+mod branding;
 mod design;
 mod list;
 mod pictures;
 mod security;
 
+pub(super) use branding::as_seen_by;
+pub use branding::{branded, brandings, public_to, set_branding, worn_by};
 pub use design::{Saving, restore, save, versions};
 pub use list::{archive, create, designed, duplicate, list, rename, unarchive};
 pub use pictures::{keep_picture, picture};

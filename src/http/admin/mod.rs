@@ -13,7 +13,6 @@ mod projects;
 mod second_factor;
 mod session;
 mod start;
-mod trail;
 mod views;
 
 use super::{AppState, assets, headers, request};
@@ -61,8 +60,8 @@ pub fn routes() -> Router<AppState> {
 fn in_project() -> Router<AppState> {
     Router::new()
         .route("/", get(dashboard::home))
-        .route("/events", get(events::show))
-        .route("/trail", get(trail::show))
+        .nest("/events", events::routes())
+        .nest("/trail", events::trail_routes())
         .route("/start", get(start::show))
         .route("/start/key", post(start::make_key))
         .route("/start/state", get(start::state))
@@ -102,6 +101,7 @@ fn of_view() -> Router<AppState> {
         .route("/duplicate", post(views::duplicate))
         .route("/archive", post(views::archive))
         .route("/unarchive", post(views::unarchive))
+        .nest("/clients", views::clients::routes())
         .nest("/security", views::security::routes())
         .nest("/embed", views::embed::routes())
 }

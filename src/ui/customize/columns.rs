@@ -2,6 +2,7 @@
 
 use super::controls::{Desk, Label, choice, text, tick};
 use super::order::{self, Row};
+use super::start;
 use crate::domain::view::{Column, Field, Lines, Look, MOST_COLUMNS, ViewConfig, Width};
 use leptos::prelude::*;
 
@@ -31,7 +32,8 @@ pub fn pane(desk: Desk, seen: &[String]) -> AnyView {
                     {options}
                 </select>
             </p>
-            <p class="hint">"The newest event is first. Drag the columns by their names, or use the arrows."</p>
+            <p class="hint">"Drag the columns by their names, or use the arrows."</p>
+            {start::fields(desk)}
         </section>
     }
     .into_any()

@@ -1,9 +1,9 @@
 //! Search and filters: one form, sent by GET.
 
 use super::model::{Choice, ViewerPage};
-use super::place::ZoneChoice;
+use super::place::{ORDER, ZoneChoice};
 use crate::domain::access::ClientId;
-use crate::domain::query::{Filter, Preset};
+use crate::domain::query::{Filter, Order, Preset};
 use crate::domain::time::Timestamp;
 use crate::domain::view::CLIENT;
 use jiff::{Span, civil, tz::TimeZone};
@@ -77,6 +77,7 @@ fn facets(page: &ViewerPage) -> AnyView {
             {kinds.iter().map(|kind| hidden("crud", Some(kind.word().to_owned()))).collect_view()}
             {hidden("last", last.map(|last| last.code().to_owned()))}
             {hidden("zone", zone)}
+            {hidden(ORDER, (page.place.order != Order::default()).then(|| page.place.order.code().to_owned()))}
         </div>
         <noscript><button type="submit">"Apply"</button></noscript>
     }

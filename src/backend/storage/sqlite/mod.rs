@@ -4,6 +4,7 @@
 //! → the index. Its way out: [`find`], over both.
 
 mod block;
+mod brandings;
 mod codec;
 mod connect;
 mod faults;
@@ -17,6 +18,7 @@ mod openings;
 mod people;
 mod projects;
 mod queue;
+mod rebuild;
 mod replace;
 mod rollup;
 mod second_factor;
@@ -215,23 +217,6 @@ async fn load_tail(readers: &SqlitePool, tail: &Tail) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Boxed, since the compiler cannot see through the migrations that it may move between threads.
-fn build_index(files: Files) -> futures::future::BoxFuture<'static, anyhow::Result<u64>> {
-    Box::pin(async move {
-        let mut indexer = {
-            let (index, log) = (connect::index_writer(&files, true).await?, connect::log_reader(&files).await?);
-            Indexer::open(index, log, Arc::default(), Options::default().receipts_at_once).await?
-        };
-        let mut events = 0;
-        loop {
-            match indexer.step().await? {
-                0 => return Ok(events),
-                more => events += more as u64,
-            }
-        }
-    })
-}
-
 #[async_trait]
 impl Storage for Sqlite {
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
@@ -351,17 +336,6 @@ impl Storage for Sqlite {
         let last = last.unwrap_or(0);
         progress.wait_for(|indexed| *indexed >= last).await.map_err(anyhow::Error::from)?;
         Ok(())
-    }
-
-    async fn reindex(&self) -> Result<u64, StorageError> {
-        if self.running.lock().await.is_some() {
-            return Err(StorageError::Engine(anyhow::anyhow!("the index is in use")));
-        }
-        let folder = self.files.log.parent().unwrap_or(Path::new("."));
-        let _lock = lock(folder)?;
-        self.readers.close().await;
-        self.files.remove_index().map_err(anyhow::Error::from)?;
-        Ok(build_index(self.files.clone()).await?)
     }
 
     async fn check(&self) -> Result<CheckReport, StorageError> {

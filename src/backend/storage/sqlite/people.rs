@@ -208,13 +208,14 @@ impl People for Sqlite {
         rows.iter().map(sign_in_record).collect()
     }
 
-    async fn end_sign_in(&self, id: &str) -> Result<(), StorageError> {
-        sqlx::query("delete from sign_in where id = ?").bind(id).execute(&self.settings).await?;
-        Ok(())
+    async fn end_sign_in(&self, person: PersonId, id: &str, line: &TrailLine) -> Result<(), StorageError> {
+        let end = sqlx::query("delete from sign_in where person = ? and id = ?").bind(person.0).bind(id);
+        self.changed(trail::with_for(&self.settings, end, person, line).await).await
     }
 
-    async fn end_other_sign_ins(&self, person: PersonId, kept: &str) -> Result<(), StorageError> {
-        end_others(&self.settings, person, kept).await
+    async fn end_other_sign_ins(&self, person: PersonId, kept: &str, line: &TrailLine) -> Result<(), StorageError> {
+        let end = sqlx::query("delete from sign_in where person = ? and id <> ?").bind(person.0).bind(kept);
+        self.changed(trail::with_for(&self.settings, end, person, line).await).await
     }
 }
 

@@ -1,10 +1,11 @@
 //! Views, what they looked like, and their pictures.
 
-use super::{Sqlite, trail};
+use super::{Sqlite, brandings, trail};
 use crate::backend::storage::{
-    FormerKey, NewView, Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord, ViewRecord, Views,
+    BrandingRecord, FormerKey, NewView, Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord,
+    ViewRecord, Views,
 };
-use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
 use crate::domain::opening::{Rights, TokenLife};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -116,6 +117,32 @@ impl Views for Sqlite {
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(version_record).collect()
+    }
+
+    async fn branding(&self, view: &ViewId, client: &ClientId) -> Result<Option<BrandingRecord>, StorageError> {
+        brandings::one(&self.readers, view, client).await
+    }
+
+    async fn brandings(&self, view: &ViewId) -> Result<Vec<BrandingRecord>, StorageError> {
+        brandings::all(&self.readers, view).await
+    }
+
+    async fn save_branding(
+        &self,
+        of: (ProjectId, &ViewId),
+        branding: &BrandingRecord,
+        line: &TrailLine,
+    ) -> Result<(), StorageError> {
+        self.changed(brandings::save(&self.settings, of, branding, line).await).await
+    }
+
+    async fn remove_branding(
+        &self,
+        of: (ProjectId, &ViewId),
+        client: &ClientId,
+        line: &TrailLine,
+    ) -> Result<(), StorageError> {
+        self.changed(brandings::remove(&self.settings, of, client, line).await).await
     }
 
     async fn keep_picture(&self, project: ProjectId, picture: &Picture, line: &TrailLine) -> Result<(), StorageError> {
@@ -296,10 +323,10 @@ fn version_record(row: &SqliteRow) -> Result<VersionRecord, StorageError> {
     })
 }
 
-fn json(value: &impl Serialize) -> Result<String, StorageError> {
+pub(super) fn json(value: &impl Serialize) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|error| StorageError::Engine(error.into()))
 }
 
-fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StorageError> {
+pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StorageError> {
     serde_json::from_str(text).map_err(|error| StorageError::Damaged(error.to_string()))
 }
