@@ -1,5 +1,6 @@
 //! Everything that the trail tells of, each with its words.
 
+use super::on_events::OnEvents;
 use crate::backend::views::Secret;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectName, ViewId};
 use crate::domain::key::{KeyScopes, Overlap};
@@ -113,37 +114,11 @@ pub enum Deed<'a> {
     PictureUploaded {
         address: &'a str,
     },
-    ImportBegun {
-        history: &'a Imported<'a>,
-    },
-    ImportEnded {
-        history: &'a Imported<'a>,
-        stored: u64,
-        refused: u64,
-    },
-    /// Whoever has this id in events; what they were called is in no line.
-    PersonForgotten {
-        uuid: &'a str,
-    },
-    PersonCorrected {
-        uuid: &'a str,
-    },
-    /// Fields of the rules, each with its value before and after.
-    MaskingChanged {
-        changes: Vec<(&'static str, Value, Value)>,
-    },
+    /// Something done to what events say.
+    OnEvents(OnEvents<'a>),
     LogExported {
         log: &'a ClientScope,
     },
-}
-
-/// A history that is brought along.
-#[derive(Debug, Clone)]
-pub struct Imported<'a> {
-    /// The file's name.
-    pub file: &'a str,
-    /// Whose events they are, such as `retraced`.
-    pub format: &'static str,
 }
 
 /// A deed as an event tells it.
@@ -160,16 +135,16 @@ pub struct Told {
 }
 
 impl Told {
-    fn new(action: &'static str, crud: &'static str, description: impl Into<String>) -> Self {
+    pub(super) fn new(action: &'static str, crud: &'static str, description: impl Into<String>) -> Self {
         Self { action, crud, description: description.into(), target: None, changes: Vec::new(), failed: false }
     }
 
-    fn on(mut self, kind: &'static str, id: &impl ToString, label: &str) -> Self {
+    pub(super) fn on(mut self, kind: &'static str, id: &impl ToString, label: &str) -> Self {
         self.target = Some((kind, id.to_string(), label.to_owned()));
         self
     }
 
-    fn changing(mut self, field: &str, before: &Value, after: &Value) -> Self {
+    pub(super) fn changing(mut self, field: &str, before: &Value, after: &Value) -> Self {
         self.changes.push(json!({"field": field, "before": before, "after": after}));
         self
     }
@@ -226,11 +201,7 @@ impl Deed<'_> {
             Self::MemberJoined { email } => {
                 Told::new("member.joined", "create", "Joined the project").on("member", email, "")
             }
-            Self::RoleChanged { email, name, before, after } => {
-                let told = Told::new("member.role_changed", "update", format!("Made {name} {}", after.word()));
-                let (before, after) = (json!(before.word()), json!(after.word()));
-                told.on("member", email, name).changing("role", &before, &after)
-            }
+            Self::RoleChanged { email, name, before, after } => role_changed(email, name, *before, *after),
             Self::MemberRemoved { email, name } => {
                 let text = format!("Removed {name} from the project");
                 Told::new("member.removed", "delete", text).on("member", email, name)
@@ -270,25 +241,7 @@ impl Deed<'_> {
                 let text = format!("Looked at {secrets} of the view “{name}”");
                 Told::new("view.secrets_shown", "read", text).on("view", id, name)
             }
-            Self::ImportBegun { history: Imported { file, format } } => {
-                let text = format!("Began to import “{file}”, events of {format}");
-                Told::new("audit_log.import_begun", "create", text).on("file", file, file)
-            }
-            Self::ImportEnded { history: Imported { file, format }, stored, refused } => {
-                let text = format!("Imported “{file}”, events of {format}: {stored} stored, {refused} refused");
-                Told::new("audit_log.imported", "create", text).on("file", file, file)
-            }
-            Self::PersonForgotten { uuid } => {
-                Told::new("person.forgotten", "delete", "Forgot a person in all events").on("user", uuid, "")
-            }
-            Self::PersonCorrected { uuid } => {
-                let text = "Corrected the name or address of a person in all events";
-                Told::new("person.corrected", "update", text).on("user", uuid, "")
-            }
-            Self::MaskingChanged { changes } => {
-                let told = Told::new("masking.changed", "update", "Changed which values of events are masked");
-                changes.iter().fold(told, |told, (field, before, after)| told.changing(field, before, after))
-            }
+            Self::OnEvents(deed) => deed.told(),
             Self::TokenSigned { id, name, client, kid } => {
                 let text = format!("Signed a token of the view “{name}” for the client {client} with {kid}");
                 Told::new("view.token_signed", "create", text).on("view", id, name)
@@ -313,6 +266,11 @@ fn exported(log: &ClientScope) -> Told {
         ClientScope::All => exported("events"),
         ClientScope::Trail => exported("the account trail"),
     }
+}
+
+fn role_changed(email: &Email, name: &str, before: Role, after: Role) -> Told {
+    let told = Told::new("member.role_changed", "update", format!("Made {name} {}", after.word()));
+    told.on("member", email, name).changing("role", &json!(before.word()), &json!(after.word()))
 }
 
 /// A value that was not there before, if it is now.

@@ -173,15 +173,10 @@ impl Sqlite {
     /// The same after a change, which is made and kept with its lines: they are in the log a little later then.
     async fn changed<T>(&self, change: Result<T, StorageError>) -> Result<T, StorageError> {
         let made = change?;
-        self.take_over_or_wait().await;
-        Ok(made)
-    }
-
-    /// Takes lines into the log at once. One that cannot be is there all the same, and is taken before the trail is read.
-    async fn take_over_or_wait(&self) {
         if let Err(error) = self.take_over().await {
             tracing::warn!(%error, "a line of the account trail waits to be taken into the log");
         }
+        Ok(made)
     }
 
     /// What must be in the log before it is read.
