@@ -23,23 +23,13 @@ use axum::routing::get;
 
 /// A log that members read here.
 #[derive(Debug, Clone, Copy)]
-enum Log {
+pub enum Log {
     AllClients,
     Trail,
 }
 
-/// Everything of the events of all clients.
-pub fn routes() -> Router<AppState> {
-    of(Log::AllClients)
-}
-
-/// Everything of the account trail.
-pub fn trail_routes() -> Router<AppState> {
-    of(Log::Trail)
-}
-
 /// The page of a log, the log as a file, and how many events have come.
-fn of(log: Log) -> Router<AppState> {
+pub fn of(log: Log) -> Router<AppState> {
     Router::new()
         .route("/", get(async move |asked: Asked| log.page(asked).await))
         .route("/export", get(async move |asked: Asked| log.file(asked).await))

@@ -27,6 +27,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use events::Log;
 use std::collections::BTreeMap;
 
 /// The largest form: a few lines of text.
@@ -60,8 +61,8 @@ pub fn routes() -> Router<AppState> {
 fn in_project() -> Router<AppState> {
     Router::new()
         .route("/", get(dashboard::home))
-        .nest("/events", events::routes())
-        .nest("/trail", events::trail_routes())
+        .nest("/events", events::of(Log::AllClients))
+        .nest("/trail", events::of(Log::Trail))
         .route("/start", get(start::show))
         .route("/start/key", post(start::make_key))
         .route("/start/state", get(start::state))

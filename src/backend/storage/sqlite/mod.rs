@@ -143,7 +143,7 @@ impl Sqlite {
         .await?;
         let (queue, writer) = writer.start();
         let indexer = tokio::spawn(indexer.run(grown, written, redos, stopped));
-        Ok(Self {
+        let storage = Self {
             readers,
             settings,
             running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
@@ -153,7 +153,9 @@ impl Sqlite {
             redo: Some(redo),
             files,
             monthly_quota: options.monthly_quota,
-        })
+        };
+        storage.take_over().await?;
+        Ok(storage)
     }
 
     fn queue(&self) -> Result<Arc<Queue>, StorageError> {
