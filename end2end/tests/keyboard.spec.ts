@@ -59,7 +59,7 @@ test('Tab leads through everything once, the table being one stop, and each has 
   const viewer = await open(page, host, log, view)
   await enter(viewer)
   expect(await focused(viewer)).toBe('Search')
-  expect(await stops(viewer, 12)).toEqual([
+  expect(await stops(viewer, 13)).toEqual([
     'Search events',
     'Actor',
     'Action',
@@ -67,6 +67,7 @@ test('Tab leads through everything once, the table being one stop, and each has 
     'Outcome',
     'Time: Any time',
     'Export',
+    'Time: newest first. Show oldest first',
     expect.stringMatching(/^Stockholm, UTC\+1: .*Show UTC$/),
     expect.stringMatching(/^View details, report.view by Reader 1/),
     'Reader 1',
