@@ -217,7 +217,7 @@ pub(super) fn query(backend: &Backend, reader: &Reader, filter: Filter, after: O
         let start = backend.clock.now().plus_millis(-last.millis());
         filter.from = Some(filter.from.map_or(start, |from| from.max(start)));
     }
-    Query { filter, restriction: reader.restriction().cloned(), after, limit }
+    Query { filter, restriction: reader.restriction().cloned(), after, limit, means: None }
 }
 
 /// The event without what is hidden from the reader.

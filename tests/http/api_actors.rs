@@ -105,7 +105,7 @@ async fn a_corrected_name_is_found_and_the_old_one_is_not() {
     let path = format!("/api/v1/actors/{ROBERTA}");
     let corrected = writer.post(&path, &json!({"name": "Bobbie Quux"})).await.expect(200).json();
     assert_eq!(corrected, actor("Bobbie Quux", "rw@great.test", false));
-    assert_eq!(search(&writer, "bobbie").await, 602);
+    assert_eq!(search(&writer, "bobbie").await, 603);
     assert_eq!(search(&writer, "great.test").await, 603);
     let wrong = writer.post(&path, &json!({"name": "x".repeat(256)})).await.expect(400).json();
     assert_eq!(wrong["details"], json!({"name": ["expected at most 255 characters"]}));

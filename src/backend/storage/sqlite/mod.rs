@@ -43,7 +43,7 @@ use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
-use index::{Indexer, Redo};
+use index::{Ask, Indexer};
 use queue::{Counts, Queue};
 use sqlx::{Connection, SqlitePool};
 use std::fs::File;
@@ -85,7 +85,7 @@ pub struct Sqlite {
     taking_over: Mutex<()>,
     progress: Option<watch::Receiver<i64>>,
     /// To the index, which replaces documents together with what it knows of them.
-    redo: Option<mpsc::Sender<Redo>>,
+    asks: Option<mpsc::Sender<Ask>>,
     files: Files,
     monthly_quota: Option<u64>,
 }
@@ -116,14 +116,14 @@ impl Sqlite {
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
             let (taking_over, monthly_quota) = (Mutex::default(), options.monthly_quota);
-            let (progress, redo) = (None, None);
-            return Ok(Self { readers, settings, running, queue, taking_over, progress, redo, files, monthly_quota });
+            let (progress, asks) = (None, None);
+            return Ok(Self { readers, settings, running, queue, taking_over, progress, asks, files, monthly_quota });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
         let written = Arc::new(AtomicI64::new(0));
         let (stop, stopped) = watch::channel(false);
-        let (redo, redos) = mpsc::channel(1);
+        let (asks, asked) = mpsc::channel(1);
         let log_reader = connect::log_reader(&files).await?;
         let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
         let progress = indexer.progress();
@@ -139,7 +139,7 @@ impl Sqlite {
         )
         .await?;
         let (queue, writer) = writer.start();
-        let indexer = tokio::spawn(indexer.run(grown, written, redos, stopped));
+        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped));
         Ok(Self {
             readers,
             settings,
@@ -147,7 +147,7 @@ impl Sqlite {
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
             taking_over: Mutex::default(),
             progress: Some(progress),
-            redo: Some(redo),
+            asks: Some(asks),
             files,
             monthly_quota: options.monthly_quota,
         })
@@ -344,6 +344,10 @@ impl Storage for Sqlite {
 
     async fn replace(&self, project: ProjectId, documents: &[Replacement]) -> Result<(), StorageError> {
         replace::replace(self, project, documents).await
+    }
+
+    async fn overwrite(&self) -> Result<(), StorageError> {
+        replace::overwrite(self).await
     }
 
     async fn settle(&self) -> Result<(), StorageError> {
