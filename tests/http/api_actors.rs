@@ -2,7 +2,7 @@
 
 use crate::support::{Caller, TestApp, event};
 use daybook::backend::actors;
-use daybook::backend::storage::{NewDocument, Shelves, Storage};
+use daybook::backend::storage::{NewDocument, Shelves, Storage, Stretch};
 use daybook::domain::access::{ClientScope, Scope};
 use daybook::domain::time::Timestamp;
 use futures::future::join_all;
@@ -254,4 +254,22 @@ async fn a_restart_goes_on_where_forgetting_somebody_was_broken_off() {
         tokio::task::yield_now().await;
     }
     assert_eq!(search(&writer, "forgotten").await, 603);
+}
+
+#[tokio::test]
+async fn searches_that_were_saved_for_the_name_are_gone_and_others_are_not() {
+    let app = with_events().await;
+    for (id, name) in [("one", "roberta wharton"), ("two", "Ann")] {
+        let body = json!({"actor_names": [name]}).to_string();
+        let created_at = Timestamp::from_millis(0);
+        let saved = NewDocument { id: id.to_owned(), alias: None, client: None, body, created_at };
+        assert!(app.storage.put(app.project, "workos/exports", &saved, None).await.unwrap());
+    }
+    app.writer().post(&format!("/api/v1/actors/{ROBERTA}/forget"), &json!({})).await.expect(200);
+    let (scope, all) = (
+        Scope { project: app.project, clients: ClientScope::All },
+        Stretch { oldest_first: true, beside: None, limit: 9 },
+    );
+    let left = app.storage.stretch(&scope, "workos/exports", &all).await.unwrap();
+    assert_eq!(left.iter().map(|saved| saved.id.as_str()).collect::<Vec<_>>(), ["two"]);
 }

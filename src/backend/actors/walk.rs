@@ -4,9 +4,10 @@
 use super::note::{self, Rest, whole};
 use crate::backend::Backend;
 use crate::backend::search::LONGEST_PAGE;
-use crate::backend::storage::{Query, Replacement, StorageError, Stored};
+use crate::backend::shelf::LOOKED_FOR;
+use crate::backend::storage::{Query, Replacement, StorageError, Stored, Stretch};
 use crate::domain::access::ProjectId;
-use crate::domain::event::person::{Correction, corrected};
+use crate::domain::event::person::{Correction, corrected, says};
 use crate::domain::problem::Problem;
 use crate::domain::query::Cursor;
 use std::collections::HashMap;
@@ -93,10 +94,26 @@ async fn forget_all(backend: &Backend, project: ProjectId, uuid: &str) -> Result
         let correction = Correction::Forget { known };
         let older = correct_page(backend, project, uuid, &correction, after).await?;
         let Correction::Forget { known } = correction else { break };
+        if older.is_none() {
+            take_searches(backend, project, &known).await?;
+        }
         let rest = older.map(|older| Rest { known, after: Some(older) });
         note::change(backend, project, kept, rest).await?;
     }
     backend.storage.overwrite().await
+}
+
+/// Takes away what was saved of searches for somebody's name: they would find nothing more.
+async fn take_searches(backend: &Backend, project: ProjectId, known: &[String]) -> Result<(), StorageError> {
+    let (scope, all) = (whole(project), Stretch { oldest_first: true, beside: None, limit: u32::MAX });
+    for shelf in LOOKED_FOR {
+        for document in backend.storage.stretch(&scope, shelf, &all).await? {
+            if says(&document.body, known) {
+                backend.storage.take(&scope, shelf, &document.id).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Corrects all events that mean somebody, unless they are forgotten by the time that it is this one's turn.

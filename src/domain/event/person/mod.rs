@@ -57,6 +57,16 @@ pub fn people(document: &str) -> Vec<String> {
     ids
 }
 
+/// Whether a text in some JSON says any of these, as whole words.
+pub fn says(json: &str, texts: &[String]) -> bool {
+    let words = Words::of(texts.iter().cloned());
+    let mut says = false;
+    if let Some(tree) = Tree::of(json) {
+        tree.visit(|at, _| says |= tree.said(at).is_some_and(|text| words.erased(&text).is_some()));
+    }
+    says
+}
+
 /// An object that means the person.
 struct Meant {
     /// The places of all values in it.
@@ -128,7 +138,9 @@ fn forgotten(json: &str, (layer, deepest): (Layer, u8), uuid: &str, words: &Word
                     Some(text) => forgotten(&text, (Layer::Text, deepest - 1), uuid, words),
                     None => words.erased(&text),
                 };
-                instead.iter().for_each(|instead| cuts.say(&node.part, instead));
+                if let Some(instead) = instead {
+                    cuts.say(&node.part, &instead);
+                }
             }
             _ => {}
         }

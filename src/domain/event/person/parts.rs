@@ -125,7 +125,6 @@ impl Layer {
             [first, .., _] if self == Self::Document => {
                 !(STRUCTURED.contains(&&**first) || (path.len() == 2 && SUBJECTS.contains(&&**first)))
             }
-            [_] => self == Self::Text,
             _ => self == Self::Text,
         }
     }

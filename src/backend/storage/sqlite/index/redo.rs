@@ -34,7 +34,7 @@ pub struct Change {
 #[derive(Default)]
 pub struct Turn {
     changes: Vec<Change>,
-    blocks: BTreeMap<i64, Arc<Vec<Digest>>>,
+    blocks: Blocks,
 }
 
 /// All that a turn writes.
@@ -63,11 +63,14 @@ struct Touched {
     newest: i64,
 }
 
+/// Blocks by their ids.
+type Blocks = BTreeMap<i64, Arc<Vec<Digest>>>;
+
 /// Divides changes into turns.
 pub async fn turns(index: &mut SqliteConnection, changes: Vec<Change>) -> anyhow::Result<Vec<Turn>> {
     let seqs: Vec<i64> = changes.iter().map(|change| change.seq).collect();
     let events = store::events(index, &seqs).await?;
-    let mut blocks: BTreeMap<i64, BTreeMap<i64, Arc<Vec<Digest>>>> = BTreeMap::new();
+    let mut blocks: BTreeMap<i64, Blocks> = BTreeMap::new();
     for (log, touched) in &touched(&events) {
         for (id, digests) in blocks_with(index, *log, touched).await? {
             for seq in digests.iter().map(|digest| digest.seq).filter(|seq| touched.seqs.contains(seq)) {
@@ -75,6 +78,11 @@ pub async fn turns(index: &mut SqliteConnection, changes: Vec<Change>) -> anyhow
             }
         }
     }
+    Ok(divide(changes, blocks))
+}
+
+/// Changes in their order, with the blocks of each by its seq.
+fn divide(changes: Vec<Change>, mut blocks: BTreeMap<i64, Blocks>) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     for change in changes {
         let blocks = blocks.remove(&change.seq).unwrap_or_default();
@@ -90,7 +98,7 @@ pub async fn turns(index: &mut SqliteConnection, changes: Vec<Change>) -> anyhow
             turn.blocks.extend(blocks);
         }
     }
-    Ok(turns)
+    turns
 }
 
 impl Turn {
@@ -230,4 +238,19 @@ async fn relabel(index: &mut SqliteConnection, before: &Batch, after: &Batch) ->
         relabel.bind(label).bind(log).bind(kind).bind(value).execute(&mut *index).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_concerns_few_blocks_however_many_events_change_in_them() {
+        let changes = |seqs: std::ops::Range<i64>| seqs.map(|seq| Change { seq, body: Vec::new() }).collect();
+        let homes = |at: fn(i64) -> i64| (0..100).map(|seq| (seq, Blocks::from([(at(seq), Arc::default())]))).collect();
+        let sizes = |turns: Vec<Turn>| turns.iter().map(|turn| turn.changes.len()).collect::<Vec<_>>();
+        assert_eq!(sizes(divide(changes(0..20), homes(|seq| seq))), [8, 8, 4]);
+        assert_eq!(sizes(divide(changes(0..100), homes(|seq| seq / 10))), [80, 20]);
+        assert_eq!(sizes(divide(changes(0..9), BTreeMap::new())), [9]);
+    }
 }
