@@ -68,6 +68,8 @@ pub async fn begin(
     };
     if !backend.storage.put(project, SHELF, &note, Some(line)).await?
         && let Some(kept) = kept(backend, project, uuid).await?
+        // One that was broken off goes on with what it knew: events say less of the name by now.
+        && kept.rest.is_none()
     {
         change(backend, project, kept, rest).await?;
     }

@@ -12,6 +12,7 @@ mod ids;
 mod index;
 mod keys;
 mod known;
+mod lock;
 mod members;
 mod openings;
 mod people;
@@ -44,6 +45,7 @@ use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
 use index::{Ask, Indexer};
+use lock::{lock, turn};
 use queue::{Counts, Queue};
 use sqlx::{Connection, SqlitePool};
 use std::fs::File;
@@ -191,22 +193,6 @@ impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         Self::Engine(error.into())
     }
-}
-
-/// Two processes that bring the same file to this version at once would each make its tables: one after the other.
-fn turn(folder: &Path) -> anyhow::Result<File> {
-    let path = folder.join("opening");
-    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.lock().with_context(|| format!("cannot wait for {}", path.display()))?;
-    Ok(file)
-}
-
-/// Only one process may append: ids and sequence numbers are counted in memory.
-fn lock(folder: &Path) -> anyhow::Result<File> {
-    let path = folder.join("lock");
-    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.try_lock().with_context(|| format!("another daybook is using {}; stop it first", folder.display()))?;
-    Ok(file)
 }
 
 /// Notes the uuids that the index does not have yet.
