@@ -82,7 +82,7 @@ pub async fn change(
     let line = trail::line(backend, steward.by(), &Deed::OnEvents(OnEvents::MaskingChanged { changes }));
     let body = serde_json::to_string(&rules).map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;
     let saved = save(backend, project, document, body, &line).await.map_err(|error| backend.internal(error))?;
-    backend.known_rules.forget(project);
+    backend.known_rules.changed(project).await;
     if saved { Ok(rules) } else { Err(Problem::Busy { retry_after: 1 }) }
 }
 

@@ -47,6 +47,7 @@ pub struct Backend {
     sightings: Arc<auth::Sightings>,
     known_keys: Arc<auth::KnownKeys>,
     known_rules: Arc<ingest::KnownRules>,
+    walks: Arc<actors::Walks>,
     /// Where people may sign in beside here.
     provider: Option<Arc<people::oidc::Provider>>,
     /// Turns at taking in a large batch: it is many times its size while it is taken apart, and more at once than the
@@ -73,6 +74,7 @@ impl Backend {
             sightings: Arc::default(),
             known_keys: Arc::default(),
             known_rules: Arc::default(),
+            walks: Arc::default(),
             provider: None,
             large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),
             passwords: Arc::new(Semaphore::new(cores)),

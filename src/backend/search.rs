@@ -238,7 +238,8 @@ pub(super) fn query(backend: &Backend, reader: &Reader, filter: Filter, after: O
         let start = backend.clock.now().plus_millis(-last.millis());
         filter.from = Some(filter.from.map_or(start, |from| from.max(start)));
     }
-    Query { filter, restriction: reader.restriction().cloned(), order: Order::Newest, after, limit }
+    let restriction = reader.restriction().cloned();
+    Query { filter, restriction, order: Order::Newest, after, limit, means: None }
 }
 
 /// The event without what is hidden from the reader.

@@ -10,6 +10,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 
+/// Shelves whose documents say what somebody looked for, names of people among it.
+pub(super) const LOOKED_FOR: [&str; 2] = ["workos/exports", "retraced/exports"];
+
 /// Documents of one kind.
 pub struct Shelf<T> {
     /// As storage knows it, such as `workos/actions`.

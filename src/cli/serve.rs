@@ -6,7 +6,7 @@ use super::product::{Use, open};
 use anyhow::Context;
 use daybook::backend::auth::Steward;
 use daybook::backend::settings::Settings;
-use daybook::backend::{Backend, demo, people, start, views};
+use daybook::backend::{Backend, actors, demo, people, start, views};
 use daybook::http::demo_host::{self, DemoHost};
 use daybook::http::{self, AppState, assets};
 use std::net::SocketAddr;
@@ -31,6 +31,7 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         demo: demo_listener.as_ref().map(TcpListener::local_addr).transpose()?.map(local_url),
     };
     let prepared = start::prepare(&backend).await?;
+    actors::go_on(&backend).await?;
     if let Some(host) = &addresses.demo {
         let told = demo::fill_when_empty(&backend, prepared.project).await?;
         demo::dress(&backend, &Steward::of_the_machine(prepared.project), &prepared.view, told > 0, host).await?;

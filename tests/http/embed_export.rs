@@ -86,6 +86,19 @@ async fn an_export_is_an_event_of_the_client_s_own_log_by_whom_the_token_names_o
 }
 
 #[tokio::test]
+async fn an_export_by_somebody_forgotten_does_not_tell_their_name() {
+    let house = House::new().await;
+    let writer = house.app.writer();
+    let by_token = house.open(&[("token", &house.token(&json!({"sub": "user-7", "name": "Tess Quux"})))]).await;
+    reader(&house, &by_token).get(&file(&by_token, "format=csv")).await.expect(200);
+    writer.post("/api/v1/actors/user-7/forget", &json!({})).await.expect(200);
+    reader(&house, &by_token).get(&file(&by_token, "format=csv")).await.expect(200);
+    let found = writer.get("/api/v1/events?actor=user-7").await.expect(200).json();
+    let names: Vec<&Value> = found["entries"].as_array().unwrap().iter().map(|event| &event["actor"]["name"]).collect();
+    assert_eq!(names, ["[forgotten]", "[forgotten]"]);
+}
+
+#[tokio::test]
 async fn the_filter_of_the_page_is_the_filter_of_the_file() {
     let house = House::new().await;
     let opened = house.open_with_key("acme").await;

@@ -512,6 +512,29 @@ async fn an_index_of_another_version_is_built_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_missed_a_replacement_is_built_anew() {
+    let database = Database::new().await;
+    database.append((0..20).map(|number| event("a", number, number)).collect()).await;
+    database.storage.settle().await.unwrap();
+    let facets = database.storage.facets(&database.client("a"), 50).await.unwrap();
+    database.storage.close().await;
+    for (file, statement) in
+        [("daybook.db", "update redone set turn = turn + 1"), ("index.db", "update facet set label = 'Ann Ward'")]
+    {
+        let file = SqliteConnectOptions::new().filename(database.folder.path().join(file));
+        let mut file = SqliteConnection::connect_with(&file).await.unwrap();
+        sqlx::query(statement).execute(&mut file).await.unwrap();
+        file.close().await.unwrap();
+    }
+    for _ in 0..2 {
+        let storage = open(database.folder.path(), &database.now, Options::default()).await;
+        storage.settle().await.unwrap();
+        assert_eq!(storage.facets(&database.client("a"), 50).await.unwrap(), facets);
+        storage.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_backup_taken_while_writing_is_a_whole_database() {
     let database = Database::new().await;
     database.append((0..300).map(|number| event("a", number, number)).collect()).await;

@@ -2,7 +2,7 @@
 
 use crate::backend::Backend;
 use crate::backend::auth::{Looker, Reader, Visitor};
-use crate::backend::storage::Append;
+use crate::backend::ingest::ingest_own;
 use crate::backend::trail::{self, Deed};
 use crate::domain::access::ClientId;
 use crate::domain::problem::Problem;
@@ -11,21 +11,19 @@ use serde_json::{Value, json};
 /// Records an export that is about to be handed over. One made with an API key is the company's own affair.
 pub async fn record(backend: &Backend, reader: &Reader) -> Result<(), Problem> {
     let project = reader.scope().project;
-    let recorded = match (reader.looker(), reader.client()) {
+    match (reader.looker(), reader.client()) {
         (Looker::Server, _) | (Looker::Visitor(_), None) => Ok(()),
         (Looker::Visitor(visitor), Some(client)) => {
-            let event = exported(reader, client, visitor.as_ref());
-            backend.storage.append_uncounted(project, vec![event]).await.map(|_| ())
+            ingest_own(backend, project, &exported(reader, client, visitor.as_ref())).await
         }
         (Looker::Member(by), _) => {
             let line = trail::line(backend, by, &Deed::LogExported { log: &reader.scope().clients });
-            backend.storage.record(project, &line).await
+            backend.storage.record(project, &line).await.map_err(|error| backend.internal(error))
         }
-    };
-    recorded.map_err(|error| backend.internal(error))
+    }
 }
 
-fn exported(reader: &Reader, client: &ClientId, visitor: Option<&Visitor>) -> Append {
+fn exported(reader: &Reader, client: &ClientId, visitor: Option<&Visitor>) -> Value {
     let mut event = json!({
         "client": {"uuid": client},
         "action": "audit_log.exported",
@@ -39,6 +37,5 @@ fn exported(reader: &Reader, client: &ClientId, visitor: Option<&Visitor>) -> Ap
     if let Some(view) = reader.view() {
         event["target"] = json!({"type": "audit_log", "uuid": view});
     }
-    let document = event.to_string().into_bytes().into();
-    Append { client: client.clone(), client_name: None, uuid: None, uuid_holds: None, occurred_at: None, document }
+    event
 }

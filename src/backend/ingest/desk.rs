@@ -71,7 +71,7 @@ impl Desk<'_> {
         let Some(mut checked) = draft.check(path, faults) else { return Ok(None) };
         let note = Note { api: past.api.map(Cow::Borrowed), repeat: named(&mut checked, past), ..note };
         let document = note.write(document::compact(event))?;
-        Ok(Some(append(checked, self.without_forgotten(document)?, None)))
+        Ok(Some(append(checked, self.without_forgotten(document), None)))
     }
 
     /// Of another one: faults get the paths that its sender knows.
@@ -107,21 +107,21 @@ impl Desk<'_> {
         let (api, key) = (Some(translation.api().into()), self.key.map(|key| key.as_str().into()));
         let note = Note { api, key, repeat: named(&mut checked, past), event: Some(sent), ..note };
         let document = note.write(document)?;
-        Ok(Some(append(checked, self.without_forgotten(document)?, translation.uuid_holds())))
+        Ok(Some(append(checked, self.without_forgotten(document), translation.uuid_holds())))
     }
 
     /// Somebody whom the project has forgotten stays so.
-    fn without_forgotten(&self, document: String) -> serde_json::Result<String> {
+    fn without_forgotten(&self, document: String) -> String {
         if self.rules.forgotten.is_empty() {
-            return Ok(document);
+            return document;
         }
         let mut kept = document;
-        for person in people(&kept)?.iter().filter(|person| self.rules.forgotten.contains(*person)) {
-            if let Some(corrected) = corrected(&kept, person, &Correction::Forget { known: Vec::new() })? {
+        for person in people(&kept).iter().filter(|person| self.rules.forgotten.contains(*person)) {
+            if let Some(corrected) = corrected(&kept, person, &Correction::Forget { known: Vec::new() }) {
                 kept = corrected;
             }
         }
-        Ok(kept)
+        kept
     }
 }
 

@@ -4,12 +4,14 @@
 use super::batch::fits;
 use super::desk::{Desk, Past};
 use super::place::{Place, said};
-use super::{Translation, document, rules};
+use super::rules::InForce;
+use super::{Translation, document, rules, stored};
 use crate::backend::Backend;
 use crate::backend::auth::Steward;
 use crate::backend::storage::Append;
 use crate::backend::trail::{self, Deed, Imported, OnEvents};
 use crate::domain::problem::{Faults, Problem};
+use std::sync::Arc;
 
 /// An event of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,17 +71,19 @@ pub async fn import(
     let now = backend.clock.now();
     let read = move || {
         let desk = Desk { rules: &rules, translation, key: None, now };
-        items.iter().map(|item| take(&desk, item)).collect::<Vec<_>>()
+        let read = items.iter().map(|item| take(&desk, item)).collect::<Vec<_>>();
+        (rules, read)
     };
-    let read =
+    let (rules, read) =
         tokio::task::spawn_blocking(read).await.map_err(|error| backend.internal(anyhow::anyhow!(error).into()))?;
-    store(backend, steward, read).await
+    store(backend, steward, read, rules).await
 }
 
 async fn store(
     backend: &Backend,
     steward: &Steward,
     read: Vec<Result<Append, Faults>>,
+    rules: InForce,
 ) -> Result<Vec<Became>, Problem> {
     let (mut batch, mut became) = (Vec::with_capacity(read.len()), Vec::with_capacity(read.len()));
     for one in read {
@@ -91,10 +95,10 @@ async fn store(
             Err(faults) => Became::Refused(faults),
         });
     }
-    let receipts = backend.storage.append_uncounted(steward.project(), batch).await;
-    let receipts = receipts.map_err(|error| backend.internal(error))?;
-    let stored = became.iter_mut().filter(|became| **became == Became::Stored);
-    for (became, _) in stored.zip(receipts).filter(|(_, receipt)| receipt.repeated) {
+    let (storage, project) = (Arc::clone(&backend.storage), steward.project());
+    let receipts = stored(backend, rules, async move { storage.append_uncounted(project, batch).await }).await?;
+    let kept = became.iter_mut().filter(|became| **became == Became::Stored);
+    for (became, _) in kept.zip(receipts).filter(|(_, receipt)| receipt.repeated) {
         *became = Became::Repeated;
     }
     Ok(became)

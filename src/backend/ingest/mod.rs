@@ -5,22 +5,26 @@ mod desk;
 mod document;
 mod import;
 mod mask;
+mod own;
 mod place;
 mod rules;
 mod translation;
 
 pub use import::{Became, Item, begin_import, end_import, import};
 pub use mask::{Names, UsualNames};
+pub use own::ingest_own;
 pub use rules::KnownRules;
 pub use translation::Translation;
 
 use super::Backend;
 use super::auth::Writer;
-use super::storage::{Append, Receipt, Stored};
+use super::storage::{Append, Receipt, StorageError, Stored};
 use crate::domain::event::Stamp;
 use crate::domain::problem::{Faults, Problem};
 use batch::MOST_FAULTS;
 use desk::Desk;
+use rules::InForce;
+use std::sync::Arc;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Bodies up to this many bytes are read where they arrive; larger ones would keep other requests of the thread waiting.
@@ -75,19 +79,42 @@ async fn take_in(
     })?;
     let events = batch.len() as u64;
     keep(&batch);
-    let receipts = append(backend, writer, batch).await.inspect_err(|_| backend.metrics.batch_refused(events))?;
+    let receipts =
+        append(backend, writer, batch, rules).await.inspect_err(|_| backend.metrics.batch_refused(events))?;
     let repeated = receipts.iter().filter(|receipt| receipt.repeated).count() as u64;
     backend.metrics.batch_stored(receipts.len() as u64 - repeated, repeated);
     Ok(receipts)
 }
 
 /// The only way into the log for what somebody sends. An empty batch is fine and needs no commit.
-async fn append(backend: &Backend, writer: &Writer, batch: Vec<Append>) -> Result<Vec<Receipt>, Problem> {
+async fn append(
+    backend: &Backend,
+    writer: &Writer,
+    batch: Vec<Append>,
+    rules: InForce,
+) -> Result<Vec<Receipt>, Problem> {
     check_clients(writer, &batch)?;
     if batch.is_empty() {
         return Ok(Vec::new());
     }
-    backend.storage.append(writer.project(), batch).await.map_err(|error| backend.internal(error))
+    let (storage, project) = (Arc::clone(&backend.storage), writer.project());
+    stored(backend, rules, async move { storage.append(project, batch).await }).await
+}
+
+/// Waits until a batch is stored. The rules that it was taken in by are kept until then also where its sender goes away
+/// meanwhile: what is on its way to the disk arrives there all the same.
+async fn stored(
+    backend: &Backend,
+    rules: InForce,
+    storing: impl Future<Output = Result<Vec<Receipt>, StorageError>> + Send + 'static,
+) -> Result<Vec<Receipt>, Problem> {
+    let storing = tokio::spawn(async move {
+        let receipts = storing.await;
+        drop(rules);
+        receipts
+    });
+    let receipts = storing.await.unwrap_or_else(|error| Err(anyhow::Error::from(error).into()));
+    receipts.map_err(|error| backend.internal(error))
 }
 
 /// A writer of one client writes for no other.

@@ -6,7 +6,9 @@ use crate::domain::access::ProjectId;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock as Turns};
 
 /// A project's rules in force.
 #[derive(Debug, Default)]
@@ -19,7 +21,11 @@ pub struct Rules {
 /// Rules read lately, so that a busy sender does not cost database reads with every request; each counts for less than a
 /// second.
 #[derive(Default)]
-pub struct KnownRules(RwLock<HashMap<ProjectId, Known>>);
+pub struct KnownRules {
+    known: RwLock<HashMap<ProjectId, Known>>,
+    /// Whoever takes events in shares a project's turn; whoever changes its rules has it alone.
+    turns: Mutex<HashMap<ProjectId, Arc<Turns<()>>>>,
+}
 
 struct Known {
     rules: Arc<Rules>,
@@ -29,13 +35,19 @@ struct Known {
 impl KnownRules {
     const LIFE_MILLIS: i64 = 1_000;
 
-    /// They have changed.
-    pub(in crate::backend) fn forget(&self, project: ProjectId) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&project);
+    /// They have changed. Waits until every event that was taken in by those before is in the log; all others are taken in
+    /// by the new ones.
+    pub(in crate::backend) async fn changed(&self, project: ProjectId) {
+        let _alone = self.turn(project).write_owned().await;
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&project);
+    }
+
+    fn turn(&self, project: ProjectId) -> Arc<Turns<()>> {
+        Arc::clone(self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(project).or_default())
     }
 
     fn fresh(&self, project: ProjectId, now: Timestamp) -> Option<Arc<Rules>> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let known = known.get(&project)?;
         // A clock that was set back makes the age negative: read again.
         let age = now.millis() - known.read_at.millis();
@@ -43,8 +55,27 @@ impl KnownRules {
     }
 }
 
+/// Rules that do not change before this is dropped: not before what was taken in by them is in the log.
+pub(super) struct InForce {
+    rules: Arc<Rules>,
+    _turn: OwnedRwLockReadGuard<()>,
+}
+
+impl Deref for InForce {
+    type Target = Rules;
+
+    fn deref(&self) -> &Rules {
+        &self.rules
+    }
+}
+
 /// A project's rules.
-pub(super) async fn of(backend: &Backend, project: ProjectId) -> Result<Arc<Rules>, Problem> {
+pub(super) async fn of(backend: &Backend, project: ProjectId) -> Result<InForce, Problem> {
+    let turn = backend.known_rules.turn(project).read_owned().await;
+    Ok(InForce { rules: read(backend, project).await?, _turn: turn })
+}
+
+async fn read(backend: &Backend, project: ProjectId) -> Result<Arc<Rules>, Problem> {
     let now = backend.clock.now();
     if let Some(rules) = backend.known_rules.fresh(project, now) {
         return Ok(rules);
@@ -53,6 +84,6 @@ pub(super) async fn of(backend: &Backend, project: ProjectId) -> Result<Arc<Rule
     let forgotten = actors::forgotten(backend, project).await?;
     let rules = Arc::new(Rules { names, forgotten });
     let known = Known { rules: Arc::clone(&rules), read_at: now };
-    backend.known_rules.0.write().unwrap_or_else(PoisonError::into_inner).insert(project, known);
+    backend.known_rules.known.write().unwrap_or_else(PoisonError::into_inner).insert(project, known);
     Ok(rules)
 }

@@ -107,6 +107,8 @@ pub struct Query {
     pub filter: Filter,
     /// What the caller's credential narrows the log to; the filter only narrows further.
     pub restriction: Option<Filter>,
+    /// The id of somebody whom the event means, in the words of any API.
+    pub means: Option<String>,
     pub order: Order,
     pub after: Option<Cursor>,
     pub limit: u32,
@@ -262,6 +264,9 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     /// Puts other documents in the place of a project's own, finding structures included; ids of others are passed over.
     /// Place, id, client, moment and `uuid` of an event stay, so a new document says the same of these.
     async fn replace(&self, project: ProjectId, documents: &[Replacement]) -> Result<(), StorageError>;
+
+    /// Overwrites what replaced documents left behind in the files, as far as nobody is reading it at this moment.
+    async fn overwrite(&self) -> Result<(), StorageError>;
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;

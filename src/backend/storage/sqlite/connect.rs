@@ -1,5 +1,6 @@
 //! How the two files are opened.
 
+use super::index;
 use anyhow::Context;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
@@ -70,6 +71,15 @@ pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Sq
         outcome => outcome.context("cannot bring the index to this version")?,
     }
     attach(&mut connection, &files.log, "log_file").await?;
+    if may_replace && !index::in_step(&mut connection).await? {
+        tracing::warn!("the last stop came between log and index, which is being built anew");
+        connection.close().await?;
+        files.remove_index().context("cannot remove the old index")?;
+        connection = open_index(files).await?;
+        INDEX.run_direct(None, &mut connection, false).await.context("cannot make a new index")?;
+        attach(&mut connection, &files.log, "log_file").await?;
+        index::in_step(&mut connection).await?;
+    }
     Ok(connection)
 }
 
@@ -78,7 +88,9 @@ async fn open_index(files: &Files) -> anyhow::Result<SqliteConnection> {
         .create_if_missing(true)
         .synchronous(SqliteSynchronous::Normal)
         .pragma("wal_autocheckpoint", "4000")
-        .pragma("cache_size", "-16000");
+        .pragma("cache_size", "-16000")
+        // Pages that are written anyway keep nothing that was taken out of them: labels are people's names.
+        .pragma("secure_delete", "fast");
     let connection = SqliteConnection::connect_with(&options).await;
     connection.with_context(|| format!("cannot open {}", files.index.display()))
 }
@@ -113,7 +125,8 @@ pub async fn readers(files: &Files, most: u32) -> anyhow::Result<SqlitePool> {
 pub async fn settings_writer(files: &Files) -> anyhow::Result<SqlitePool> {
     SqlitePoolOptions::new()
         .max_connections(1)
-        .connect_with(shared(&files.log).synchronous(SqliteSynchronous::Full))
+        // What is changed here may be somebody's name.
+        .connect_with(shared(&files.log).synchronous(SqliteSynchronous::Full).pragma("secure_delete", "on"))
         .await
         .context("cannot open the log for writing")
 }

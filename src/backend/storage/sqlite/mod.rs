@@ -13,6 +13,7 @@ mod ids;
 mod index;
 mod keys;
 mod known;
+mod lock;
 mod members;
 mod openings;
 mod people;
@@ -46,7 +47,8 @@ use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
-use index::{Indexer, Redo};
+use index::{Ask, Indexer};
+use lock::{lock, turn};
 use queue::{Counts, Queue};
 use sqlx::{Connection, SqlitePool};
 use std::fs::File;
@@ -88,7 +90,7 @@ pub struct Sqlite {
     taking_over: Mutex<()>,
     progress: Option<watch::Receiver<i64>>,
     /// To the index, which replaces documents together with what it knows of them.
-    redo: Option<mpsc::Sender<Redo>>,
+    asks: Option<mpsc::Sender<Ask>>,
     files: Files,
     monthly_quota: Option<u64>,
 }
@@ -119,14 +121,14 @@ impl Sqlite {
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
             let (taking_over, monthly_quota) = (Mutex::default(), options.monthly_quota);
-            let (progress, redo) = (None, None);
-            return Ok(Self { readers, settings, running, queue, taking_over, progress, redo, files, monthly_quota });
+            let (progress, asks) = (None, None);
+            return Ok(Self { readers, settings, running, queue, taking_over, progress, asks, files, monthly_quota });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
         let written = Arc::new(AtomicI64::new(0));
         let (stop, stopped) = watch::channel(false);
-        let (redo, redos) = mpsc::channel(1);
+        let (asks, asked) = mpsc::channel(1);
         let log_reader = connect::log_reader(&files).await?;
         let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
         let progress = indexer.progress();
@@ -142,7 +144,7 @@ impl Sqlite {
         )
         .await?;
         let (queue, writer) = writer.start();
-        let indexer = tokio::spawn(indexer.run(grown, written, redos, stopped));
+        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped));
         let storage = Self {
             readers,
             settings,
@@ -150,7 +152,7 @@ impl Sqlite {
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
             taking_over: Mutex::default(),
             progress: Some(progress),
-            redo: Some(redo),
+            asks: Some(asks),
             files,
             monthly_quota: options.monthly_quota,
         };
@@ -185,22 +187,6 @@ impl Sqlite {
     async fn before_reading(&self, scope: &Scope) -> Result<(), StorageError> {
         if scope.clients == ClientScope::Trail { self.take_over().await } else { Ok(()) }
     }
-}
-
-/// Two processes that bring the same file to this version at once would each make its tables: one after the other.
-fn turn(folder: &Path) -> anyhow::Result<File> {
-    let path = folder.join("opening");
-    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.lock().with_context(|| format!("cannot wait for {}", path.display()))?;
-    Ok(file)
-}
-
-/// Only one process may append: ids and sequence numbers are counted in memory.
-fn lock(folder: &Path) -> anyhow::Result<File> {
-    let path = folder.join("lock");
-    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.try_lock().with_context(|| format!("another daybook is using {}; stop it first", folder.display()))?;
-    Ok(file)
 }
 
 /// Notes the uuids that the index does not have yet.
@@ -322,6 +308,10 @@ impl Storage for Sqlite {
 
     async fn replace(&self, project: ProjectId, documents: &[Replacement]) -> Result<(), StorageError> {
         replace::replace(self, project, documents).await
+    }
+
+    async fn overwrite(&self) -> Result<(), StorageError> {
+        replace::overwrite(self).await
     }
 
     async fn settle(&self) -> Result<(), StorageError> {

@@ -1,13 +1,13 @@
 //! The one way in which stored documents change.
 
 use super::find;
-use super::index::{Change, Redo};
+use super::index::{Ask, Change, Redo};
 use super::{Sqlite, codec};
 use crate::backend::storage::{Replacement, StorageError};
 use crate::domain::access::ProjectId;
 use tokio::sync::oneshot;
 
-/// Documents replaced at once: the log's writer waits meanwhile.
+/// Documents handed over at once; the index takes them in turns, between which the log is written to.
 const AT_ONCE: usize = 256;
 
 /// Replaces a project's documents; ids of others are passed over.
@@ -19,11 +19,23 @@ pub async fn replace(storage: &Sqlite, project: ProjectId, documents: &[Replacem
                 changes.push(Change { seq, body: codec::encode(document)? });
             }
         }
-        let (done, answered) = oneshot::channel();
-        let gone = || StorageError::Engine(anyhow::anyhow!("the log is not open for writing"));
-        let redo = storage.redo.as_ref().ok_or_else(gone)?;
-        redo.send(Redo { changes, done }).await.map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())??;
+        ask(storage, |done| Ask::Redo(Redo { changes, done })).await?;
     }
     Ok(())
+}
+
+/// Overwrites what replaced documents left behind.
+pub async fn overwrite(storage: &Sqlite) -> Result<(), StorageError> {
+    ask(storage, Ask::Overwrite).await
+}
+
+async fn ask(
+    storage: &Sqlite,
+    what: impl FnOnce(oneshot::Sender<anyhow::Result<()>>) -> Ask,
+) -> Result<(), StorageError> {
+    let (done, answered) = oneshot::channel();
+    let gone = || StorageError::Engine(anyhow::anyhow!("the log is not open for writing"));
+    let index = storage.asks.as_ref().ok_or_else(gone)?;
+    index.send(what(done)).await.map_err(|_| gone())?;
+    Ok(answered.await.map_err(|_| gone())??)
 }

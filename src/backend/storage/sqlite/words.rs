@@ -13,6 +13,8 @@ pub enum Exact<'a> {
     Target(&'a str),
     TargetType(&'a str),
     Failure,
+    /// Somebody whom the event means elsewhere than as its actor or target.
+    Person(&'a str),
 }
 
 impl Exact<'_> {
@@ -24,6 +26,7 @@ impl Exact<'_> {
             Self::Target(value) => (b'c', value),
             Self::TargetType(value) => (b'd', value),
             Self::Failure => (b'e', ""),
+            Self::Person(value) => (b'f', value),
         };
         hash(std::iter::once(kind).chain(value.bytes()))
     }

@@ -5,6 +5,7 @@ use super::super::index::ACTION;
 use super::super::words::{self, Exact};
 use super::look::{Found, Look, Place};
 use crate::backend::storage::{Query, StorageError};
+use crate::domain::event::person::people;
 use crate::domain::event::search_text;
 use crate::domain::query::{ActionPattern, Filter, Order, fold::fold};
 use std::collections::BTreeSet;
@@ -17,6 +18,8 @@ pub struct Wanted<'q> {
     pub terms: Vec<String>,
     /// The full-text question that every candidate block answers; `None` where all blocks are candidates.
     pub words: Option<String>,
+    /// Whom it must mean.
+    means: Option<&'q str>,
     pub order: Order,
     /// Where the page before ended.
     pub after: Place,
@@ -54,6 +57,10 @@ impl Look {
             asked.extend(filter.target_type.as_deref().map(|kind| Exact::TargetType(kind).word()));
             asked.extend((filter.failed == Some(true)).then(|| Exact::Failure.word()));
         }
+        asked.extend(query.means.as_deref().map(|id| {
+            let [actor, target, person] = [Exact::Actor(id), Exact::Target(id), Exact::Person(id)].map(Exact::word);
+            format!("({actor} OR {target} OR {person})")
+        }));
         let conditions = filters.iter().flat_map(|filter| &filter.conditions);
         // Where a condition holds, the document says what it wants.
         let said = conditions.map(|condition| condition.wanted.clone());
@@ -66,7 +73,8 @@ impl Look {
             Some(cursor) => self.place(cursor).await?,
         };
         let words = (!asked.is_empty()).then(|| asked.join(" AND "));
-        Ok(Wanted { sieve: Sieve::new(&filters, actions), filters, terms, words, order, after })
+        let (sieve, means) = (Sieve::new(&filters, actions), query.means.as_deref());
+        Ok(Wanted { sieve, filters, terms, words, means, order, after })
     }
 
     /// The actions of a log that are meant.
@@ -109,7 +117,7 @@ impl Wanted<'_> {
 
     /// Whether the columns of blocks do not suffice to choose.
     pub fn is_in_documents(&self) -> bool {
-        !self.terms.is_empty() || self.filters.iter().any(|filter| filter.asks_more())
+        !self.terms.is_empty() || self.means.is_some() || self.filters.iter().any(|filter| filter.asks_more())
     }
 
     /// Whether an event is one of those asked for: the last word, by its document.
@@ -118,6 +126,11 @@ impl Wanted<'_> {
             return Ok(false);
         }
         if !self.terms.is_empty() && !self.says_all(&found.stored.document)? {
+            return Ok(false);
+        }
+        if let Some(means) = self.means
+            && !people(json_of(&found.stored.document)?).iter().any(|id| id == means)
+        {
             return Ok(false);
         }
         if self.sieve.is_open() && !self.filters.iter().any(|filter| filter.asks_more()) {
@@ -129,7 +142,7 @@ impl Wanted<'_> {
     }
 
     fn says_all(&self, document: &[u8]) -> Result<bool, StorageError> {
-        let json = std::str::from_utf8(document).map_err(anyhow::Error::from)?;
+        let json = json_of(document)?;
         // Without escapes, values read the same in JSON as outside it: a quick look spares taking most apart.
         if !document.contains(&b'\\') {
             let json = fold(json);
@@ -141,6 +154,10 @@ impl Wanted<'_> {
         let text = fold(&text);
         Ok(self.terms.iter().all(|term| text.contains(term.as_str())))
     }
+}
+
+fn json_of(document: &[u8]) -> Result<&str, StorageError> {
+    Ok(std::str::from_utf8(document).map_err(anyhow::Error::from)?)
 }
 
 /// Those of some events that are wanted.

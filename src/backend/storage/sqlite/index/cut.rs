@@ -84,7 +84,7 @@ pub fn block_words(events: &[Arc<Taken>]) -> String {
     let mut exact: Vec<u32> = Vec::new();
     for event in events {
         trigrams.add(&event.text);
-        exact.extend(event.digest.words());
+        exact.extend(event.digest.words().chain(event.people.iter().copied()));
     }
     exact.sort_unstable();
     exact.dedup();

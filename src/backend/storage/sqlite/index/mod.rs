@@ -11,10 +11,12 @@ mod resum;
 mod store;
 mod sum;
 mod taken;
+mod together;
 
 pub use cut::block_id;
 pub use redo::{Change, Redo};
 pub use taken::{ACTION, ACTOR, CLIENT, TARGET_TYPE, facets, is_in, is_summed};
+pub use together::in_step;
 
 use super::tail::Tail;
 use ahead::{Ahead, BATCH, Batch};
@@ -23,7 +25,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// How far the index may stay behind while the log is busy: every question scans what it lacks.
 const BEHIND: i64 = 200_000;
@@ -34,6 +36,13 @@ const PATIENCE: Duration = Duration::from_millis(50);
 const PACE: Duration = Duration::from_millis(200);
 /// Most events kept in memory while they wait for a block; the others are read from the log again.
 const WAITING: usize = 32_768;
+
+/// What the index is asked to do beside following the log.
+pub enum Ask {
+    Redo(Redo),
+    /// To overwrite what the log's and its own files have of earlier states.
+    Overwrite(oneshot::Sender<anyhow::Result<()>>),
+}
 
 /// Owns the index's write connection.
 pub struct Indexer {
@@ -91,12 +100,12 @@ impl Indexer {
         mut self,
         grown: Arc<Notify>,
         written: Arc<AtomicI64>,
-        mut redos: mpsc::Receiver<Redo>,
+        mut asks: mpsc::Receiver<Ask>,
         mut stop: watch::Receiver<bool>,
     ) {
         loop {
-            while let Ok(redo) = redos.try_recv() {
-                self.answer(redo).await;
+            while let Ok(ask) = asks.try_recv() {
+                self.answer(ask).await;
             }
             if !*stop.borrow() {
                 self.give_way(&written).await;
@@ -112,7 +121,7 @@ impl Indexer {
             };
             tokio::select! {
                 () = grown.notified(), if pause.is_none() => {}
-                Some(redo) = redos.recv() => self.answer(redo).await,
+                Some(ask) = asks.recv() => self.answer(ask).await,
                 () = async { if let Some(pause) = pause { pause.await } else { std::future::pending().await } } => {}
                 changed = stop.changed() => if changed.is_err() || *stop.borrow() { break },
             }
@@ -122,28 +131,26 @@ impl Indexer {
         }
     }
 
-    async fn answer(&mut self, redo: Redo) {
-        let outcome = self.redo(&redo.changes).await;
+    async fn answer(&mut self, ask: Ask) {
+        let (done, outcome) = match ask {
+            Ask::Redo(Redo { changes, done }) => (done, self.redo(changes).await),
+            Ask::Overwrite(done) => (done, together::overwrite(&mut self.index).await),
+        };
         // Nobody waits any more; a failure was not theirs alone to know.
-        if let Err(Err(error)) = redo.done.send(outcome) {
+        if let Err(Err(error)) = done.send(outcome) {
             tracing::error!(error = ?error, "documents could not be replaced");
         }
     }
 
-    async fn redo(&mut self, changes: &[Change]) -> anyhow::Result<()> {
-        // What was there before is overwritten, not only let go.
-        sqlx::query("pragma log_file.secure_delete = on").execute(&mut self.index).await?;
-        sqlx::query("begin immediate").execute(&mut self.index).await?;
-        match redo::redo(&mut self.index, changes).await {
-            Ok(()) => sqlx::query("commit").execute(&mut self.index).await?,
-            Err(error) => {
-                sqlx::query("rollback").execute(&mut self.index).await?;
-                return Err(error);
-            }
-        };
-        // What was read before says what was.
-        self.waiting.clear();
-        self.ahead.forget().await
+    async fn redo(&mut self, changes: Vec<Change>) -> anyhow::Result<()> {
+        for turn in redo::turns(&mut self.index, changes).await? {
+            let prepared = turn.prepare(&mut self.index).await?;
+            together::write(&mut self.index, &prepared).await?;
+            // What was read before says what was.
+            self.waiting.clear();
+            self.ahead.forget().await?;
+        }
+        Ok(())
     }
 
     /// Takes the next events in; how many.

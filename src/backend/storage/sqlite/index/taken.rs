@@ -1,8 +1,10 @@
 //! An event taken apart: everything the index wants to know of it.
 
 use super::super::block::Digest;
+use super::super::words::Exact;
 use super::super::{codec, writer::event_id};
 use crate::backend::storage::StorageError;
+use crate::domain::event::person::people;
 use crate::domain::event::{Draft, Event, Stamp, search_text};
 use crate::domain::query::fold::fold;
 use crate::domain::stats::Quarter;
@@ -14,6 +16,9 @@ use sqlx::sqlite::SqliteRow;
 /// An event taken apart.
 pub struct Taken {
     pub digest: Digest,
+    /// The numbers of those whom it means elsewhere than as its actor or target.
+    pub people: Vec<u32>,
+    stamp: Stamp,
     /// All its texts, folded.
     pub text: String,
     /// The client's own, and the one that it counts in beside: its project's, or its project's trail's.
@@ -29,16 +34,27 @@ impl Taken {
     /// Takes a row of [`COLUMNS`] apart.
     pub fn read(row: &SqliteRow) -> Result<Self, StorageError> {
         let stamp = Stamp { id: event_id(row.try_get(1)?)?, occurred_at: Timestamp::from_millis(row.try_get(4)?) };
-        let document = codec::decode(row.try_get(5)?)?;
+        let logs = [row.try_get(2)?, row.try_get(3)?];
+        Self::of(row.try_get(0)?, stamp, logs, &codec::decode(row.try_get(5)?)?)
+    }
+
+    /// The same event with another document.
+    pub fn with(&self, document: &[u8]) -> Result<Self, StorageError> {
+        Self::of(self.digest.seq, self.stamp, self.logs, document)
+    }
+
+    fn of(seq: i64, stamp: Stamp, logs: [i64; 2], document: &[u8]) -> Result<Self, StorageError> {
         let damaged = |error: serde_json::Error| StorageError::Damaged(format!("event {}: {error}", stamp.id));
-        let draft: Draft<'_> = serde_json::from_slice(&document).map_err(damaged)?;
-        let text = std::str::from_utf8(&document).map_err(|error| StorageError::Damaged(error.to_string()))?;
-        let text = fold(&search_text(text)).into_owned();
+        let draft: Draft<'_> = serde_json::from_slice(document).map_err(damaged)?;
+        let json = std::str::from_utf8(document).map_err(|error| StorageError::Damaged(error.to_string()))?;
+        let text = fold(&search_text(json)).into_owned();
         let event = draft.into_event(stamp);
         Ok(Self {
-            digest: Digest::new(row.try_get(0)?, &event),
+            digest: Digest::new(seq, &event),
+            people: others(json, &event),
+            stamp,
             text,
-            logs: [row.try_get(2)?, row.try_get(3)?],
+            logs,
             facets: facets(&event),
             quarter: Quarter::of(&event),
         })
@@ -55,6 +71,15 @@ impl Taken {
     pub fn facets_in(&self, log: i64) -> impl Iterator<Item = &(i64, String, String)> {
         self.facets.iter().filter(move |(kind, ..)| is_in(log, *kind))
     }
+}
+
+/// Whom a document means elsewhere than as the event's actor or target, whose numbers its digest has.
+fn others(json: &str, event: &Event) -> Vec<u32> {
+    let is_known = |id: &str| {
+        event.actor.as_ref().is_some_and(|actor| actor.uuid == id)
+            || event.targets.iter().any(|target| target.uuid == id)
+    };
+    people(json).iter().filter(|id| !is_known(id)).map(|id| Exact::Person(id).hash()).collect()
 }
 
 /// The kinds of values that can be chosen from, as the facet table numbers them.

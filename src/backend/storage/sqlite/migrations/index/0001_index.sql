@@ -7,9 +7,11 @@
 create table progress (
   only_row integer primary key check (only_row = 1),
   seq integer not null,
-  receipts integer not null
+  receipts integer not null,
+  -- in how many turns documents were replaced, as the log's `redone` counts them
+  turn integer not null
 ) strict;
-insert into progress values (1, 0, 0);
+insert into progress values (1, 0, 0, 0);
 
 create table log (
   id integer primary key,
