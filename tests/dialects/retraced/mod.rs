@@ -1,7 +1,7 @@
 //! Retraced.
 
 use crate::golden;
-use crate::support::{Caller, TestApp};
+use crate::support::{Caller, Differing, TestApp};
 use axum::body::Body;
 use serde_json::{Value, json};
 
@@ -142,6 +142,11 @@ async fn a_search_that_cannot_be_answered_says_why() {
         json!({"query": "{ search(query: \"crud:x\") { totalCount } }"}),
         json!({"query": "{ search { edges { node { secret } } } }"}),
         json!({"query": "{ search(first: 3) { totalCount } }"}),
+        json!({"query": "{ search { totalCount } a: search { totalCount } }"}),
+        json!({"query": "{ search { edges { node { a: raw b: raw } } } }"}),
+        json!({"query": format!("{{ search {{ totalCount }} }} #{}", "x".repeat(16 * 1024))}),
+        json!({"query": "{ search { totalCount } }", "variables": {"query": "x".repeat(64 * 1024)}}),
+        asking(&"a ".repeat(2_500), 1, ""),
     ] {
         report(&app, &event("g", "a.b", "c")).await;
         let answer = client(&app).post(&format!("{PUBLISHER}/graphql"), &body).await.expect(400).json();
@@ -253,4 +258,14 @@ async fn any_page_may_call_the_viewer_s_paths_and_no_page_the_publisher_s() {
     assert_eq!(refused.header("access-control-expose-headers"), "content-disposition");
     let answer = asks.send("OPTIONS", &format!("{PUBLISHER}/graphql"), Body::empty()).await;
     assert_eq!(answer.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn a_viewer_goes_on_to_search_when_the_month_s_events_are_used_up() {
+    let app = TestApp::differing(Differing { monthly_quota: Some(1), ..Differing::default() }).await;
+    report(&app, &event("g1", "of.one", "u")).await;
+    let viewer = browser(&app, "g1", "").await;
+    assert_eq!(actions(&seen(&viewer, "/graphql").await), ["of.one"]);
+    assert_eq!(actions(&search(&client(&app), "crud:r").await), ["audit.log.view"]);
+    client(&app).post(&format!("{PUBLISHER}/event"), &event("g1", "of.two", "u")).await.expect(402);
 }

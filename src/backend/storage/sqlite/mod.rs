@@ -81,6 +81,8 @@ pub struct Sqlite {
     settings: SqlitePool,
     running: Mutex<Option<Running>>,
     queue: std::sync::RwLock<Option<Arc<Queue>>>,
+    /// Receipts that are not in the index yet, where this process appends.
+    tail: Option<Arc<Tail>>,
     /// Turns at taking lines of the trail over, which keeps their order.
     taking_over: Mutex<()>,
     progress: Option<watch::Receiver<i64>>,
@@ -116,8 +118,19 @@ impl Sqlite {
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
             let (taking_over, monthly_quota) = (Mutex::default(), options.monthly_quota);
-            let (progress, redo) = (None, None);
-            return Ok(Self { readers, settings, running, queue, taking_over, progress, redo, files, monthly_quota });
+            let (tail, progress, redo) = (None, None, None);
+            return Ok(Self {
+                readers,
+                settings,
+                running,
+                queue,
+                tail,
+                taking_over,
+                progress,
+                redo,
+                files,
+                monthly_quota,
+            });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
@@ -131,7 +144,7 @@ impl Sqlite {
         let writer = Writer::open(
             log,
             readers.clone(),
-            tail,
+            Arc::clone(&tail),
             clock.clone(),
             options.monthly_quota,
             Arc::clone(&grown),
@@ -145,6 +158,7 @@ impl Sqlite {
             settings,
             running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
+            tail: Some(tail),
             taking_over: Mutex::default(),
             progress: Some(progress),
             redo: Some(redo),
@@ -261,7 +275,16 @@ impl Storage for Sqlite {
         find::event(&self.readers, scope, id).await
     }
 
-    async fn count(&self, scope: &Scope, query: &Query, cap: u64) -> Result<Total, StorageError> {
+    async fn named(&self, scope: &Scope, uuid: &str) -> Result<Option<Stored>, StorageError> {
+        if let Some(tail) = &self.tail {
+            return known::named(scope, uuid, tail, &self.readers).await;
+        }
+        let tail = Tail::default();
+        load_tail(&self.readers, &tail).await?;
+        known::named(scope, uuid, &tail, &self.readers).await
+    }
+
+    async fn count(&self, scope: &Scope, query: &Query, cap: Option<u64>) -> Result<Total, StorageError> {
         self.before_reading(scope).await?;
         find::count(&self.readers, scope, query, cap).await
     }

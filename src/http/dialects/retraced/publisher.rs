@@ -64,7 +64,7 @@ fn json<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refused> {
 }
 
 /// Stores events and answers with what their sender computes as well.
-pub async fn store(backend: &Backend, writer: &Writer, events: &[&RawValue]) -> Result<Vec<Receipt>, Problem> {
+async fn store(backend: &Backend, writer: &Writer, events: &[&RawValue]) -> Result<Vec<Receipt>, Problem> {
     let sent: Vec<Value> = events.iter().map(|event| serde_json::from_str(event.get()).unwrap_or_default()).collect();
     let mut faults = Faults::default();
     for (at, one) in sent.iter().enumerate() {

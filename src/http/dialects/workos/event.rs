@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
 /// For how long a request that is sent again is known, in milliseconds.
-const KNOWN_FOR: i64 = 24 * 60 * 60 * 1000;
+pub const KNOWN_FOR: i64 = 24 * 60 * 60 * 1000;
 
 /// An event that has everything it must have.
 pub struct Received<'v> {

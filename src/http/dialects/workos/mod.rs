@@ -2,6 +2,7 @@
 
 mod actions;
 mod answer;
+mod bounds;
 mod event;
 mod events;
 mod exports;

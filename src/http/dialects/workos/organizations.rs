@@ -29,6 +29,8 @@ const LONGEST: usize = 255;
 #[serde(default)]
 pub struct Organization {
     pub name: String,
+    /// Whether that is what somebody called it by this API; else it is what the log called it when it was seen first.
+    is_named: bool,
     domains: Vec<Domain>,
     metadata: Map<String, Value>,
     #[serde(rename = "allow_profiles_outside_organization")]
@@ -45,6 +47,13 @@ struct Domain {
     #[serde(rename = "domain")]
     name: String,
     state: String,
+}
+
+impl Organization {
+    /// What somebody called it by this API, which its events then say.
+    pub fn given_name(self) -> Option<String> {
+        self.is_named.then_some(self.name)
+    }
 }
 
 /// An organization, where it is one that was deleted too.
@@ -236,6 +245,7 @@ impl<'v> Said<'v> {
     fn apply(&self, organization: &mut Organization) {
         if let Some(name) = self.name {
             name.clone_into(&mut organization.name);
+            organization.is_named = true;
         }
         if let Some(domains) = &self.domains {
             organization.domains.clone_from(domains);

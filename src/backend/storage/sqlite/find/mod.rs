@@ -8,6 +8,7 @@ mod wanted;
 
 pub use clients::clients;
 pub use count::{count, facets};
+pub use look::found;
 pub use stats::stats;
 
 use super::block::Digest;
@@ -16,7 +17,7 @@ use crate::domain::access::{ProjectId, Scope};
 use crate::domain::event::EventId;
 use crate::domain::query::{Cursor, Page};
 use crate::domain::time::Timestamp;
-use look::{Block, Found, Look, Place, found, seq_at_or_after};
+use look::{Block, Found, Look, Place, seq_at_or_after};
 use sqlx::SqlitePool;
 use std::cmp::Reverse;
 use wanted::{Wanted, choose};
