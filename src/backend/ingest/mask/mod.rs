@@ -122,6 +122,10 @@ mod tests {
             ),
             (json!([{"Name": "password", "Value": "x"}]), json!([{"Name": "password", "Value": MASK}])),
             (json!({"name": "Cookie", "values": ["a", "b"]}), json!({"name": "Cookie", "values": [MASK, MASK]})),
+            (
+                json!({"field": "password", "from": "a", "to": "b"}),
+                json!({"field": "password", "from": MASK, "to": MASK}),
+            ),
             (json!({"previous": "a", "key": "secret"}), json!({"previous": MASK, "key": "secret"})),
             (
                 json!({"rawHeaders": ["Host", "a.test", "Cookie", "sid=1", "Accept", "*/*"]}),
@@ -140,6 +144,7 @@ mod tests {
             json!({"changed": ["password", "email"], "tokens": 120, "token_count": 5, "secrets": 3}),
             json!({"argv": ["--password", "--force"], "lists": [["password", "email", "name"]]}),
             json!({"field": "email", "old_value": "a", "new_value": "b"}),
+            json!({"name": "Reset password", "to": "ann@a.test"}),
         ] {
             assert_eq!(masked(&plain), (plain.clone(), Vec::new()));
         }

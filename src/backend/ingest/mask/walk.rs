@@ -58,6 +58,9 @@ struct Walk<'w> {
     paths: Vec<String>,
 }
 
+/// Those of them that things with a title have as well: a mail called "Reset password" goes to somebody.
+const OF_FIELDS: [&str; 4] = ["current", "from", "next", "to"];
+
 /// How a list's texts may name those that follow on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Listed {
@@ -82,7 +85,7 @@ impl<'w> Walk<'w> {
 
     fn object(&mut self, secrecy: Secrecy) {
         self.at += 1;
-        let mut named = Secrecy::None;
+        let (mut named, mut is_title) = (Secrecy::None, false);
         let mut valued = Vec::new();
         while self.next() == b'"' {
             let name = unescaped(self.token());
@@ -91,11 +94,12 @@ impl<'w> Walk<'w> {
             if self.names.leaves(&self.path) {
                 self.skip();
             } else if is_one_of(&name, &VALUED) {
-                valued.push((self.path.clone(), self.at));
+                valued.push((self.path.clone(), self.at, is_one_of(&name, &OF_FIELDS)));
                 self.skip();
             } else {
                 let inner = secrecy.max(self.names.judge(&name));
                 if is_one_of(&name, &NAMING) {
+                    is_title |= self.is_title();
                     named = named.max(self.judge_next());
                 }
                 self.value(inner);
@@ -105,7 +109,8 @@ impl<'w> Walk<'w> {
         }
         self.at += 1;
         let end = self.at;
-        for (path, at) in valued {
+        for (path, at, is_of_field) in valued {
+            let named = if is_title && is_of_field { Secrecy::None } else { named };
             let outer = std::mem::replace(&mut self.path, path);
             self.at = at;
             self.value(secrecy.max(named));
@@ -159,6 +164,14 @@ impl<'w> Walk<'w> {
         let secrecy = self.names.judge(&unescaped(self.token()));
         self.at = start;
         secrecy
+    }
+
+    /// Whether the text that comes next has several words.
+    fn is_title(&mut self) -> bool {
+        let start = self.at;
+        let is_title = self.next() == b'"' && self.token().contains(' ');
+        self.at = start;
+        is_title
     }
 
     /// Whether the value that begins here ends its list.

@@ -6,6 +6,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, Executor};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -135,4 +136,20 @@ fn shared(file: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .statement_cache_capacity(64)
+}
+
+/// Two processes that bring the same file to this version at once would each make its tables: one after the other.
+pub fn turn(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("opening");
+    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot wait for {}", path.display()))?;
+    Ok(file)
+}
+
+/// Only one process may append: ids and sequence numbers are counted in memory.
+pub fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
+    file.try_lock().with_context(|| format!("another daybook is using {}; stop it first", folder.display()))?;
+    Ok(file)
 }

@@ -78,9 +78,15 @@ async fn with_digests(digests: &[i64], tail: &Tail, readers: &SqlitePool) -> any
 pub async fn named(
     scope: &Scope,
     uuid: &str,
-    tail: &Tail,
+    tail: Option<&Tail>,
     readers: &SqlitePool,
 ) -> Result<Option<Stored>, StorageError> {
+    let Some(tail) = tail else {
+        // Another process appends, and holds what is not in the index yet.
+        let tail = Tail::default();
+        load(&tail, readers).await?;
+        return Box::pin(named(scope, uuid, Some(&tail), readers)).await;
+    };
     let only = match &scope.clients {
         ClientScope::All => None,
         ClientScope::One(client) => Some(client.as_str()),
@@ -103,6 +109,17 @@ pub async fn named(
         }
     }
     Ok(None)
+}
+
+/// Notes the uuids that the index does not have yet.
+pub async fn load(tail: &Tail, readers: &SqlitePool) -> anyhow::Result<()> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "select digest, seq from event where seq > (select receipts from idx.progress) and digest <> 0 order by seq",
+    )
+    .fetch_all(readers)
+    .await?;
+    tail.add(rows);
+    Ok(())
 }
 
 /// What tells repeats of a document apart: the sender's uuid, or what stands for it in our note.

@@ -106,8 +106,8 @@ impl Sqlite {
     pub async fn open(folder: &Path, clock: Clock, options: Options) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let files = Files::of(folder);
-        let lock = if options.append { Some(lock(folder)?) } else { None };
-        let turn = turn(folder)?;
+        let lock = if options.append { Some(connect::lock(folder)?) } else { None };
+        let turn = connect::turn(folder)?;
         let log = connect::log_writer(&files).await?;
         let index = connect::index_writer(&files, options.append).await?;
         drop(turn);
@@ -140,7 +140,7 @@ impl Sqlite {
         let log_reader = connect::log_reader(&files).await?;
         let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
         let progress = indexer.progress();
-        load_tail(&readers, &tail).await?;
+        known::load(&tail, &readers).await?;
         let writer = Writer::open(
             log,
             readers.clone(),
@@ -207,33 +207,6 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
-/// Two processes that bring the same file to this version at once would each make its tables: one after the other.
-fn turn(folder: &Path) -> anyhow::Result<File> {
-    let path = folder.join("opening");
-    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.lock().with_context(|| format!("cannot wait for {}", path.display()))?;
-    Ok(file)
-}
-
-/// Only one process may append: ids and sequence numbers are counted in memory.
-fn lock(folder: &Path) -> anyhow::Result<File> {
-    let path = folder.join("lock");
-    let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.try_lock().with_context(|| format!("another daybook is using {}; stop it first", folder.display()))?;
-    Ok(file)
-}
-
-/// Notes the uuids that the index does not have yet.
-async fn load_tail(readers: &SqlitePool, tail: &Tail) -> anyhow::Result<()> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "select digest, seq from event where seq > (select receipts from idx.progress) and digest <> 0 order by seq",
-    )
-    .fetch_all(readers)
-    .await?;
-    tail.add(rows);
-    Ok(())
-}
-
 /// Boxed, since the compiler cannot see through the migrations that it may move between threads.
 fn build_index(files: Files) -> futures::future::BoxFuture<'static, anyhow::Result<u64>> {
     Box::pin(async move {
@@ -276,12 +249,7 @@ impl Storage for Sqlite {
     }
 
     async fn named(&self, scope: &Scope, uuid: &str) -> Result<Option<Stored>, StorageError> {
-        if let Some(tail) = &self.tail {
-            return known::named(scope, uuid, tail, &self.readers).await;
-        }
-        let tail = Tail::default();
-        load_tail(&self.readers, &tail).await?;
-        known::named(scope, uuid, &tail, &self.readers).await
+        known::named(scope, uuid, self.tail.as_deref(), &self.readers).await
     }
 
     async fn count(&self, scope: &Scope, query: &Query, cap: Option<u64>) -> Result<Total, StorageError> {
@@ -385,7 +353,7 @@ impl Storage for Sqlite {
             return Err(StorageError::Engine(anyhow::anyhow!("the index is in use")));
         }
         let folder = self.files.log.parent().unwrap_or(Path::new("."));
-        let _lock = lock(folder)?;
+        let _lock = connect::lock(folder)?;
         self.readers.close().await;
         self.files.remove_index().map_err(anyhow::Error::from)?;
         Ok(build_index(self.files.clone()).await?)

@@ -2,7 +2,7 @@
 
 use super::answer::Misfit;
 use super::bounds::{self, PATTERN_BYTES};
-use super::fields::Fields;
+use super::object::Object;
 use crate::domain::problem::Faults;
 use jsonschema::{PatternOptions, Validator};
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ impl Rules {
     /// Reads a request's body, or finds every fault in it, schemas that are none included.
     pub fn read(body: &Value) -> Result<Self, Faults> {
         let mut faults = Faults::default();
-        let whole = Fields::of(body, &mut faults);
+        let whole = Object::of(body, &mut faults);
         let actor = whole.object("actor", &mut faults).and_then(|actor| {
             let metadata = schema(&actor, &mut faults);
             actor.require("metadata", metadata, &mut faults).map(|metadata| OfActor { metadata })
@@ -60,7 +60,7 @@ impl Rules {
     }
 }
 
-fn of_target(target: &Fields<'_>, faults: &mut Faults) -> Option<OfTarget> {
+fn of_target(target: &Object<'_>, faults: &mut Faults) -> Option<OfTarget> {
     let kind = target.text("type", faults);
     let kind = target.require("type", kind, faults);
     let metadata = schema(target, faults);
@@ -68,7 +68,7 @@ fn of_target(target: &Fields<'_>, faults: &mut Faults) -> Option<OfTarget> {
 }
 
 /// The JSON Schema in `metadata`.
-fn schema(of: &Fields<'_>, faults: &mut Faults) -> Option<Value> {
+fn schema(of: &Object<'_>, faults: &mut Faults) -> Option<Value> {
     let schema = of.value("metadata")?;
     match compiled(schema) {
         Ok(_) if schema.is_object() => Some(schema.clone()),
