@@ -20,11 +20,11 @@ export class OwnProduct extends Product {
     super(origin, data)
   }
 
-  /** Starts one; it is ready when this is. */
-  static async start(): Promise<OwnProduct> {
+  /** Starts one with settings of its own; it is ready when this is. */
+  static async start(settings: Record<string, string> = {}): Promise<OwnProduct> {
     const data = mkdtempSync(join(tmpdir(), 'daybook-end2end-'))
     const server = spawn(BINARY, ['serve', '--listen', '127.0.0.1:0'], {
-      env: { ...process.env, DAYBOOK_DATA: data },
+      env: { ...process.env, ...settings, DAYBOOK_DATA: data },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const ended = once(server, 'exit')

@@ -8,6 +8,7 @@ mod client;
 mod compare;
 mod corpus;
 mod dashboard;
+mod dialects;
 mod export;
 mod import;
 mod ingest;
@@ -34,6 +35,7 @@ fn main() -> anyhow::Result<()> {
         println!("{} events, {:.0} bytes of JSON each on average\n", corpus.len(), corpus.mean_bytes());
         import::run(&corpus).await?;
         let large = ingest::run(&corpus).await?;
+        dialects::run(&corpus).await?;
         let large = export::run(large).await?;
         let small = ingest::fill(&corpus.first(SMALL)).await?;
         queries::run(&small, &large).await?;

@@ -104,10 +104,10 @@ async fn walk(storage: &Sqlite, scope: &Scope, down: u64) -> anyhow::Result<(Cur
         let page = storage.page(scope, &query).await?;
         seen += page.items.len() as u64;
         let last = page.items.last().ok_or_else(|| anyhow::anyhow!("an empty page"))?;
-        match page.older {
-            Some(older) if seen < down => query.after = Some(older),
-            older => {
-                let cursor = older.unwrap_or(Cursor { occurred_at: last.stamp.occurred_at, id: last.stamp.id });
+        match page.next {
+            Some(next) if seen < down => query.after = Some(next),
+            next => {
+                let cursor = next.unwrap_or(Cursor { occurred_at: last.stamp.occurred_at, id: last.stamp.id });
                 return Ok((cursor, last.event()?));
             }
         }

@@ -31,7 +31,7 @@ export class Studio {
 
   /** The headings of the preview's columns. */
   headings(): Locator {
-    return this.preview.locator('th > bdi')
+    return this.preview.locator('th bdi')
   }
 
   async saved(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
 import { page as hostPage, snippet } from '../hosts/snippets'
+import { Log } from '../log'
 import { setUp } from '../pages/admin'
 import { expectNoViolationsDayAndNight } from '../pages/axe'
 import { Studio } from '../pages/studio'
@@ -71,6 +72,36 @@ test('steps are taken back and forth, by button and by key', async ({ page, own 
   await expect(studio.field('Title')).toHaveValue('One')
   await page.getByRole('button', { name: 'Discard' }).click()
   await expect(studio.unsaved).toHaveText('No unsaved changes')
+  await studio.pane('Columns')
+  await page.getByRole('button', { name: 'Remove Actor' }).click()
+  await page.getByRole('button', { name: 'Remove Target' }).click()
+  await expect(studio.headings()).toHaveText(['Time', 'Action', 'IP address'])
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(studio.headings(), 'one step for each').toHaveText(['Time', 'Action', 'Target', 'IP address'])
+})
+
+test('what was not right is no more once it was taken back', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  const [title, link] = [studio.field('Title'), studio.field('Title leads to')]
+  await title.fill('')
+  await expect(title).toHaveAttribute('aria-invalid', 'true')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(title).toHaveValue('Audit log')
+  await expect(title).not.toHaveAttribute('aria-invalid')
+  await link.fill('javascript:alert(1)')
+  await title.fill('Activity')
+  await expect(link, 'what is typed elsewhere leaves it').toHaveValue('javascript:alert(1)')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await expect(link).toHaveValue('')
+  await expect(page.locator('#editor [aria-invalid]')).toHaveCount(0)
+  for (let count = 0; count < 2; count += 1) await page.getByRole('button', { name: 'Add a link' }).click()
+  for (const card of await page.locator('#editor .pane:not([hidden]) summary').all()) await card.click()
+  await page.getByLabel('Address', { exact: true }).first().fill('nowhere')
+  await expect(page.locator('#editor [aria-invalid]')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Remove New link' }).first().click()
+  await expect(page.locator('#editor [aria-invalid]'), 'the next link is right').toHaveCount(0)
+  await studio.saved()
 })
 
 test('what cannot be taken is said, and is not saved', async ({ page, own }) => {
@@ -100,8 +131,9 @@ test('two who edit one view lose nothing, and see what the other did', async ({ 
   const conflict = page.getByRole('alert', { name: 'Saved by somebody else meanwhile' })
   await expect(conflict).toContainText('brand.copyright: nothing → Ben’s small print'.replace('nothing', ''))
   await expect(conflict).toContainText('You both changed brand.title')
+  await anna.field('Title').fill('Anna’s later title')
   await page.getByRole('button', { name: 'Put both together' }).click()
-  await expect(anna.field('Title')).toHaveValue('Anna’s title')
+  await expect(anna.field('Title'), 'what was typed since is not lost').toHaveValue('Anna’s later title')
   await expect(anna.field('Small print')).toHaveValue('Ben’s small print')
   await anna.saved()
   await page.reload()
@@ -156,4 +188,74 @@ test('the editor has no violations, and fits a phone', async ({ page, own }) => 
   await page.setViewportSize({ width: 390, height: 760 })
   const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(over).toBeLessThanOrEqual(0)
+})
+
+test('a view opens oldest first and with a filter, which its reader clears', async ({ page, own, host }) => {
+  const client = { uuid: 'c', name: 'Acme' }
+  await new Log(own).send(client, [
+    { action: 'first.step', time: '2026-03-01T08:00:00Z', outcome: 'failure' },
+    { action: 'second.step', time: '2026-03-02T08:00:00Z' },
+    { action: 'third.step', time: '2026-03-03T08:00:00Z', outcome: 'failure' },
+  ])
+  await setUp(page, own.setUp)
+  const studio = await new Studio(page).open(own.origin)
+  await studio.pane('Columns')
+  await studio.field('First').selectOption('oldest')
+  await expect(studio.preview.locator('#chips')).toContainText('the oldest first')
+  await expect(studio.preview.locator('th[aria-sort="ascending"]')).toHaveCount(1)
+  await studio.field('Outcome').selectOption('failure')
+  await expect(studio.preview.locator('#chips')).toContainText('that failed')
+  await expect(studio.preview.locator('tbody tr')).toHaveCount(1)
+  await expectNoViolationsDayAndNight(page)
+  await studio.saved()
+
+  host.serve('/', hostPage(snippet(own.view(), client.uuid, own.origin)))
+  await page.goto(host.origin)
+  const viewer = await new Viewer(page).alive()
+  await expect(viewer.rows).toHaveText([/first\.step/, /third\.step/])
+  await viewer.frame.getByRole('link', { name: 'the oldest first: remove this filter' }).click()
+  await expect(viewer.rows).toHaveText([/third\.step/, /first\.step/])
+  await viewer.frame.getByRole('link', { name: /^that failed/ }).click()
+  await expect(viewer.rows).toHaveCount(3)
+  await expect(viewer.chips).toHaveCount(0)
+  await viewer.frame.getByRole('link', { name: 'Time: newest first. Show oldest first' }).click()
+  await expect(viewer.rows).toHaveText([/first\.step/, /second\.step/, /third\.step/])
+})
+
+test('one client has a logo, a title and an accent of its own, and no other sees them', async ({ page, own, host }) => {
+  await new Log(own).send({ uuid: 'harbour', name: 'Harbour' }, [{ action: 'first.step' }])
+  await setUp(page, own.setUp)
+  await page.goto(`${own.origin}/admin/projects/default/clients/harbour`)
+  await expectNoViolationsDayAndNight(page)
+  await page.getByRole('link', { name: 'Main view' }).click()
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>'
+  await page.getByLabel('Upload: Logo', { exact: true }).setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) })
+  await expect(page.getByLabel('Logo', { exact: true })).toHaveValue(/^\/pictures\/[0-9a-f]{64}$/)
+  await page.getByLabel('Title').fill('Harbour log')
+  await page.getByLabel('Accent', { exact: true }).fill('#7a2e8e')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  const preview = page.frameLocator('.seen')
+  await expect(preview.getByRole('heading', { name: 'Harbour log', includeHidden: true })).toBeAttached()
+  await expectNoViolationsDayAndNight(page)
+  await page.setViewportSize({ width: 390, height: 760 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  await page.setViewportSize({ width: 1280, height: 760 })
+
+  const seen = async (client: string) => {
+    host.serve('/', hostPage(snippet(own.view(), client, own.origin)))
+    await page.goto(host.origin)
+    const viewer = new Viewer(page)
+    await expect(viewer.frame.locator('#title')).toBeVisible()
+    return [await viewer.frame.locator('#title').innerText(), await viewer.frame.locator('img.logo').count()]
+  }
+  expect(await seen('harbour')).toEqual(['Harbour log', 1])
+  expect(await seen('elsewhere')).toEqual(['Audit log', 0])
+  await page.goto(`${own.origin}/admin/projects/default/views`)
+  await page.getByRole('link', { name: 'Customize' }).click()
+  await page.getByRole('navigation', { name: 'This view' }).getByRole('link', { name: 'Clients' }).click()
+  await expectNoViolationsDayAndNight(page)
+  await page.getByRole('link', { name: 'harbour' }).click()
+  await page.getByRole('button', { name: 'Back to the view’s own' }).click()
+  await expect(page.getByText('It sees the view as it is for all.')).toBeVisible()
+  expect(await seen('harbour')).toEqual(['Audit log', 0])
 })

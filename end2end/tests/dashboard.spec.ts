@@ -1,4 +1,5 @@
 // What the company's own people see of all clients.
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
 import { Log, type NewEvent } from '../log'
@@ -35,11 +36,18 @@ test('the overview shows all clients at once and leads to the events behind each
   await expect(figure(page, 'failed')).toHaveText('12')
   await accessible(page)
   await page.getByRole('link', { name: '24 hours' }).click()
-  const bars = page.locator('#bars a')
+  const bars = page.locator('#bars .whole')
   await expect(bars).toHaveCount(24)
   const told = (await bars.nth(20).getAttribute('aria-label'))?.match(/(\d+) events?/)?.[1]
-  await bars.nth(20).click()
+  await bars.nth(20).focus()
+  await page.keyboard.press('Enter')
   await expect(page.locator('#total')).toHaveText(new RegExp(`^${told} events?$`))
+  await page.goBack()
+  const part = page.locator('#bars .piece', { has: page.locator('.failed') }).last()
+  const failed = (await part.getAttribute('aria-label'))?.match(/Failed: (\d+)/)?.[1]
+  await part.click()
+  await expect(page.locator('#total')).toHaveText(new RegExp(`^${failed} events?$`))
+  await expect(page.locator('#chips')).toContainText('that failed')
   await page.goBack()
   await page.getByRole('link', { name: 'user.invite' }).first().click()
   await expect(page.locator('#chips')).toContainText('of action user.invite')
@@ -50,7 +58,7 @@ test('a stretch of time is looked at closer, by pointer and by keyboard', async 
   await fill(own)
   await setUp(page, own.setUp)
   await page.goto(`${own.origin}${HOME}?range=24h&by=kind`)
-  const bars = page.locator('#bars a')
+  const bars = page.locator('#bars .whole')
   const [from, through] = await Promise.all([bars.nth(12), bars.nth(17)].map((bar) => bar.boundingBox()))
   if (!from || !through) throw new Error('a bar is not drawn')
   await page.mouse.move(from.x + from.width / 2, from.y + 30)
@@ -64,7 +72,7 @@ test('a stretch of time is looked at closer, by pointer and by keyboard', async 
   await bars.last().focus()
   for (const key of ['ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft']) await page.keyboard.press(key)
   await expect(bars.nth(20)).toBeFocused()
-  expect(await page.locator('#bars a[tabindex="0"]').count(), 'one stop of the Tab key').toBe(1)
+  expect(await page.locator('#bars [tabindex="0"]').count(), 'one stop of the Tab key').toBe(1)
   await page.keyboard.press('Enter')
   await expect(bars, 'three hours, in quarters').toHaveCount(12)
   await accessible(page)
@@ -129,13 +137,35 @@ test('the events of all clients are filtered in place, like a customer’s', asy
   await expect(page.locator('body[data-same]'), 'the page was never left').toHaveCount(1)
 })
 
+test('what is found is taken away as a file, and what has come since is told', async ({ page, own }) => {
+  await fill(own)
+  await setUp(page, own.setUp)
+  await page.goto(`${own.origin}${HOME}/events?client=client-0&outcome=failure`)
+  await page.locator('body[data-alive]').waitFor()
+  await page.locator('summary').filter({ hasText: 'Export' }).click()
+  const begun = page.waitForEvent('download')
+  await page.locator('a[data-file="json"]').click()
+  const events = JSON.parse(await readFile(await (await begun).path(), 'utf8'))
+  expect(events).toHaveLength(4)
+  await new Log(own).send({ uuid: 'client-0', name: 'Acme' }, [{ action: 'just.now', outcome: 'failure' }, { action: 'just.now' }])
+  const news = page.getByRole('link', { name: '1 new event' })
+  await expect(news).toBeVisible({ timeout: 15_000 })
+  await accessible(page)
+  await news.click()
+  await expect(page.locator('tbody tr').first()).toContainText('just.now')
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Trail' }).click()
+  await expect(page.locator('tbody')).toContainText('Exported events')
+  await accessible(page)
+})
+
 test('the pages fit a phone', async ({ page, own }) => {
   await fill(own)
   await page.setViewportSize({ width: 390, height: 760 })
   await setUp(page, own.setUp)
-  for (const path of ['', '?range=12mo', '/events', '/clients', '/clients/client-2']) {
+  for (const path of ['', '?range=12mo', '/events', '/clients', '/clients/client-2', '/trail']) {
     await page.goto(own.origin + HOME + path)
-    for (const summary of await page.locator('main summary').all()) await summary.click()
+    // An open menu may lie over the next one.
+    for (const summary of await page.locator('main summary').all()) await summary.dispatchEvent('click')
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(over, path).toBeLessThanOrEqual(0)
   }

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures'
 import { call, page as hostPage, snippet, withToken } from '../hosts/snippets'
 import { type NewEvent, freshClient } from '../log'
+import { setUp } from '../pages/admin'
 import { Demo } from '../pages/demo'
 import { Viewer } from '../pages/viewer'
 import { claims, sign } from '../token'
@@ -134,4 +135,24 @@ test('the page of API keys', async ({ page, own }) => {
   await staging.getByLabel('Revoke Staging').click()
   await staging.getByRole('button', { name: 'Revoke it' }).click()
   await picture(page, 'admin-keys')
+})
+
+test('the page of a client’s own branding', async ({ page, own }) => {
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await setUp(page, own.setUp)
+  await page.goto(`${own.origin}/admin/projects/default/views`)
+  await page.getByRole('link', { name: 'Customize' }).click()
+  await page.getByRole('navigation', { name: 'This view' }).getByRole('link', { name: 'Clients' }).click()
+  await page.getByLabel('Client id').fill('brightwater')
+  await page.getByRole('button', { name: 'Open' }).click()
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="28" height="28">
+    <path d="M2 15c4-5 6 3 10-2s6-3 10 1v6H2z" fill="#0b6b74"/><circle cx="17" cy="6" r="3" fill="#e5a54b"/></svg>`
+  await page.getByLabel('Upload: Logo', { exact: true }).setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) })
+  await expect(page.getByLabel('Logo', { exact: true })).toHaveValue(/pictures/)
+  await page.getByLabel('Title').fill('Brightwater activity')
+  await page.getByLabel('Accent', { exact: true }).fill('#0b6b74')
+  await page.getByLabel('Links').fill('Help https://help.brightwater.example\nStatus https://status.brightwater.example')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await expect(page.frameLocator('.seen').locator('tbody tr').first()).toBeVisible()
+  await picture(page, 'admin-branding')
 })

@@ -45,10 +45,21 @@ test('from the printed link to a customer’s log in a page of another origin', 
   const viewer = new Viewer(customer)
   await expect(viewer.frame.getByRole('heading', { name: 'Harbour Activity' })).toBeVisible()
   await expect(viewer.frame.locator('img.logo')).toBeVisible()
-  await expect(viewer.frame.locator('th > bdi')).toHaveText(['Time', 'Actor', 'Action', 'Target', 'Outcome'])
+  await expect(viewer.frame.locator('th bdi')).toHaveText(['Time', 'Actor', 'Action', 'Target', 'Outcome'])
   await expect(viewer.rows).toHaveCount(1)
   await expect(viewer.rows.first()).toContainText('Roberta Wharton')
 
   await page.getByRole('link', { name: 'Getting started' }).click()
   await expect(page.getByText('To do'), 'all is done').toHaveCount(0)
+})
+
+test('the list of steps goes on after an answer that failed', async ({ page, own }) => {
+  await setUp(page, own.setUp)
+  await page.route('**/start/state', (route) => route.fulfill({ status: 502 }), { times: 1 })
+  const answered = (status: number) =>
+    page.waitForResponse((answer) => answer.url().endsWith('/start/state') && answer.status() === status)
+  const failed = answered(502)
+  await page.getByRole('link', { name: 'Getting started' }).click()
+  await failed
+  await answered(200)
 })

@@ -7,7 +7,7 @@ use super::Backend;
 use super::auth::{Reader, Writer};
 use super::search::{self, LONGEST_PAGE};
 use super::storage::{NewDocument, Query, Replacement, StorageError, Stored, Stretch};
-use super::trail::{self, Deed};
+use super::trail::{self, Deed, OnEvents};
 use crate::domain::access::{ClientScope, ProjectId, Scope};
 use crate::domain::event::person::{Correction, FORGOTTEN, corrected};
 use crate::domain::problem::Problem;
@@ -67,7 +67,7 @@ pub async fn update(
         return Ok(());
     }
     // The line comes first: what it tells takes many transactions, and one that is broken off is told as well.
-    let line = trail::line(backend, &writer.by(), &Deed::PersonCorrected { uuid });
+    let line = trail::line(backend, &writer.by(), &Deed::OnEvents(OnEvents::PersonCorrected { uuid }));
     backend.storage.record(writer.project(), &line).await.map_err(|error| backend.internal(error))?;
     correct(backend, writer.project(), uuid, &Correction::Update { name, email }).await
 }
@@ -83,7 +83,7 @@ pub async fn forget(backend: &Backend, reader: &Reader, writer: &Writer, uuid: &
     let note = NewDocument { id: uuid.to_owned(), alias: None, client: None, body: "{}".to_owned(), created_at };
     // Asked again, it is done again: the first time may have been broken off. The line is stored with the note, by which
     // they are forgotten for events to come; writing the others anew takes many transactions, and no more lines.
-    let line = trail::line(backend, &writer.by(), &Deed::PersonForgotten { uuid });
+    let line = trail::line(backend, &writer.by(), &Deed::OnEvents(OnEvents::PersonForgotten { uuid }));
     backend.storage.put(project, SHELF, &note, Some(&line)).await.map_err(|error| backend.internal(error))?;
     backend.known_rules.forget(project);
     correct(backend, project, uuid, &Correction::Forget { known }).await
@@ -111,10 +111,10 @@ async fn correct(backend: &Backend, project: ProjectId, uuid: &str, correction: 
             let page = backend.storage.page(&scope, &query).await?;
             let documents = page.items.iter().filter_map(|stored| replacement(stored, uuid, correction).transpose());
             backend.storage.replace(project, &documents.collect::<Result<Vec<_>, _>>()?).await?;
-            Ok(page.older)
+            Ok(page.next)
         };
-        let older = step.await.map_err(|error| backend.internal(error))?;
-        rest = older.map(|older| Query { after: Some(older), ..query });
+        let next = step.await.map_err(|error| backend.internal(error))?;
+        rest = next.map(|next| Query { after: Some(next), ..query });
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::trail::{self, Deed};
 use super::{Backend, secrets};
 use crate::domain::access::{ClientId, KeyId, ProjectId};
 use crate::domain::key::{KeyScope, KeyScopes, Overlap};
+use crate::domain::name::checked_name;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::time::Timestamp;
 use serde::Serialize;
@@ -62,9 +63,6 @@ pub struct KeySummary {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Longest name of a key, in characters.
-const LONGEST_NAME: usize = 80;
-
 /// Makes a key for a project.
 ///
 /// # Panics
@@ -94,11 +92,11 @@ pub async fn create(backend: &Backend, steward: &Steward, key: NewKey) -> Result
 }
 
 fn check(key: NewKey, now: Timestamp) -> Result<NewKey, Problem> {
-    let name = key.name.trim().to_owned();
     let mut faults = Faults::default();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-        faults.add("name", format!("expected 1 to {LONGEST_NAME} printable characters"));
-    }
+    let name = checked_name(&key.name).unwrap_or_else(|wrong| {
+        faults.add("name", wrong.to_string());
+        key.name.clone()
+    });
     if key.client.is_some() && key.scopes.given().any(|scope| scope == KeyScope::Admin) {
         faults.add("scopes", "a key for one client cannot have the scope admin");
     }

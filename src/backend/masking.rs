@@ -5,7 +5,7 @@ use super::Backend;
 use super::auth::Steward;
 use super::ingest::Names;
 use super::storage::{Exchanged, KeptDocument, Name, NewDocument, StorageError, TrailLine};
-use super::trail::{self, Deed};
+use super::trail::{self, Deed, OnEvents};
 use crate::domain::access::{ProjectId, Scope};
 use crate::domain::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ pub async fn change(
     if changes.is_empty() {
         return Ok(rules);
     }
-    let line = trail::line(backend, steward.by(), &Deed::MaskingChanged { changes });
+    let line = trail::line(backend, steward.by(), &Deed::OnEvents(OnEvents::MaskingChanged { changes }));
     let body = serde_json::to_string(&rules).map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;
     let saved = save(backend, project, document, body, &line).await.map_err(|error| backend.internal(error))?;
     backend.known_rules.forget(project);

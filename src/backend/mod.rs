@@ -45,8 +45,6 @@ pub struct Backend {
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
     sightings: Arc<auth::Sightings>,
-    /// The turn to change who may open a view: two at once would undo each other.
-    securing: Arc<tokio::sync::Mutex<()>>,
     known_keys: Arc<auth::KnownKeys>,
     known_rules: Arc<ingest::KnownRules>,
     /// Where people may sign in beside here.
@@ -73,7 +71,6 @@ impl Backend {
             metrics: Arc::new(Metrics::default()),
             replays: Arc::default(),
             sightings: Arc::default(),
-            securing: Arc::default(),
             known_keys: Arc::default(),
             known_rules: Arc::default(),
             provider: None,

@@ -1,6 +1,6 @@
 //! Projects: several of a company's, such as production and staging, each with its own keys, views, clients and members.
 
-use super::auth::{By, Person, Steward};
+use super::auth::{By, Person};
 use super::storage::{Project, StorageError};
 use super::trail::{self, Deed};
 use super::{Backend, start, views};
@@ -39,15 +39,19 @@ pub async fn create_for(backend: &Backend, name: &ProjectName, owner: Option<&Em
     made(backend, name, owner, &By::Machine).await
 }
 
-async fn made(backend: &Backend, name: &ProjectName, owner: Option<PersonId>, by: &By) -> Result<Project, Problem> {
+pub(super) async fn made(
+    backend: &Backend,
+    name: &ProjectName,
+    owner: Option<PersonId>,
+    by: &By,
+) -> Result<Project, Problem> {
     let line = trail::line(backend, by, &Deed::ProjectCreated { name });
-    let made = backend.storage.create_project(name, owner, &line).await;
-    let project = made.map_err(|error| match error {
+    let (view, of_view) = views::first(backend, by)?;
+    let made = backend.storage.create_project(name, owner, &view, &[line, of_view]).await;
+    made.map_err(|error| match error {
         StorageError::Conflict { .. } => Problem::invalid("name", "there is a project of this name already"),
         error => backend.internal(error),
-    })?;
-    views::create_default(backend, &Steward::of_the_machine(project.id)).await?;
-    Ok(project)
+    })
 }
 
 /// All projects of the installation, by name, for whoever has the data folder.

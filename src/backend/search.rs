@@ -6,7 +6,7 @@ use super::storage::{Query, Stored};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{EventId, NOTE};
 use crate::domain::problem::Problem;
-use crate::domain::query::{After, Cursor, Facets, Filter, Page, Total};
+use crate::domain::query::{After, Cursor, Facets, Filter, Order, Page, Total};
 use std::collections::BTreeSet;
 
 /// Most events that one page may hold.
@@ -22,15 +22,28 @@ pub async fn page(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page<Stored>, Problem> {
-    ask(backend, reader, &query(backend, reader, filter, after, limit.clamp(1, LONGEST_PAGE))).await
+    page_in(backend, reader, Order::Newest, filter, after, limit).await
+}
+
+/// The same from either end.
+pub async fn page_in(
+    backend: &Backend,
+    reader: &Reader,
+    order: Order,
+    filter: Filter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Page<Stored>, Problem> {
+    let query = query(backend, reader, filter, after, limit.clamp(1, LONGEST_PAGE));
+    ask(backend, reader, &Query { order, ..query }).await
 }
 
 /// The answer to a reader's own [`query`].
 pub(super) async fn ask(backend: &Backend, reader: &Reader, query: &Query) -> Result<Page<Stored>, Problem> {
-    let Page { items, older } =
+    let Page { items, next } =
         backend.storage.page(reader.scope(), query).await.map_err(|error| backend.internal(error))?;
     let items = items.into_iter().map(|event| hidden(event, reader)).collect::<Result<_, _>>();
-    Ok(Page { items: items.map_err(|error| backend.internal(error))?, older })
+    Ok(Page { items: items.map_err(|error| backend.internal(error))?, next })
 }
 
 /// The same for one log of those that the reader may see; any other has no events.
@@ -44,7 +57,7 @@ pub async fn page_of(
 ) -> Result<Page<Stored>, Problem> {
     match reader.of(clients) {
         Some(reader) => page(backend, &reader, filter, after, limit).await,
-        None => Ok(Page { items: Vec::new(), older: None }),
+        None => Ok(Page { items: Vec::new(), next: None }),
     }
 }
 
@@ -63,10 +76,18 @@ pub async fn place(backend: &Backend, reader: &Reader, after: After) -> Result<C
 /// How many events a page with this query of a URL would now show above the one at `top`, to a hundred; all it would
 /// show, without one.
 pub async fn newer(backend: &Backend, reader: &Reader, query: &str, top: Option<Cursor>) -> Result<u32, Problem> {
-    const MOST: u32 = 100;
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let filter = Filter::from_pairs(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
         .map_err(|faults| Problem::Invalid { faults })?;
+    newer_of(backend, reader, filter, top).await
+}
+
+/// The same of what a filter chooses, for those who may see events as they arrive.
+pub async fn newer_of(backend: &Backend, reader: &Reader, filter: Filter, top: Option<Cursor>) -> Result<u32, Problem> {
+    const MOST: u32 = 100;
+    if !reader.rights().tail {
+        return Err(Problem::NotAllowed);
+    }
     let newest = page(backend, reader, filter, None, MOST).await?;
     let above = newest.items.iter().map(|event| (event.stamp.occurred_at, event.stamp.id));
     let count = above.take_while(|place| top.is_none_or(|top| *place > (top.occurred_at, top.id))).count();
@@ -102,7 +123,7 @@ pub async fn numbered(
         let passed = before.min(page.items.len() as u64);
         before -= passed;
         items.extend(page.items.into_iter().skip(usize::try_from(passed).unwrap_or(usize::MAX)));
-        rest.after = page.older;
+        rest.after = page.next;
         if rest.after.is_none() {
             break;
         }
@@ -234,7 +255,7 @@ pub(super) fn query(backend: &Backend, reader: &Reader, filter: Filter, after: O
         let start = backend.clock.now().plus_millis(-last.millis());
         filter.from = Some(filter.from.map_or(start, |from| from.max(start)));
     }
-    Query { filter, restriction: reader.restriction().cloned(), after, limit }
+    Query { filter, restriction: reader.restriction().cloned(), order: Order::Newest, after, limit }
 }
 
 /// The event without what is hidden from the reader.

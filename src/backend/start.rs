@@ -3,8 +3,7 @@
 use super::Backend;
 use super::auth::{By, Steward};
 use super::keys::{self, CreatedKey, NewKey};
-use super::trail::{self, Deed};
-use super::views;
+use super::{projects, views};
 use crate::domain::access::{ProjectId, ProjectName, ViewId};
 use crate::domain::problem::Problem;
 
@@ -21,16 +20,14 @@ pub struct Prepared {
     pub first_key: Option<CreatedKey>,
 }
 
-/// The project, made where there is none.
+/// The project, made with a view where there is none.
 pub async fn project(backend: &Backend) -> Result<ProjectId, Problem> {
     let name = ProjectName::parse(PROJECT).map_err(|_| Problem::Internal)?;
     let found = backend.storage.project(&name).await.map_err(|error| backend.internal(error))?;
     if let Some(project) = found {
         return Ok(project.id);
     }
-    let line = trail::line(backend, &By::Machine, &Deed::ProjectCreated { name: &name });
-    let made = backend.storage.create_project(&name, None, &line).await;
-    Ok(made.map_err(|error| backend.internal(error))?.id)
+    Ok(projects::made(backend, &name, None, &By::Machine).await?.id)
 }
 
 /// The project's first view in use, made where there is none.

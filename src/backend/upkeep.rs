@@ -14,11 +14,6 @@ pub async fn check(backend: &Backend) -> Result<CheckReport, StorageError> {
     backend.storage.check().await
 }
 
-/// Builds what serves finding anew; answers with the number of events.
-pub async fn reindex(backend: &Backend) -> Result<u64, StorageError> {
-    backend.storage.reindex().await
-}
-
 impl Backend {
     /// Finishes what was begun and closes the database.
     pub async fn close(&self) {

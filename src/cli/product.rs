@@ -27,11 +27,9 @@ pub enum Use {
 /// Opens it. Two processes may use the same folder, one of them appending.
 pub async fn open(settings: &Settings, purpose: Use) -> anyhow::Result<Backend> {
     let folder = &settings.data;
-    ensure!(
-        purpose != Use::Existing || folder.join("daybook.db").exists(),
-        "there is no log in {}; name its folder with --data or DAYBOOK_DATA",
-        folder.display()
-    );
+    if purpose == Use::Existing {
+        ensure_log(folder)?;
+    }
     create(folder)?;
     let clock = Clock::system();
     let options = Options {
@@ -53,6 +51,16 @@ pub async fn open(settings: &Settings, purpose: Use) -> anyhow::Result<Backend> 
             Ok(backend.with_provider(provider.context("cannot sign people in at the OpenID Connect provider")?))
         }
     }
+}
+
+/// That there is a log in a folder.
+pub fn ensure_log(folder: &Path) -> anyhow::Result<()> {
+    ensure!(
+        folder.join("daybook.db").exists(),
+        "there is no log in {}; name its folder with --data or DAYBOOK_DATA",
+        folder.display()
+    );
+    Ok(())
 }
 
 /// Makes the folder for its owner's eyes only; one that is there already stays as it is.

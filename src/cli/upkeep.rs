@@ -1,9 +1,10 @@
 //! `daybook backup`, `daybook check`, `daybook reindex`
 
 use super::output::print;
-use super::product::{Use, open};
+use super::product::{Use, ensure_log, open};
 use anyhow::Context;
 use daybook::backend::settings::Settings;
+use daybook::backend::storage::sqlite::Sqlite;
 use daybook::backend::upkeep;
 use std::path::Path;
 use std::process::ExitCode;
@@ -36,11 +37,10 @@ pub async fn check(settings: &Settings) -> anyhow::Result<ExitCode> {
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds the index anew.
+/// Builds the index anew, also one that this version cannot open.
 pub async fn reindex(settings: &Settings) -> anyhow::Result<()> {
-    let backend = open(settings, Use::Existing).await?;
-    let events = upkeep::reindex(&backend).await.context("cannot build the index")?;
-    backend.close().await;
+    ensure_log(&settings.data)?;
+    let events = Sqlite::rebuild_index(&settings.data).await.context("cannot build the index")?;
     print(&format!("Built the index of {events} events anew."))?;
     Ok(())
 }

@@ -5,6 +5,7 @@ pub mod event;
 pub mod export;
 pub mod key;
 pub mod limits;
+pub mod name;
 pub mod opening;
 pub mod people;
 pub mod problem;

@@ -7,7 +7,7 @@ use super::access::{NotAName, Origin};
 pub struct Rights {
     /// Take the log home as a file.
     pub export: bool,
-    /// See events as they arrive.
+    /// Learn that events have arrived without asking for the page again.
     pub tail: bool,
 }
 

@@ -1,9 +1,13 @@
 //! An export as an answer: a file that is sent while it is written.
 
-use crate::backend::export::Export;
+use super::dialects::native;
+use crate::backend::auth::Reader;
+use crate::backend::calendar::IsoCalendar;
+use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, WriteEvent, write_json};
 use crate::domain::export::Format;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
+use crate::domain::view::Column;
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -51,6 +55,42 @@ fn file_name((from, through): (Option<Timestamp>, Timestamp), format: Format, zo
     };
     let from = from.map_or_else(|| "until".to_owned(), day);
     format!("events_{from}_{}.{}", day(through), format.code())
+}
+
+/// The format that a URL's query names.
+pub fn format(query: &str) -> Result<Format, Problem> {
+    let given = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "format").map(|(_, value)| value);
+    given.unwrap_or_default().parse().map_err(|error| Problem::invalid("format", format!("{error}")))
+}
+
+/// The table is what the reader sees, and made for spreadsheets; JSON is the events of our API.
+pub fn pen(format: Format, columns: &[Column], reader: &Reader, zone: TimeZone) -> Box<dyn Pen> {
+    match format {
+        Format::Csv => {
+            let table = Table::of_view(columns, reader, IsoCalendar(zone));
+            Box::new(CsvPen::marked(table))
+        }
+        Format::Json => Box::new(JsonPen::array(events(reader))),
+        Format::Ndjson => Box::new(JsonPen::lines(events(reader))),
+    }
+}
+
+/// What is hidden was taken out before it was read; here its place is, so that nobody takes it for empty.
+fn events(reader: &Reader) -> WriteEvent {
+    if reader.hide().is_empty() {
+        return Box::new(|stored, file| write_json(&native::recorded(stored.event()?, None), file));
+    }
+    let reader = reader.clone();
+    Box::new(move |stored, file| {
+        let mut event = serde_json::to_value(native::recorded(stored.event()?, None)).map_err(anyhow::Error::from)?;
+        reader.redact(&mut event);
+        // Without its `uuid` an actor is not told from none.
+        if let Some(event) = event.as_object_mut().filter(|_| reader.hides("actor.uuid")) {
+            event.remove("anonymous");
+            event.remove("actor");
+        }
+        write_json(&event, file)
+    })
 }
 
 #[cfg(test)]

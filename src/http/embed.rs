@@ -9,7 +9,8 @@ use crate::backend::auth::{self, Embedder, Look, OpenedView, Resumed, Session};
 use crate::backend::views;
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Problem, Refusal};
-use crate::domain::view::{Scheme, Theme};
+use crate::domain::view::{Scheme, Start, Theme};
+use crate::ui::viewer::Place;
 use axum::extract::{Form, Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -89,7 +90,7 @@ async fn open(
         Ok(opened) => opened,
         Err(problem) => return refused(&state, &view, &problem, &look).await,
     };
-    let query = first_query(&fields);
+    let query = first_query(&fields, &config.start);
     let cookie = cookie(&view, &session);
     let document =
         Document { handle: session.handle.clone(), session: Some(session), config, origins, reader, look, view, query };
@@ -111,7 +112,7 @@ async fn resume(
         Err(problem) if part => return Failure::from(problem).into_response(),
         Err(problem) => return refused(&state, &view, &problem, &Look::default()).await,
     };
-    let known = match views::public(&state.backend, &id).await {
+    let known = match views::public_to(&state.backend, &id, &reader).await {
         Ok(known) => known,
         Err(problem) => return refused(&state, &view, &problem, &look).await,
     };
@@ -288,20 +289,21 @@ fn scheme(said: &str) -> Scheme {
     }
 }
 
-/// Where the reader begins: at the place that the page's own address names, or with the filters that its script asks for.
-fn first_query(fields: &Fields) -> String {
+/// Where the reader begins: at the place that the page's own address names, or with the filters that its script asks
+/// for, or where the view opens.
+fn first_query(fields: &Fields, start: &Start) -> String {
     let address = given(fields, "url").and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
     let address = address.split('#').next().unwrap_or_default();
     let kept = form_urlencoded::parse(address.as_bytes()).find(|(name, _)| name == "audit");
     if let Some((_, query)) = kept {
         return query.into_owned();
     }
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for name in ["q", "actor", "action", "target", "type", "outcome", "from", "through", "last", "zone", "event"] {
-        if let Some(value) = given(fields, name) {
-            query.append_pair(name, value);
-        }
-    }
+    let asked = |names: &'static [&str]| names.iter().filter_map(|name| Some((*name, given(fields, name)?)));
+    let mut choice = asked(&["q", "actor", "action", "target", "type", "outcome", "from", "through", "last", "order"]);
+    let first = choice.next();
+    let begun = if first.is_some() { String::new() } else { Place::starting(start).to_query() };
+    let mut query = form_urlencoded::Serializer::new(begun);
+    query.extend_pairs(first.into_iter().chain(choice).chain(asked(&["zone", "event"])));
     query.finish()
 }
 

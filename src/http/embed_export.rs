@@ -1,20 +1,17 @@
 //! An opened view's log as a file.
 
 use super::caller::{Peer, within_address_rate};
-use super::dialects::native;
 use super::embed::{refused, resumed, token_of};
 use super::{AppState, download, headers};
-use crate::backend::auth::{Look, Reader, Resumed};
-use crate::backend::calendar::{IsoCalendar, time_zone};
-use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted, WriteEvent, write_json};
+use crate::backend::auth::{Look, Resumed};
+use crate::backend::calendar::time_zone;
+use crate::backend::export::{Export, Wanted};
 use crate::backend::views::{self, PublicView};
-use crate::domain::export::Format;
 use crate::domain::problem::Problem;
 use crate::ui::viewer::{Place, ZoneChoice};
 use axum::extract::{Form, Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 /// Who asks, and for what.
@@ -63,8 +60,8 @@ async fn file(state: &AppState, view: &PublicView, resumed: Resumed, query: &str
     let Resumed { reader, look, .. } = resumed;
     let zone = time_zone(ZoneChoice::in_query(query).resolve(look.zone.as_deref()));
     let filter = Place::parse(query, &zone).filter;
-    let format = format(query)?;
-    let pen = pen(format, view, &reader, zone.clone());
+    let format = download::format(query)?;
+    let pen = download::pen(format, &view.config.columns, &reader, zone.clone());
     let export = Export::begin(&state.backend, &reader, Wanted { filter, ..Wanted::default() }, pen).await?;
     let mut response = download::answer(export, format, &zone).await?;
     // A file in the place of a document: whoever may frame the view may have it there.
@@ -72,39 +69,4 @@ async fn file(state: &AppState, view: &PublicView, resumed: Resumed, query: &str
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
     Ok(response)
-}
-
-fn format(query: &str) -> Result<Format, Problem> {
-    let given = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "format").map(|(_, value)| value);
-    given.unwrap_or_default().parse().map_err(|error| Problem::invalid("format", format!("{error}")))
-}
-
-/// The table is what the reader sees, and made for spreadsheets; JSON is the events of our API.
-fn pen(format: Format, view: &PublicView, reader: &Reader, zone: TimeZone) -> Box<dyn Pen> {
-    match format {
-        Format::Csv => {
-            let table = Table::of_view(&view.config.columns, reader, IsoCalendar(zone));
-            Box::new(CsvPen::marked(table))
-        }
-        Format::Json => Box::new(JsonPen::array(events(reader))),
-        Format::Ndjson => Box::new(JsonPen::lines(events(reader))),
-    }
-}
-
-/// What is hidden was taken out before it was read; here its place is, so that nobody takes it for empty.
-fn events(reader: &Reader) -> WriteEvent {
-    if reader.hide().is_empty() {
-        return Box::new(|stored, file| write_json(&native::recorded(stored.event()?, None), file));
-    }
-    let reader = reader.clone();
-    Box::new(move |stored, file| {
-        let mut event = serde_json::to_value(native::recorded(stored.event()?, None)).map_err(anyhow::Error::from)?;
-        reader.redact(&mut event);
-        // Without its `uuid` an actor is not told from none.
-        if let Some(event) = event.as_object_mut().filter(|_| reader.hides("actor.uuid")) {
-            event.remove("anonymous");
-            event.remove("actor");
-        }
-        write_json(&event, file)
-    })
 }

@@ -27,7 +27,7 @@ pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell)
     let place = Place { filter: search::allowed(reader, place.filter), client, ..place };
     let narrowed = place.client.clone().and_then(|client| reader.of(&ClientScope::One(client)));
     let chosen = narrowed.as_ref().unwrap_or(reader);
-    let page = search::page(backend, chosen, place.filter.clone(), place.after, PAGE).await?;
+    let page = search::page_in(backend, chosen, place.order, place.filter.clone(), place.after, PAGE).await?;
     let total = search::count(backend, chosen, place.filter.clone()).await?;
     let facets = choices(backend, reader, narrowed.as_ref()).await?;
     let open = match place.event {
@@ -40,7 +40,7 @@ pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell)
     let sent = open.as_ref().map(Stored::sent).transpose().map_err(|error| backend.internal(error))?;
     let found = Found {
         events: &events,
-        older: page.older,
+        next: page.next,
         total,
         facets: &facets,
         open: open_event.as_ref().zip(sent.as_ref().map(|sent| sent.event.as_bytes())),

@@ -78,13 +78,11 @@ fn figure(output: &Output, name: &str) -> u64 {
 }
 
 fn native(actions: std::ops::Range<u32>) -> String {
-    actions
-        .map(|number| {
-            let event = json!({"client": {"uuid": "c"}, "time": "2026-01-02T03:04:05Z", "action": format!("a.{number}"),
-                "actor": {"uuid": "u"}});
-            format!("{event}\n")
-        })
-        .collect()
+    let event = |number| {
+        json!({"client": {"uuid": "c"}, "time": "2026-01-02T03:04:05Z", "action": format!("a.{number}"),
+            "actor": {"uuid": "u"}})
+    };
+    actions.flat_map(|number| [event(number).to_string(), "\n".to_owned()]).collect()
 }
 
 #[test]

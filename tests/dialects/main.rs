@@ -6,6 +6,7 @@
 mod support;
 
 mod auditledge;
+mod auditlog;
 mod epilot;
 mod fuzz;
 mod golden;

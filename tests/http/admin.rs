@@ -4,6 +4,7 @@ use crate::support::{Answer, Caller, START, TestApp, event};
 use axum::body::Body;
 use daybook::backend::auth::Steward;
 use daybook::backend::keys::{self, NewKey};
+use daybook::backend::storage::Views;
 use daybook::backend::{people, start, views};
 use daybook::domain::access::ViewId;
 use daybook::domain::people::Role;
@@ -15,7 +16,7 @@ pub const EMAIL: &str = "anna@harbour.test";
 pub const PASSWORD: &str = "seven small boats";
 
 /// What everybody may open, signed in or not.
-const OPEN: [&str; 4] = ["/admin/set-up", "/admin/sign-in", "/admin/sign-in/code", "/admin/join"];
+pub const OPEN: [&str; 4] = ["/admin/set-up", "/admin/sign-in", "/admin/sign-in/code", "/admin/join"];
 /// Those who run a project.
 const RUN: &[Role] = &[Role::Owner, Role::Admin];
 /// Those who read the events of all clients.
@@ -23,13 +24,15 @@ const READ: &[Role] = &[Role::Owner, Role::Admin, Role::Analyst];
 /// Those who say how views look.
 const DESIGN: &[Role] = &[Role::Owner, Role::Admin, Role::Designer];
 /// Every other page, and who may see it. A path that begins with a slash is no project's; VIEW stands for a view's id.
-const PAGES: &[(&str, &[Role])] = &[
+pub const PAGES: &[(&str, &[Role])] = &[
     ("/admin", &Role::ALL),
     ("/admin/projects", &Role::ALL),
     ("/admin/account", &Role::ALL),
     ("/admin/account/second-factor", &Role::ALL),
     ("", &Role::ALL),
     ("events", READ),
+    ("events/export?format=csv", READ),
+    ("events/news", READ),
     ("clients", READ),
     ("clients/c-1", READ),
     ("keys", RUN),
@@ -37,6 +40,10 @@ const PAGES: &[(&str, &[Role])] = &[
     ("views/VIEW", DESIGN),
     ("views/VIEW/preview", DESIGN),
     ("views/VIEW/versions", DESIGN),
+    ("views/VIEW/clients", DESIGN),
+    ("views/VIEW/clients?client=c-1", DESIGN),
+    ("views/VIEW/clients/c-1", DESIGN),
+    ("views/VIEW/preview?client=c-1", DESIGN),
     ("views/VIEW/events?client=c", &[Role::Owner, Role::Admin]),
     ("views/VIEW/security", RUN),
     ("views/VIEW/embed", RUN),
@@ -44,11 +51,13 @@ const PAGES: &[(&str, &[Role])] = &[
     ("members", RUN),
     ("masking", RUN),
     ("trail", RUN),
+    ("trail/export?format=json", RUN),
+    ("trail/news", RUN),
     ("start", RUN),
     ("start/state", RUN),
 ];
 /// Every form, with something to send, and who may send it.
-const FORMS: &[(&str, &str, &[Role])] = &[
+pub const FORMS: &[(&str, &str, &[Role])] = &[
     ("keys", "name=A+key", RUN),
     ("start/key", "", RUN),
     ("keys/ck_none/roll", "overlap=24h", RUN),
@@ -57,6 +66,8 @@ const FORMS: &[(&str, &str, &[Role])] = &[
     ("views/VIEW/save", "{}", DESIGN),
     ("views/VIEW/versions/1/restore", "", DESIGN),
     ("pictures", "no picture", DESIGN),
+    ("views/VIEW/clients/c-1", "title=Theirs", DESIGN),
+    ("views/VIEW/clients/c-1/reset", "", DESIGN),
     ("views/VIEW/name", "name=Customers", DESIGN),
     ("views/VIEW/duplicate", "", DESIGN),
     ("views/VIEW/archive", "", RUN),
@@ -95,11 +106,13 @@ const FORMS: &[(&str, &str, &[Role])] = &[
 
 /// Whether a path leads to a view's secrets, or to what is made with them.
 fn of_keepers(path: &str) -> bool {
-    ["VIEW/security", "VIEW/embed", "VIEW/archive", "VIEW/duplicate"].iter().any(|end| path.contains(end))
+    ["VIEW/security", "VIEW/embed", "VIEW/archive", "VIEW/duplicate", "VIEW/clients", "VIEW/preview"]
+        .iter()
+        .any(|end| path.contains(end))
 }
 
 /// Where something of a project is.
-fn within(project: &str, path: &str) -> String {
+pub fn within(project: &str, path: &str) -> String {
     match path {
         path if path.starts_with('/') => path.to_owned(),
         "" => format!("/admin/projects/{project}"),
@@ -431,6 +444,37 @@ async fn views_are_made_named_copied_and_put_away() {
     assert_eq!(opened().await, 403);
     form(&owner, &at(&first, "unarchive"), "").await.expect(303);
     assert_eq!(opened().await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_a_view_opens_by_its_rules() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let view = own_view(&app).await;
+    let at = |view: &str, path: &str| format!("/admin/projects/default/views/{view}/{path}");
+    form(&owner, &at(&view, "security/rules"), "tokens_only=yes&minutes=10").await.expect(200);
+    form(&owner, &at(&view, "security/origins"), "origin=https%3A%2F%2Fapp.test").await.expect(200);
+    let made = form(&owner, &at(&view, "duplicate"), "").await.expect(303);
+    let id = ViewId::parse(made.header("location").rsplit('/').next().unwrap()).unwrap();
+    let stored = async |id: &ViewId| app.storage.view(id).await.unwrap().unwrap();
+    let (first, copy) = (stored(&ViewId::parse(view).unwrap()).await, stored(&id).await);
+    assert!(copy.tokens_only && !copy.may.export && copy.token_life.minutes() == 10, "{copy:?}");
+    assert_eq!((copy.may, copy.origins), (first.may, first.origins));
+    assert_ne!(copy.access_key, first.access_key);
+    assert_ne!(copy.signing_secrets[0].kid, first.signing_secrets[0].kid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_view_of_a_new_project_is_by_whoever_made_the_project() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    form(&owner, "/admin/projects", "name=staging").await.expect(303);
+    let list = owner.get("/admin/projects/staging/views").await.expect(200).text();
+    let view = format!("vw_{}", list.split("/views/vw_").nth(1).unwrap().split(['"', '/']).next().unwrap());
+    let versions = owner.get(&format!("/admin/projects/staging/views/{view}/versions")).await.expect(200).text();
+    assert!(versions.contains("Anna") && !versions.contains("the command line"), "{versions}");
+    let trail = owner.get("/admin/projects/staging/trail?action=view.created").await.expect(200).text();
+    assert!(trail.contains("Anna") && !trail.contains("Whoever runs this server"), "{trail}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,10 +40,6 @@ fn counted(page: &str) -> &str {
 
 /// Where the bars of a page lead, each with the number of events that it tells.
 fn bars(page: &str) -> Vec<(String, String)> {
-    let attribute = |bar: &str, name: &str| {
-        let value = bar.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
-        value.unwrap().replace("&amp;", "&")
-    };
     let bars = page.split("<a ").skip(1).filter(|link| link.split('>').next().unwrap().contains("data-from"));
     let told = |bar: &str| attribute(bar, "aria-label").rsplit(": ").next().unwrap().to_owned();
     bars.map(|bar| (attribute(bar, "href"), told(bar))).collect()
@@ -84,6 +80,58 @@ async fn every_bar_leads_to_as_many_events_as_it_tells() {
     let failures = page.split("id=\"failures\"").nth(1).unwrap();
     let to = failures.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
     assert!(read(&member.get(&to).await.expect(200)).contains(">5 events<"), "{to}");
+}
+
+/// The value of an attribute in a link's HTML.
+fn attribute(link: &str, name: &str) -> String {
+    let value = link.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+    value.unwrap().replace("&amp;", "&")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_part_of_a_bar_leads_to_its_own_events_in_the_chart_and_in_the_table() {
+    let app = filled().await;
+    let member = owner(&app).await;
+    let leads_to = async |to: String, count: &str| {
+        let page = read(&member.get(&to).await.expect(200));
+        let events = if count == "1" { ">1 event<".to_owned() } else { format!(">{count} events<") };
+        assert!(page.contains(&events), "{count} at {to}");
+        page
+    };
+    for (by, parts) in [("outcome", 2), ("kind", 3)] {
+        let page = read(&member.get(&format!("{HOME}?range=30d&by={by}")).await.expect(200));
+        let links = page.split("<a ").skip(1);
+        let pieces: Vec<&str> =
+            links.filter(|link| link.split('>').next().unwrap().contains("class=\"piece\"")).collect();
+        assert!(pieces.len() >= parts, "{by}: {}", pieces.len());
+        for piece in &pieces {
+            leads_to(attribute(piece, "href"), attribute(piece, "aria-label").rsplit(": ").next().unwrap()).await;
+        }
+        let table = page.split("as-table").nth(1).unwrap().split("</table>").next().unwrap();
+        let cells: Vec<&str> = table.split("<td class=\"count\"><a ").skip(1).collect();
+        assert_eq!(cells.len(), pieces.len(), "{by}");
+        for cell in cells {
+            leads_to(attribute(cell, "href"), cell.split('>').nth(1).unwrap().split('<').next().unwrap()).await;
+        }
+    }
+    let invited = leads_to(format!("{HOME}/events?crud=create"), "20").await;
+    assert!(invited.contains("of kind create: remove this filter") && !invited.contains("report.viewed<"));
+    assert!(invited.contains("name=\"crud\" value=\"create\""), "the form keeps it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clients_of_a_span_are_told_in_that_span() {
+    let app = filled().await;
+    let member = owner(&app).await;
+    let page = read(&member.get(&format!("{HOME}?range=24h")).await.expect(200));
+    let figures = page.split("class=\"figures\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    let clients = figures.split("<a ").find(|link| link.contains(" clients</a>")).unwrap();
+    let place = attribute(clients, "href");
+    let place = place.strip_prefix('#').expect("a place of this page, whose span is the one asked for");
+    let list = page.split(&format!("id=\"{place}\"")).nth(1).unwrap();
+    let acme = list.split("<a ").find(|link| link.contains("Acme")).unwrap();
+    let acme = read(&member.get(&attribute(acme, "href")).await.expect(200));
+    assert_eq!(counted(&acme), "8", "of the same span");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,7 +37,7 @@ impl House {
         Self { app, view }
     }
 
-    async fn change(&mut self, change: Change) {
+    pub async fn change(&mut self, change: Change) {
         views::change(&self.app.backend, &self.app.steward(), &self.view.id, change).await.unwrap();
         self.view = views::show(&self.app.backend, &self.view.id).await.unwrap();
     }

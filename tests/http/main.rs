@@ -7,6 +7,8 @@ mod support;
 
 mod accounts;
 mod admin;
+mod admin_events;
+mod admin_routes;
 mod api_actors;
 mod api_docs;
 mod api_events_export;
@@ -16,6 +18,7 @@ mod api_events_send;
 mod api_views;
 mod dashboard;
 mod embed;
+mod embed_design;
 mod embed_export;
 mod embed_programs;
 mod failures;

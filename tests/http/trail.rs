@@ -31,6 +31,8 @@ async fn everything_that_people_do_to_a_project_is_in_its_trail_by_whom_and_from
     form(&owner, &security("access-key"), "grace=day").await.expect(200);
     form(&owner, &security("secrets"), "").await.expect(200);
     form(&owner, &security("close"), "client=c").await.expect(200);
+    form(&owner, &at(&format!("views/{view}/embed/bench")), "client=c&with=signed").await.expect(200);
+    owner.send("POST", &at("pictures"), "<svg xmlns='http://www.w3.org/2000/svg'/>".into()).await.expect(200);
     form(&owner, &at("keys"), "name=Billing&ingest=yes").await.expect(200);
     let key = app.key.id.as_str();
     form(&owner, &at(&format!("keys/{key}/roll")), "overlap=1h").await.expect(200);
@@ -48,6 +50,8 @@ async fn everything_that_people_do_to_a_project_is_in_its_trail_by_whom_and_from
         ("view.secrets_shown", view.as_str()),
         ("view.changed", view.as_str()),
         ("view.access_key_replaced", view.as_str()),
+        ("view.token_signed", view.as_str()),
+        ("picture.uploaded", ""),
         ("api_key.created", ""),
         ("api_key.rolled", key),
         ("api_key.revoked", key),
@@ -71,6 +75,35 @@ async fn everything_that_people_do_to_a_project_is_in_its_trail_by_whom_and_from
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_trail_says_which_secret_was_looked_at_and_for_whom_a_token_was_signed() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let view = daybook::backend::start::view(&app.backend, app.project).await.unwrap();
+    let kid = daybook::backend::views::show(&app.backend, &view).await.unwrap().kid;
+    let at = |path: &str| format!("/admin/projects/default/views/{view}/{path}");
+    form(&owner, &at("security/access-key/show"), "").await.expect(200);
+    form(&owner, &at(&format!("security/secrets/{kid}/show")), "").await.expect(200);
+    form(&owner, &at("embed/bench"), "client=c-7&with=signed").await.expect(200);
+    let trail = trail(&app).await;
+    let told = |action: &str| {
+        let found = trail.iter().filter(|event| event["action"] == action);
+        found.map(|event| event["description"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let shown = told("view.secrets_shown");
+    assert_eq!(
+        shown,
+        [
+            format!("Looked at the signing secret {kid} of the view “Main view”"),
+            "Looked at the access key of the view “Main view”".to_owned(),
+        ]
+    );
+    assert_eq!(
+        told("view.token_signed"),
+        [format!("Signed a token of the view “Main view” for the client c-7 with {kid}")]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_sign_in_is_in_the_trail_of_whoever_it_was_tried_for() {
     let app = TestApp::new().await;
     owner(&app).await;
@@ -87,6 +120,26 @@ async fn a_failed_sign_in_is_in_the_trail_of_whoever_it_was_tried_for() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     panic!("it is not recorded");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_here_and_everywhere_else_is_in_the_trail_and_only_where_a_session_ended() {
+    let app = TestApp::new().await;
+    let here = owner(&app).await;
+    form(&here, "/admin/account/sign-out-elsewhere", "").await.expect(200);
+    let told = |trail: &[Value], action: &str| {
+        let of_action = trail.iter().filter(|event| event["action"] == action);
+        of_action.map(|event| event["description"].clone()).collect::<Vec<_>>()
+    };
+    assert!(told(&trail(&app).await, "member.signed_out_elsewhere").is_empty(), "there was nothing to end");
+    for _ in 0..2 {
+        sign_in(&app, EMAIL, PASSWORD).await.expect(303);
+    }
+    form(&here, "/admin/account/sign-out-elsewhere", "").await.expect(200);
+    form(&here, "/admin/sign-out", "").await.expect(303);
+    let trail = trail(&app).await;
+    assert_eq!(told(&trail, "member.signed_out_elsewhere"), [json!("Ended 2 other sessions of theirs")]);
+    assert_eq!(told(&trail, "member.signed_out"), [json!("Signed out")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

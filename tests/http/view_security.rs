@@ -135,6 +135,19 @@ async fn what_viewers_may_do_is_taken_from_tokens_keys_and_open_pages_alike() {
     for answer in [house.open_with_key("acme").await, house.open(&[("token", &scoped)]).await] {
         assert!(!exports(&answer.expect(200)));
     }
+    let live = |answer: &Answer| answer.text().contains("class=\"news\"");
+    let news = async |answer: &Answer| {
+        let question = json!({"view": view, "session": told(answer, "session"), "query": "", "top": null});
+        house.app.stranger().post("/rpc/events/newer", &question).await.status.as_u16()
+    };
+    let following = house.open(&[("token", &house.token(&json!({"scope": "read tail"})))]).await.expect(200);
+    let unasked = house.open(&[("token", &house.token(&json!({})))]).await.expect(200);
+    assert!(live(&following) && !live(&unasked), "a token asks for it in its scope");
+    assert_eq!((news(&open).await, news(&following).await, news(&unasked).await), (200, 200, 403));
+    secure(&owner, &view, "/rules", "export=yes&minutes=60").await.expect(200);
+    assert!(!live(&house.open_with_key("acme").await.expect(200)));
+    assert_eq!((news(&open).await, news(&following).await), (403, 403));
+    secure(&owner, &view, "/rules", "live=yes&minutes=60").await.expect(200);
     let again = house.app.stranger().with("cookie", &cookie(&open)).get(&told(&open, "base")).await.expect(200);
     assert!(!exports(&again), "what is taken from a view is taken from its open pages");
 }

@@ -2,20 +2,21 @@
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+mod rewritten;
 mod stats;
 
 use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{
-    Append, Exchanged, FormerKey, KeptDocument, KeyRecord, Name, NewDocument, Openings, Picture, PreviousSecret, Query,
-    Receipt, Sealed, SeenOrigin, Shelves, Side, SigningSecret, Storage, StorageError, Stretch, TrailLine,
-    VersionRecord, ViewRecord, Views,
+    Append, ClosedClient, Exchanged, FormerKey, KeptDocument, KeyRecord, Name, NewDocument, NewView, Openings, Picture,
+    PreviousSecret, Query, Receipt, Sealed, SeenOrigin, Shelves, Side, SigningSecret, Storage, StorageError, Stretch,
+    TrailLine, VersionRecord, ViewRecord, Views,
 };
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, TRAIL, ViewId};
 use daybook::domain::key::KeyScopes;
 use daybook::domain::opening::{Rights, TokenLife};
-use daybook::domain::query::{Cursor, Filter};
+use daybook::domain::query::{Cursor, Filter, Order};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::ViewConfig;
 use sqlx::Connection;
@@ -88,15 +89,20 @@ impl Database {
 
     /// The uuids of everything that a filter chooses, page by page, newest first.
     async fn uuids(&self, scope: &Scope, filter: Filter, limit: u32) -> Vec<String> {
+        self.uuids_in(Order::Newest, scope, filter, limit).await
+    }
+
+    /// The same in either order.
+    async fn uuids_in(&self, order: Order, scope: &Scope, filter: Filter, limit: u32) -> Vec<String> {
         let mut uuids = Vec::new();
-        let mut query = Query { filter, limit, ..Query::default() };
+        let mut query = Query { filter, order, limit, ..Query::default() };
         loop {
             let page = self.storage.page(scope, &query).await.unwrap();
             assert!(page.items.len() <= limit as usize);
             uuids.extend(page.items.iter().map(|stored| stored.event().unwrap().uuid.unwrap()));
-            match page.older {
+            match page.next {
                 None => return uuids,
-                older => query.after = older,
+                next => query.after = next,
             }
         }
     }
@@ -104,7 +110,8 @@ impl Database {
 
 async fn create_project(storage: &Sqlite, name: &str) -> ProjectId {
     let made = TrailLine { at: Timestamp::from_millis(0), ..line(&format!("{name} was made")) };
-    storage.create_project(&ProjectName::parse(name).unwrap(), None, &made).await.unwrap().id
+    let first = view(&format!("vw_{name}"));
+    storage.create_project(&ProjectName::parse(name).unwrap(), None, &first, &[made]).await.unwrap().id
 }
 
 /// A line of the trail.
@@ -152,24 +159,31 @@ fn event(client_name: &str, number: usize, minute: usize) -> Append {
     }
 }
 
-/// A view of the project without anything special.
-fn view(database: &Database, id: &str) -> ViewRecord {
-    ViewRecord {
+/// A view to be without anything special.
+fn view(id: &str) -> NewView {
+    NewView {
         id: ViewId::parse(id).unwrap(),
-        project: database.project,
         name: "Main view".to_owned(),
         created_at: Timestamp::from_millis(1),
-        archived_at: None,
-        version: 1,
         config: ViewConfig::default(),
+        author: "Anna".to_owned(),
         access_key: Sealed(vec![1]),
-        former_key: None,
         signing_secrets: Vec::new(),
         tokens_only: false,
         may: Rights::ALL,
         token_life: TokenLife::LONGEST,
         origins: Vec::new(),
     }
+}
+
+/// The same, made in the project.
+async fn made(database: &Database, view: NewView) -> ViewRecord {
+    database.storage.create_view(database.project, &view, &line("view made")).await.unwrap();
+    stored(database, &view.id).await
+}
+
+async fn stored(database: &Database, id: &ViewId) -> ViewRecord {
+    database.storage.view(id).await.unwrap().unwrap()
 }
 
 fn numbered(numbers: impl Iterator<Item = usize>) -> Vec<String> {
@@ -191,7 +205,7 @@ async fn an_event_is_found_as_soon_as_its_receipt_is_there_and_comes_back_as_sen
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_run_from_newest_to_oldest_without_gaps_or_repeats_in_whatever_order_events_came() {
+async fn pages_run_both_ways_without_gaps_or_repeats_in_whatever_order_events_came() {
     let database = Database::new().await;
     // A fixed shuffle: 7919 is prime to the count.
     let count = 1_500;
@@ -209,6 +223,19 @@ async fn pages_run_from_newest_to_oldest_without_gaps_or_repeats_in_whatever_ord
         assert_eq!(pages.iter().collect::<BTreeSet<_>>().len(), count);
         let minutes: Vec<usize> = pages.iter().map(|uuid| uuid[6..].parse::<usize>().unwrap() / 3).collect();
         assert!(minutes.is_sorted_by(|a, b| a >= b));
+        let mut back = database.uuids_in(Order::Oldest, &database.client("a"), Filter::default(), 41).await;
+        back.reverse();
+        assert_eq!(back, pages);
+        // Some thirds of the log, and what is found in the events alone.
+        let minute = |minute: i64| Some(Timestamp::from_millis(1_600_000_000_000 + minute * 60_000));
+        for (from, through, text) in [(100, 400, ""), (0, 499, "thing"), (250, 260, "nummer"), (400, 100, "")] {
+            let text = text.to_owned();
+            let filter = Filter { from: minute(from), through: minute(through), text, ..Filter::default() };
+            let pages = database.uuids(&database.client("a"), filter.clone(), 23).await;
+            let mut back = database.uuids_in(Order::Oldest, &database.client("a"), filter, 29).await;
+            back.reverse();
+            assert_eq!(back, pages);
+        }
     }
 }
 
@@ -265,6 +292,9 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
             for (filter, chosen) in &expected {
                 let wanted = numbered((0..count).rev().filter(|number| chosen(*number)));
                 assert_eq!(database.uuids(&scope, filter.clone(), 50).await, wanted, "{filter:?} {settled}");
+                let mut back = database.uuids_in(Order::Oldest, &scope, filter.clone(), 50).await;
+                back.reverse();
+                assert_eq!(back, wanted, "{filter:?} {settled}, oldest first");
                 let query = Query { filter: filter.clone(), ..Query::default() };
                 let total = database.storage.count(&scope, &query, Some(10_000)).await.unwrap();
                 assert_eq!((total.count, total.exact), (wanted.len() as u64, true), "{filter:?} {settled}");
@@ -421,12 +451,10 @@ async fn reindexing_changes_no_answer_and_checking_finds_no_fault() {
     database.storage.settle().await.unwrap();
     let filter = Filter { text: "nummer 8".to_owned(), ..Filter::default() };
     let before = database.uuids(&database.client("a"), filter.clone(), 20).await;
-    assert!(database.storage.reindex().await.is_err(), "not while it is in use");
+    assert!(Sqlite::rebuild_index(database.folder.path()).await.is_err(), "not while it is in use");
     database.storage.close().await;
-    let options = Options { append: false, ..Options::default() };
-    let idle = open(database.folder.path(), &database.now, options).await;
-    assert_eq!(idle.reindex().await.unwrap(), 901, "with the line of the project");
-    idle.close().await;
+    let rebuilt = Sqlite::rebuild_index(database.folder.path()).await.unwrap();
+    assert_eq!(rebuilt, 901, "with the line of the project");
     let database =
         Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
     assert_eq!(database.uuids(&database.client("a"), filter, 20).await, before);
@@ -459,16 +487,23 @@ async fn repeats_are_known_whether_their_receipts_are_in_memory_in_the_index_or_
     assert!(!database.append(vec![event("b", 3, 3)]).await[0].repeated, "another client's is another event");
 }
 
+/// Lets the index look like another version's.
+async fn make_index_foreign(folder: &Path) {
+    let index = SqliteConnectOptions::new().filename(folder.join("index.db"));
+    let mut index = SqliteConnection::connect_with(&index).await.unwrap();
+    sqlx::query("update _sqlx_migrations set checksum = x'00'").execute(&mut index).await.unwrap();
+    index.close().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_of_another_version_is_built_anew() {
     let database = Database::new().await;
     database.append((0..20).map(|number| event("a", number, number)).collect()).await;
     database.storage.settle().await.unwrap();
     database.storage.close().await;
-    let index = SqliteConnectOptions::new().filename(database.folder.path().join("index.db"));
-    let mut index = SqliteConnection::connect_with(&index).await.unwrap();
-    sqlx::query("update _sqlx_migrations set checksum = x'00'").execute(&mut index).await.unwrap();
-    index.close().await.unwrap();
+    make_index_foreign(database.folder.path()).await;
+    assert_eq!(Sqlite::rebuild_index(database.folder.path()).await.unwrap(), 21, "by whoever asks for it");
+    make_index_foreign(database.folder.path()).await;
     let database =
         Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
     assert_eq!(database.uuids(&database.client("a"), Filter::default(), 50).await.len(), 20);
@@ -596,7 +631,7 @@ async fn what_another_process_did_is_in_the_trail_when_it_is_read_and_after_a_re
 #[tokio::test(flavor = "multi_thread")]
 async fn a_view_comes_back_as_saved() {
     let database = Database::new().await;
-    let mut view = ViewRecord {
+    let new = NewView {
         signing_secrets: vec![SigningSecret {
             kid: "vs_1".to_owned(),
             secret: Sealed(vec![4]),
@@ -604,9 +639,9 @@ async fn a_view_comes_back_as_saved() {
             last_used_at: None,
         }],
         origins: vec![Origin::parse("https://app.test").unwrap()],
-        ..view(&database, "vw_1")
+        ..view("vw_1")
     };
-    database.storage.create_view(&view, "Anna", &line("view made")).await.unwrap();
+    let mut view = made(&database, new).await;
     view.tokens_only = true;
     view.former_key = Some(FormerKey { key: Sealed(vec![6]), until: Timestamp::from_millis(9) });
     view.may = Rights { export: false, tail: true };
@@ -617,25 +652,24 @@ async fn a_view_comes_back_as_saved() {
         created_at: Timestamp::from_millis(2),
         last_used_at: None,
     });
-    database.storage.secure_view(&view, &[line("secured")]).await.unwrap();
+    assert!(database.storage.secure_view(&view, None, &[line("secured")]).await.unwrap());
     view.name = "Partners".to_owned();
     view.archived_at = Some(Timestamp::from_millis(7));
-    database.storage.label_view(&view, &line("labelled")).await.unwrap();
-    let stored = database.storage.view(&view.id).await.unwrap().unwrap();
+    database.storage.archive_view(view.project, &view.id, view.archived_at, &line("archived")).await.unwrap();
+    database.storage.rename_view(view.project, &view.id, &view.name, &line("renamed")).await.unwrap();
+    let stored = stored(&database, &view.id).await;
     assert_eq!((stored.config, stored.tokens_only, stored.origins), (view.config, true, view.origins));
     assert_eq!((stored.name, stored.archived_at), (view.name, view.archived_at));
     assert_eq!((stored.former_key, stored.may, stored.token_life), (view.former_key, view.may, view.token_life));
     assert_eq!(stored.signing_secrets.iter().map(|secret| secret.kid.as_str()).collect::<Vec<_>>(), ["vs_1", "vs_2"]);
-    assert_eq!(database.storage.views(database.project).await.unwrap().len(), 1);
+    assert_eq!(database.storage.views(database.project).await.unwrap().len(), 2, "with the project's first");
     assert!(database.storage.view(&ViewId::parse("vw_other").unwrap()).await.unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_view_is_saved_over_the_version_it_was_made_from_and_no_other() {
     let database = Database::new().await;
-    let view = view(&database, "vw_1");
-    let id = view.id.clone();
-    database.storage.create_view(&view, "Anna", &line("made")).await.unwrap();
+    let id = made(&database, view("vw_1")).await.id;
     let version = |version: u32, title: &str| {
         let mut config = ViewConfig::default();
         config.brand.title = title.to_owned();
@@ -650,6 +684,87 @@ async fn a_view_is_saved_over_the_version_it_was_made_from_and_no_other() {
     assert_eq!(database.storage.view(&id).await.unwrap().unwrap().version, 3);
 }
 
+/// The lines of the trail, by their names.
+async fn told(database: &Database) -> Vec<String> {
+    database.uuids(&database.trail(), Filter::default(), 100).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_open_a_view_is_said_over_what_was_read_and_over_nothing_later() {
+    let database = Database::new().await;
+    let read = made(&database, view("vw_1")).await;
+    let safer = ViewRecord { tokens_only: true, ..read.clone() };
+    assert!(database.storage.secure_view(&safer, None, &[line("safer")]).await.unwrap());
+    // As another process would, that read before and writes after.
+    let late = ViewRecord { origins: vec![Origin::parse("https://old.test").unwrap()], ..read.clone() };
+    assert!(!database.storage.secure_view(&late, None, &[line("late")]).await.unwrap());
+    let next = VersionRecord {
+        version: 2,
+        config: ViewConfig::default(),
+        author: "Ben".to_owned(),
+        saved_at: Timestamp::from_millis(5),
+    };
+    assert!(!database.storage.secure_view(&late, Some(&next), &[line("late too")]).await.unwrap());
+    let now = stored(&database, &read.id).await;
+    assert!(now.tokens_only && now.origins.is_empty() && now.version == 1);
+    let told = told(&database).await;
+    assert!(told.contains(&"safer".to_owned()) && !told.iter().any(|line| line.starts_with("late")), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_and_looks_are_stored_together_or_not_at_all() {
+    let database = Database::new().await;
+    let read = made(&database, view("vw_1")).await;
+    let version = |version| VersionRecord {
+        version,
+        config: ViewConfig::default(),
+        author: "Ben".to_owned(),
+        saved_at: Timestamp::from_millis(5),
+    };
+    assert!(database.storage.save_view(&read.id, 1, &version(2), &line("saved")).await.unwrap());
+    let safer = ViewRecord { tokens_only: true, ..read.clone() };
+    assert!(!database.storage.secure_view(&safer, Some(&version(2)), &[line("both")]).await.unwrap());
+    assert!(!stored(&database, &read.id).await.tokens_only, "the look was not the newest, so nothing is stored");
+    let safer = ViewRecord { version: 2, ..safer };
+    assert!(database.storage.secure_view(&safer, Some(&version(3)), &[line("both")]).await.unwrap());
+    let now = stored(&database, &read.id).await;
+    assert_eq!((now.tokens_only, now.version), (true, 3));
+    assert_eq!(database.storage.view_versions(&read.id).await.unwrap().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_that_is_renamed_stays_where_it_was_put() {
+    let database = Database::new().await;
+    let view = made(&database, view("vw_1")).await;
+    let (project, id) = (view.project, &view.id);
+    let away = Some(Timestamp::from_millis(7));
+    database.storage.archive_view(project, id, away, &line("put away")).await.unwrap();
+    database.storage.rename_view(project, id, "Partners", &line("renamed")).await.unwrap();
+    let later = Some(Timestamp::from_millis(9));
+    database.storage.archive_view(project, id, later, &line("put away again")).await.unwrap();
+    let other = create_project(&database.storage, "other").await;
+    database.storage.archive_view(other, id, None, &line("taken by others")).await.unwrap();
+    database.storage.rename_view(other, id, "Theirs", &line("named by others")).await.unwrap();
+    let now = stored(&database, id).await;
+    assert_eq!((now.name.as_str(), now.archived_at), ("Partners", away));
+    let told = told(&database).await;
+    assert!(told.contains(&"put away".to_owned()) && !told.contains(&"put away again".to_owned()), "{told:?}");
+    database.storage.archive_view(project, id, None, &line("taken back")).await.unwrap();
+    assert_eq!(stored(&database, id).await.archived_at, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_is_made_with_its_first_view_or_not_at_all() {
+    let database = Database::new().await;
+    let name = ProjectName::parse("staging").unwrap();
+    // The view's id is taken, so that its half of the change fails.
+    let taken = view("vw_default");
+    assert!(database.storage.create_project(&name, None, &taken, &[line("made")]).await.is_err());
+    assert_eq!(database.storage.project(&name).await.unwrap(), None);
+    let project = database.storage.create_project(&name, None, &view("vw_2"), &[line("made")]).await.unwrap();
+    assert_eq!(database.storage.views(project.id).await.unwrap().len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_remembers_its_last_use_whatever_else_changes_and_goes_when_it_is_taken_away() {
     let database = Database::new().await;
@@ -660,32 +775,26 @@ async fn a_secret_remembers_its_last_use_whatever_else_changes_and_goes_when_it_
         last_used_at: None,
     };
     let secrets = vec![secret("vs_1", 1), secret("vs_2", 2)];
-    let mut view = ViewRecord { signing_secrets: secrets, ..view(&database, "vw_1") };
-    let other = ViewRecord { signing_secrets: vec![secret("vs_3", 3)], ..self::view(&database, "vw_2") };
-    for view in [&view, &other] {
-        database.storage.create_view(view, "Anna", &line("made")).await.unwrap();
-    }
+    let other = made(&database, NewView { signing_secrets: vec![secret("vs_3", 3)], ..view("vw_2") }).await;
+    let mut view = made(&database, NewView { signing_secrets: secrets, ..view("vw_1") }).await;
     let at = Timestamp::from_millis(60_000);
     for kid in ["vs_2", "vs_3", "vs_none"] {
         database.storage.note_signing(&view.id, kid, at).await.unwrap();
     }
     view.signing_secrets.remove(0);
-    database.storage.secure_view(&view, &[line("secured")]).await.unwrap();
-    let stored = async |view: &ViewRecord| {
-        let secrets = database.storage.view(&view.id).await.unwrap().unwrap().signing_secrets;
+    assert!(database.storage.secure_view(&view, None, &[line("secured")]).await.unwrap());
+    let used = async |view: &ViewRecord| {
+        let secrets = stored(&database, &view.id).await.signing_secrets;
         secrets.into_iter().map(|secret| (secret.kid, secret.last_used_at)).collect::<Vec<_>>()
     };
-    assert_eq!(stored(&view).await, [("vs_2".to_owned(), Some(at))]);
-    assert_eq!(stored(&other).await, [("vs_3".to_owned(), None)], "another view's secret did not sign");
+    assert_eq!(used(&view).await, [("vs_2".to_owned(), Some(at))]);
+    assert_eq!(used(&other).await, [("vs_3".to_owned(), None)], "another view's secret did not sign");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_latest_pages_that_asked_for_a_view_are_kept_and_no_more() {
     let database = Database::new().await;
-    let (view, other) = (view(&database, "vw_1"), view(&database, "vw_2"));
-    for view in [&view, &other] {
-        database.storage.create_view(view, "Anna", &line("made")).await.unwrap();
-    }
+    let (other, view) = (made(&database, view("vw_2")).await, made(&database, view("vw_1")).await);
     let seen = |number: i64, at: i64| SeenOrigin {
         origin: Origin::parse(format!("https://{number}.test")).unwrap(),
         at: Timestamp::from_millis(at),
@@ -702,19 +811,21 @@ async fn the_latest_pages_that_asked_for_a_view_are_kept_and_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_closed_is_closed_for_one_client_of_one_view_and_forgotten_in_time() {
     let database = Database::new().await;
-    let (view, other) = (view(&database, "vw_1"), view(&database, "vw_2"));
-    for view in [&view, &other] {
-        database.storage.create_view(view, "Anna", &line("made")).await.unwrap();
-    }
+    let (other, view) = (made(&database, view("vw_2")).await, made(&database, view("vw_1")).await);
     let at = Timestamp::from_millis;
     let closed =
         async |view: &ViewRecord, name: &str| database.storage.client_closed_at(&view.id, &client(name)).await.unwrap();
-    database.storage.close_client(&view.id, &client("a"), at(100), at(0)).await.unwrap();
+    let close = async |view: &ViewRecord, name: &str, moment: i64, forget: i64| {
+        let closed = ClosedClient { client: client(name), at: at(moment) };
+        let stored = database.storage.close_client(view.project, &view.id, &closed, at(forget), &line("closed")).await;
+        stored.unwrap();
+    };
+    close(&view, "a", 100, 0).await;
     assert_eq!(closed(&view, "a").await, Some(at(100)));
     assert_eq!((closed(&view, "b").await, closed(&other, "a").await), (None, None));
-    database.storage.close_client(&view.id, &client("a"), at(200), at(50)).await.unwrap();
+    close(&view, "a", 200, 50).await;
     assert_eq!(closed(&view, "a").await, Some(at(200)));
-    database.storage.close_client(&other.id, &client("b"), at(300), at(201)).await.unwrap();
+    close(&other, "b", 300, 201).await;
     assert_eq!((closed(&view, "a").await, closed(&other, "b").await), (None, Some(at(300))));
 }
 
@@ -722,8 +833,9 @@ async fn what_was_closed_is_closed_for_one_client_of_one_view_and_forgotten_in_t
 async fn a_picture_is_kept_once() {
     let database = Database::new().await;
     let picture = Picture { id: "a".repeat(64), kind: "image/png".to_owned(), bytes: vec![1, 2] };
-    database.storage.keep_picture(&picture).await.unwrap();
-    database.storage.keep_picture(&picture).await.unwrap();
+    for uuid in ["first", "again"] {
+        database.storage.keep_picture(database.project, &picture, &line(uuid)).await.unwrap();
+    }
     assert_eq!(database.storage.picture(&picture.id).await.unwrap(), Some(picture));
     assert_eq!(database.storage.picture("b").await.unwrap(), None);
 }

@@ -1,7 +1,7 @@
 //! Sums of a span: always what a look at all events comes to.
 
 use super::{Database, client, create_project, open};
-use daybook::backend::storage::sqlite::Options;
+use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{Append, ClientsWanted, Query, Replacement, Storage};
 use daybook::domain::access::{ClientScope, ProjectId, Scope};
 use daybook::domain::event::Event;
@@ -57,9 +57,9 @@ async fn events(database: &Database, scope: &Scope) -> Vec<Event> {
     loop {
         let page = database.storage.page(scope, &query).await.unwrap();
         events.extend(page.items.iter().map(|stored| stored.event().unwrap()));
-        match page.older {
+        match page.next {
             None => return events,
-            older => query.after = older,
+            next => query.after = next,
         }
     }
 }
@@ -165,10 +165,8 @@ async fn sums_are_what_a_look_at_all_events_comes_to_whatever_is_indexed_and_aft
     database.storage.settle().await.unwrap();
     assert_eq!(database.storage.check().await.unwrap().faults, Vec::<String>::new());
     database.storage.close().await;
-    let options = Options { append: false, ..Options::default() };
-    let idle = open(database.folder.path(), &database.now, options).await;
-    assert_eq!(idle.reindex().await.unwrap(), 6_001, "with the line of the trail that tells of the project");
-    idle.close().await;
+    let rebuilt = Sqlite::rebuild_index(database.folder.path()).await.unwrap();
+    assert_eq!(rebuilt, 6_001, "with the line of the trail that tells of the project");
     let database =
         Database { storage: open(database.folder.path(), &database.now, Options::default()).await, ..database };
     compare(&database, "built anew").await;
@@ -286,6 +284,27 @@ async fn the_sums_of_a_client_and_of_a_project_hold_nothing_of_another() {
 
 fn wanted(text: &str, limit: u32) -> ClientsWanted {
     ClientsWanted { text: text.to_owned(), after: None, limit }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_found_whatever_the_case_of_its_letters() {
+    let database = Database::new().await;
+    let named = |id: &str, name: &str| {
+        let event = serde_json::json!({"client": {"uuid": id, "name": name}, "action": "x", "actor": {"uuid": "u-1"}});
+        let document = serde_json::to_vec(&event).unwrap().into();
+        let client_name = Some(name.to_owned());
+        Append { client: client(id), client_name, uuid: None, uuid_holds: None, occurred_at: None, document }
+    };
+    database.append(vec![named("1", "ÅKER & Söner"), named("ÖST", "East"), named("3", "Aker")]).await;
+    let found = async |text: &str, limit: u32| {
+        let clients = database.storage.clients(&database.all(), &wanted(text, limit)).await.unwrap();
+        clients.into_iter().map(|client| client.id.to_string()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(found("åker &", 10).await, ["1".to_owned()].into());
+    assert_eq!(found("öst", 10).await, ["ÖST".to_owned()].into());
+    assert_eq!(found("SÖNER", 10).await, ["1".to_owned()].into());
+    assert_eq!(found("åker", 10).await.len(), 2, "as everywhere, accents do not matter");
+    assert_eq!(found("åker", 1).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,7 +116,7 @@ fn no_rows_are_explained() {
     assert!(none.contains("No events match") && none.contains("There is nothing by nobody, that failed."));
     assert!(none.contains("Clear all filters"));
     let mut unfinished = page(shell("en-GB"), "actor=nobody", &log());
-    unfinished.older =
+    unfinished.next =
         log().last().map(|(event, _)| Cursor { occurred_at: event.stamp.occurred_at, id: event.stamp.id });
     let unfinished = render_desk(&unfinished);
     assert!(unfinished.contains("Nothing found so far") && unfinished.contains("Search further back"));

@@ -132,10 +132,11 @@ pub fn shell(locale: &str) -> Shell {
         client_name: Some("Great Client".to_owned()),
         base: BASE.to_owned(),
         renew: "/embed/vw_3kTq9/session".to_owned(),
+        news: None,
         session: Some(Session { token: "eyJhbGciOiJIUzI1NiJ9.e30.sig".to_owned(), seconds: 900 }),
         parent: Some("https://app.great-client.test".to_owned()),
         searchable: true,
-        exportable: true,
+        may: daybook::domain::opening::Rights::ALL,
         assets: Assets { style: "viewer.css".to_owned(), script: String::new(), wasm: String::new() },
         nonce: "bm9uY2U".to_owned(),
         locale: locale.to_owned(),
@@ -153,10 +154,10 @@ pub fn page(shell: Shell, query: &str, log: &[(Event, Vec<u8>)]) -> ViewerPage {
     let events: Vec<Event> =
         log.iter().map(|(event, _)| event.clone()).filter(|event| place.filter.fits(event)).collect();
     let open = place.event.and_then(|id| log.iter().find(|(event, _)| event.stamp.id == id));
-    let older = events.last().filter(|_| place.filter.is_empty());
+    let last = events.last().filter(|_| place.filter.is_empty());
     let facets = facets();
     let found = Found {
-        older: older.map(|event| Cursor { occurred_at: event.stamp.occurred_at, id: event.stamp.id }),
+        next: last.map(|event| Cursor { occurred_at: event.stamp.occurred_at, id: event.stamp.id }),
         total: if place.filter.is_empty() {
             Total { count: if log.is_empty() { 0 } else { 2_041 }, exact: true }
         } else {

@@ -1,7 +1,7 @@
 //! Opening a view from a page of the company's: with a signed token, or with the view's access key.
 
 use super::hide;
-use super::session::{self, Grant, Look, Session};
+use super::session::{self, Grant, Look, OpenedBy, Session};
 use super::sightings;
 use super::view_token::{self, FilterClaim, Verified, VerifyError};
 use super::{Looker, Reader, Visitor};
@@ -10,13 +10,11 @@ use crate::backend::storage::ViewRecord;
 use crate::backend::views;
 use crate::domain::access::{ClientId, Origin, ViewId};
 use crate::domain::limits::LIMITS;
+use crate::domain::name::LONGEST_NAME;
 use crate::domain::opening::Rights;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
 use subtle::ConstantTimeEq;
-
-/// Most characters of a visitor's name; a longer one is left out.
-const LONGEST_NAME: usize = 80;
 
 /// What a page says to have a view opened.
 #[derive(Clone)]
@@ -48,7 +46,8 @@ pub async fn open_view(backend: &Backend, embedder: Embedder) -> Result<OpenedVi
     sightings::note_page(backend, &record.id, &embedder.look);
     let grant = admit(backend, &record, &embedder).await?;
     let session = grant.sign(&backend.secret)?;
-    let ViewRecord { id, config, origins, .. } = record;
+    let config = views::as_seen_by(backend, &record, &grant.client).await?;
+    let ViewRecord { id, origins, .. } = record;
     let look = grant.look.clone();
     Ok(OpenedView { view: id, config, origins, session, reader: grant.reader(), look })
 }
@@ -60,7 +59,7 @@ pub async fn open_by_pass(backend: &Backend, view: &ViewId, reader: &Reader) -> 
         return Err(Problem::refused(Refusal::UnknownView));
     }
     let client = reader.client().cloned().ok_or(Problem::NotAllowed)?;
-    let grant = Grant::new(&record, client, reader.rights(), Look::default(), backend.clock.now());
+    let grant = Grant::new(&record, OpenedBy::Pass, client, reader.rights(), Look::default(), backend.clock.now());
     let visitor = if let Looker::Visitor(visitor) = reader.looker() { visitor.clone() } else { None };
     Grant { filter: reader.restriction().cloned(), visitor, ..grant }.sign(&backend.secret)
 }
@@ -135,11 +134,12 @@ async fn by_token(
     // The company knows its user's language and zone better than the browser does.
     let page = embedder.look.clone();
     let (locale, zone) = (claims.locale.clone().or(page.locale.clone()), claims.tz.clone().or(page.zone.clone()));
-    let grant = Grant::new(record, client, rights, Look { locale, zone, ..page }, now);
+    let opened_by = OpenedBy::Token(verified.kid.clone());
+    let grant = Grant::new(record, opened_by, client, rights, Look { locale, zone, ..page }, now);
     Ok(Examined { grant: Grant { filter, hide, visitor: Some(visitor), ..grant }, token: Some(verified) })
 }
 
-/// No longer than an event's actor may be, and than a session's token has room for.
+/// No longer than an event's actor may be, and than a session's token has room for: a longer name is left out.
 fn visitor(sub: &str, name: Option<String>) -> Visitor {
     let longest = usize::try_from(LIMITS.fields.identifier).unwrap_or(usize::MAX);
     let name = name.filter(|name| name.chars().count() <= LONGEST_NAME);
@@ -151,39 +151,29 @@ pub async fn view_of_key(backend: &Backend, embedder: &Embedder) -> Result<ViewC
     let record = views::in_use(backend, &embedder.view).await?;
     embedder.look.may_show(&record.origins).map_err(Problem::refused)?;
     let key = embedder.access_key.as_deref().ok_or(Problem::SignInRequired)?;
-    check_access_key(backend, &record, key)?;
+    opened_by_key(backend, &record, key)?;
     Ok(record.config)
 }
 
-fn check_access_key(backend: &Backend, record: &ViewRecord, key: &str) -> Result<(), Problem> {
+/// The view's own access key, or the one before it within its grace, if this is one of them.
+fn opened_by_key(backend: &Backend, record: &ViewRecord, key: &str) -> Result<OpenedBy, Problem> {
     if record.tokens_only {
         return Err(Problem::refused(Refusal::TokenRequired));
     }
-    if !opens(backend, record, key)? {
-        return Err(Problem::refused(Refusal::WrongAccessKey));
+    for own in record.access_keys(backend.clock.now()) {
+        let plain = backend.secret.open_sealed(own).map_err(|error| backend.internal(error))?;
+        if bool::from(plain.ct_eq(key.as_bytes())) {
+            return Ok(OpenedBy::AccessKey(own.mark()));
+        }
     }
-    Ok(())
+    Err(Problem::refused(Refusal::WrongAccessKey))
 }
 
 fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, key: &str) -> Result<Grant, Problem> {
-    check_access_key(backend, record, key)?;
+    let opened_by = opened_by_key(backend, record, key)?;
     let client =
         embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
-    let grant = Grant::new(record, client, Rights::ALL, embedder.look.clone(), backend.clock.now());
-    Ok(Grant { by_key: true, ..grant })
-}
-
-/// Whether an access key is the view's, or the one before it within its grace.
-fn opens(backend: &Backend, record: &ViewRecord, key: &str) -> Result<bool, Problem> {
-    let now = backend.clock.now();
-    let former = record.former_key.iter().filter(|former| now < former.until).map(|former| &former.key);
-    for own in std::iter::once(&record.access_key).chain(former) {
-        let own = backend.secret.open_sealed(own).map_err(|error| backend.internal(error))?;
-        if bool::from(own.ct_eq(key.as_bytes())) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(Grant::new(record, opened_by, client, Rights::ALL, embedder.look.clone(), backend.clock.now()))
 }
 
 #[cfg(test)]
@@ -330,6 +320,22 @@ mod tests {
         let origins = vec![Origin::parse("https://app.example.com").unwrap()];
         house.change(Change { origins: Some(origins), ..Change::default() }).await;
         assert_eq!(resumed(&by_token).await, Err(refused(Refusal::WrongOrigin)));
+    }
+
+    #[tokio::test]
+    async fn a_page_closes_when_the_key_or_the_secret_that_opened_it_is_gone() {
+        let house = House::new().await;
+        let resumed = async |token: &str| resume(&house.backend, &house.view.id, token).await.map(|_| ());
+        let opened = async |embedder: Embedder| open_view(&house.backend, embedder).await.unwrap().session.token;
+        let (by_key, by_token) = (opened(house.with_key("acme")).await, opened(house.with_token(&json!({}))).await);
+        let rotate = || Change { new_signing_secret: true, ..Change::default() };
+        house.change(rotate()).await;
+        assert_eq!((resumed(&by_key).await, resumed(&by_token).await), (Ok(()), Ok(())), "two secrets sign");
+        house.change(rotate()).await;
+        assert_eq!(resumed(&by_token).await, Err(refused(Refusal::Expired)));
+        assert_eq!(resumed(&by_key).await, Ok(()));
+        house.change(Change { new_access_key: true, ..Change::default() }).await;
+        assert_eq!(resumed(&by_key).await, Err(refused(Refusal::Expired)));
     }
 
     #[tokio::test]

@@ -126,7 +126,7 @@ impl Member {
     }
 
     fn reader_of(&self, scope: Scope) -> Reader {
-        let rights = Rights { export: false, tail: true };
+        let rights = Rights::ALL;
         let looker = Looker::Member(self.person.by());
         Reader { scope, restriction: None, hide: Vec::new(), rights, trail: false, view: None, looker }
     }

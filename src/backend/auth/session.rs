@@ -78,6 +78,30 @@ pub struct Resumed {
     pub expires_at: Timestamp,
 }
 
+/// What opened a session, as far as a view can lose it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum OpenedBy {
+    /// The access key of this mark: see [`Sealed::mark`].
+    AccessKey(String),
+    /// A token by the signing secret of this `kid`.
+    Token(String),
+    /// A link of the company's, which is none of the view's.
+    Pass,
+}
+
+impl OpenedBy {
+    /// Whether it would still open the view. One that is gone is told as expired: the page asks for another.
+    fn still_opens(&self, view: &ViewRecord, now: Timestamp) -> Result<(), Refusal> {
+        let holds = match self {
+            Self::AccessKey(_) if view.tokens_only => return Err(Refusal::TokenRequired),
+            Self::AccessKey(mark) => view.access_keys(now).any(|key| key.mark() == *mark),
+            Self::Token(kid) => view.signing_secrets.iter().any(|secret| secret.kid == *kid),
+            Self::Pass => true,
+        };
+        if holds { Ok(()) } else { Err(Refusal::Expired) }
+    }
+}
+
 /// What a session's token says, signed by this server.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Grant {
@@ -85,8 +109,7 @@ pub(super) struct Grant {
     pub view: ViewId,
     pub client: ClientId,
     pub handle: String,
-    /// Opened by the view's access key rather than a token.
-    pub by_key: bool,
+    pub opened_by: OpenedBy,
     pub export: bool,
     pub tail: bool,
     /// Whom the token named.
@@ -102,7 +125,14 @@ pub(super) struct Grant {
 
 impl Grant {
     /// A fresh grant of what both the credential and the view allow, not yet signed.
-    pub fn new(view: &ViewRecord, client: ClientId, rights: Rights, look: Look, now: Timestamp) -> Self {
+    pub fn new(
+        view: &ViewRecord,
+        opened_by: OpenedBy,
+        client: ClientId,
+        rights: Rights,
+        look: Look,
+        now: Timestamp,
+    ) -> Self {
         let opened = now.millis().div_euclid(1000);
         let Rights { export, tail } = rights.and(view.may);
         Self {
@@ -110,7 +140,7 @@ impl Grant {
             view: view.id.clone(),
             client,
             handle: random_name(""),
-            by_key: false,
+            opened_by,
             export,
             tail,
             visitor: None,
@@ -197,14 +227,13 @@ pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Res
     if backend.clock.now().millis() >= grant.exp * 1000 {
         return Err(Problem::refused(Refusal::Expired));
     }
-    // What is taken from a view is taken from its sessions: the view itself, its access key, the page around it.
+    // What is taken from a view is taken from its sessions: the view itself, its access key or signing secret, the page
+    // around it.
     let known = views::in_use(backend, view).await?;
     if known.project != grant.project {
         return Err(Problem::refused(Refusal::UnknownView));
     }
-    if grant.by_key && known.tokens_only {
-        return Err(Problem::refused(Refusal::TokenRequired));
-    }
+    grant.opened_by.still_opens(&known, backend.clock.now()).map_err(Problem::refused)?;
     grant.look.may_show(&known.origins).map_err(Problem::refused)?;
     let grant = grant.within(known.may);
     grant.still_open(backend).await?;

@@ -6,6 +6,7 @@ use super::view_token::AUDIENCE;
 use super::{Member, Reader};
 use crate::backend::secrets::random_name;
 use crate::backend::storage::ViewRecord;
+use crate::backend::trail::{self, Deed};
 use crate::backend::views::{self, Secret};
 use crate::backend::{Backend, search};
 use crate::domain::access::{ClientId, Origin, ViewId};
@@ -47,14 +48,14 @@ pub struct Findings {
     pub token: Option<String>,
 }
 
-/// Tries a view. Nothing is used up and nothing is noted: the page itself still has to open it.
+/// Tries a view. Nothing is used up, for the page itself still has to open it; what was shown or signed is in the trail.
 pub async fn attempt(backend: &Backend, member: &Member, id: &ViewId, trial: Trial) -> Result<Findings, Problem> {
     let view = views::owned(backend, member, id, Right::SecureViews).await?;
     let Trial { client, origin, pass } = trial;
     let page = origin.as_ref().map(|origin| may_frame(&view.origins, origin.as_str()));
     let (access_key, token) = match pass {
         Pass::AccessKey => (Some(views::reveal(backend, member, id, &Secret::AccessKey).await?), None),
-        Pass::Signed => (None, Some(sign(backend, member, &view, &client)?)),
+        Pass::Signed => (None, Some(sign(backend, member, &view, &client).await?)),
         Pass::Token(token) => (None, Some(token)),
     };
     let embedder = Embedder {
@@ -75,9 +76,12 @@ async fn count(backend: &Backend, reader: &Reader) -> Result<Total, Problem> {
     search::count(backend, reader, Filter::default()).await
 }
 
-/// A token by the view's newest secret, in the tester's name.
-fn sign(backend: &Backend, member: &Member, view: &ViewRecord, client: &ClientId) -> Result<String, Problem> {
+/// A token by the view's newest secret, in the tester's name; that they had it signed is in the trail first.
+async fn sign(backend: &Backend, member: &Member, view: &ViewRecord, client: &ClientId) -> Result<String, Problem> {
     let newest = view.signing_secrets.last().ok_or(Problem::Internal)?;
+    let deed = Deed::TokenSigned { id: &view.id, name: &view.name, client, kid: &newest.kid };
+    let line = trail::line(backend, &member.person().by(), &deed);
+    backend.storage.record(view.project, &line).await.map_err(|error| backend.internal(error))?;
     let secret = backend.secret.open_sealed(&newest.secret).map_err(|error| backend.internal(error))?;
     let now = backend.clock.now().millis().div_euclid(1000);
     let claims = json!({

@@ -234,6 +234,7 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             archived_at: None,
             version: 1,
+            revision: 0,
             config: ViewConfig::default(),
             access_key: secret.seal(b"key"),
             former_key: None,

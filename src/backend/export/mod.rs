@@ -118,7 +118,7 @@ fn onward(query: Query, page: &Page<Stored>) -> Option<Query> {
     let fitting = (PAGE_BYTES * page.items.len())
         .checked_div(bytes)
         .map_or(query.limit, |fitting| u32::try_from(fitting).unwrap_or(u32::MAX).clamp(1, search::LONGEST_PAGE));
-    page.older.map(|older| Query { after: Some(older), limit: fitting, ..query })
+    page.next.map(|next| Query { after: Some(next), limit: fitting, ..query })
 }
 
 #[cfg(test)]
@@ -131,12 +131,12 @@ mod tests {
         Cursor { occurred_at: Timestamp::MIN, id: EventId::from_bytes([0; 16]) }
     }
 
-    fn page(events: usize, bytes: usize, older: Option<Cursor>) -> Page<Stored> {
+    fn page(events: usize, bytes: usize, next: Option<Cursor>) -> Page<Stored> {
         let event = || Stored {
             stamp: Stamp { id: place().id, occurred_at: place().occurred_at },
             document: vec![b' '; bytes].into(),
         };
-        Page { items: std::iter::repeat_with(event).take(events).collect(), older }
+        Page { items: std::iter::repeat_with(event).take(events).collect(), next }
     }
 
     fn limit_after(page: &Page<Stored>) -> Option<u32> {

@@ -17,8 +17,8 @@ pub async fn record(backend: &Backend, reader: &Reader) -> Result<(), Problem> {
             let event = exported(reader, client, visitor.as_ref());
             backend.storage.append_uncounted(project, vec![event]).await.map(|_| ())
         }
-        (Looker::Member(by), client) => {
-            let line = trail::line(backend, by, &Deed::LogExported { client });
+        (Looker::Member(by), _) => {
+            let line = trail::line(backend, by, &Deed::LogExported { log: &reader.scope().clients });
             backend.storage.record(project, &line).await
         }
     };

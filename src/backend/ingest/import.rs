@@ -8,7 +8,7 @@ use super::{Translation, document, rules};
 use crate::backend::Backend;
 use crate::backend::auth::Steward;
 use crate::backend::storage::Append;
-use crate::backend::trail::{self, Deed, Imported};
+use crate::backend::trail::{self, Deed, Imported, OnEvents};
 use crate::domain::problem::{Faults, Problem};
 
 /// An event of a history.
@@ -39,7 +39,7 @@ pub enum Became {
 /// Notes in the account trail that a history is about to come: before its first event, so that one that is broken off
 /// has a line as well.
 pub async fn begin_import(backend: &Backend, steward: &Steward, history: &Imported<'_>) -> Result<(), Problem> {
-    note(backend, steward, &Deed::ImportBegun { history }).await
+    note(backend, steward, OnEvents::ImportBegun { history }).await
 }
 
 /// Notes what became of it.
@@ -50,11 +50,11 @@ pub async fn end_import(
     stored: u64,
     refused: u64,
 ) -> Result<(), Problem> {
-    note(backend, steward, &Deed::ImportEnded { history, stored, refused }).await
+    note(backend, steward, OnEvents::ImportEnded { history, stored, refused }).await
 }
 
-async fn note(backend: &Backend, steward: &Steward, deed: &Deed<'_>) -> Result<(), Problem> {
-    let line = trail::line(backend, steward.by(), deed);
+async fn note(backend: &Backend, steward: &Steward, deed: OnEvents<'_>) -> Result<(), Problem> {
+    let line = trail::line(backend, steward.by(), &Deed::OnEvents(deed));
     backend.storage.record(steward.project(), &line).await.map_err(|error| backend.internal(error))
 }
 

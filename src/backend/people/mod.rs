@@ -17,6 +17,7 @@ use super::storage::{NewPerson, SignInRecord};
 use super::trail::{self, Deed};
 use super::{Backend, secrets};
 use crate::domain::access::ProjectId;
+use crate::domain::name::checked_name;
 use crate::domain::people::Email;
 use crate::domain::problem::{Faults, Problem};
 use subtle::ConstantTimeEq;
@@ -25,8 +26,6 @@ use subtle::ConstantTimeEq;
 pub const SHORTEST_PASSWORD: usize = 12;
 /// Most: hashing more is work for nothing.
 const LONGEST_PASSWORD: usize = 1_000;
-/// Most characters of a name.
-const LONGEST_NAME: usize = 80;
 
 /// Somebody without an account, as they introduce themselves.
 pub struct Introduced<'a> {
@@ -89,8 +88,8 @@ pub async fn change_password(backend: &Backend, person: &Person, old: &str, new:
     proof::prove(backend, person, "old", old).await?;
     let hash = password::hash(backend, new).await?;
     let line = trail::line(backend, &person.by(), &Deed::PasswordChanged);
-    backend.storage.set_password(person.id(), &hash, &line).await.map_err(|error| backend.internal(error))?;
-    sign_out_elsewhere(backend, person).await
+    let stored = backend.storage.set_password(person.id(), &hash, person.sign_in(), &line).await;
+    stored.map_err(|error| backend.internal(error))
 }
 
 /// Whether somebody has a password; whoever signs in elsewhere may have none.
@@ -106,11 +105,10 @@ pub async fn sign_ins(backend: &Backend, person: &Person) -> Result<Vec<SignInRe
 }
 
 fn check_name(name: &str, faults: &mut Faults) -> String {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-        faults.add("name", format!("Enter 1 to {LONGEST_NAME} characters"));
-    }
-    name.to_owned()
+    checked_name(name).unwrap_or_else(|wrong| {
+        faults.add("name", format!("Enter {}", wrong.expected));
+        name.to_owned()
+    })
 }
 
 fn check_password(field: &str, password: &str, faults: &mut Faults) {

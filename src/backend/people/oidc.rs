@@ -7,6 +7,7 @@ use crate::backend::auth::{By, Halfway, Known, Whence, signed};
 use crate::backend::secrets;
 use crate::backend::storage::{Joined, Joining, NewPerson, PersonRecord};
 use crate::backend::trail::{self, Deed};
+use crate::domain::name::LONGEST_NAME;
 use crate::domain::people::Email;
 use crate::domain::problem::{Problem, Refusal};
 use openidconnect::core::{
@@ -29,8 +30,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const BELIEVED: Duration = Duration::from_mins(5);
 /// What the secret is derived for.
 const PURPOSE: &str = "oidc";
-/// Most characters of a name.
-const LONGEST_NAME: usize = 80;
 
 /// A provider that people may sign in at.
 pub struct Provider {

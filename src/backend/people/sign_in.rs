@@ -115,11 +115,15 @@ pub(super) fn by(person: &PersonRecord, whence: Whence) -> By {
 
 /// Ends somebody's session: its cookie opens nothing from now on.
 pub async fn sign_out(backend: &Backend, person: &Person) -> Result<(), Problem> {
-    backend.storage.end_sign_in(person.sign_in()).await.map_err(|error| backend.internal(error))
+    let line = trail::line(backend, &person.by(), &Deed::SignedOut);
+    let ended = backend.storage.end_sign_in(person.id(), person.sign_in(), &line).await;
+    ended.map_err(|error| backend.internal(error))
 }
 
 /// Ends somebody's other sessions.
 pub async fn sign_out_elsewhere(backend: &Backend, person: &Person) -> Result<(), Problem> {
-    let ended = backend.storage.end_other_sign_ins(person.id(), person.sign_in()).await;
+    let sessions = super::sign_ins(backend, person).await?.len().saturating_sub(1) as u64;
+    let line = trail::line(backend, &person.by(), &Deed::SignedOutElsewhere { sessions });
+    let ended = backend.storage.end_other_sign_ins(person.id(), person.sign_in(), &line).await;
     ended.map_err(|error| backend.internal(error))
 }

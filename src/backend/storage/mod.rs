@@ -9,21 +9,22 @@ mod shelves;
 pub mod sqlite;
 mod views;
 
-pub use openings::{Openings, SeenOrigin};
+pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
-pub use views::{FormerKey, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Sent, Stamp};
 use crate::domain::key::KeyScopes;
 use crate::domain::people::PersonId;
-use crate::domain::query::{Cursor, Facets, Filter, Page, Total};
+use crate::domain::query::{Cursor, Facets, Filter, Order, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 
 /// A failure of the database itself; "not found" is none.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +107,7 @@ pub struct Query {
     pub filter: Filter,
     /// What the caller's credential narrows the log to; the filter only narrows further.
     pub restriction: Option<Filter>,
+    pub order: Order,
     pub after: Option<Cursor>,
     pub limit: u32,
 }
@@ -113,7 +115,7 @@ pub struct Query {
 /// A question about clients.
 #[derive(Debug, Clone, Default)]
 pub struct ClientsWanted {
-    /// A part of the name or the id; all clients where empty. Upper and lower case of ASCII letters are the same.
+    /// A part of the name or the id; all clients where empty. Case and accents do not matter, as in every search.
     pub text: String,
     /// The last client of the page before: when its last event happened, and its id.
     pub after: Option<(Timestamp, ClientId)>,
@@ -169,6 +171,13 @@ pub struct TrailLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
 
+impl Sealed {
+    /// Tells it from any other, and nothing of what is in it: sealing draws a nonce.
+    pub fn mark(&self) -> String {
+        format!("{:x}", Sha256::digest(&self.0)).chars().take(32).collect()
+    }
+}
+
 /// What an integrity check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckReport {
@@ -190,7 +199,7 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     /// A line of a project's account trail that goes with no change.
     async fn record(&self, project: ProjectId, line: &TrailLine) -> Result<(), StorageError>;
 
-    /// One page, newest first. Complete at once: an event is found as soon as its receipt was given.
+    /// One page, in the order that is asked for. Complete at once: an event is found as soon as its receipt was given.
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError>;
 
     /// One event. Another client's event is as absent as one that never was.
@@ -219,12 +228,13 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
 
-    /// Makes a project, with its owner if it has one.
+    /// Makes a project with its first view, and with its owner if it has one.
     async fn create_project(
         &self,
         name: &ProjectName,
         owner: Option<PersonId>,
-        line: &TrailLine,
+        view: &NewView,
+        lines: &[TrailLine],
     ) -> Result<Project, StorageError>;
     async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError>;
     /// All of them, by name.
@@ -260,9 +270,6 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;
-    /// Throws the finding structures away and builds them from the log. Nobody may append meanwhile, and this handle
-    /// reads no more afterwards.
-    async fn reindex(&self) -> Result<u64, StorageError>;
     /// Reads everything and compares.
     async fn check(&self) -> Result<CheckReport, StorageError>;
     /// Copies the log, while it is written to, into a new file.

@@ -1,7 +1,7 @@
 //! What the product asks of a database about the openings of views.
 
-use super::StorageError;
-use crate::domain::access::{ClientId, Origin, ViewId};
+use super::{StorageError, TrailLine};
+use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 
@@ -10,6 +10,13 @@ use async_trait::async_trait;
 pub struct SeenOrigin {
     pub origin: Origin,
     /// When it last did.
+    pub at: Timestamp,
+}
+
+/// A client for which nothing that was opened until a moment is open any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedClient {
+    pub client: ClientId,
     pub at: Timestamp,
 }
 
@@ -25,10 +32,11 @@ pub trait Openings: Send + Sync + 'static {
     /// Closes what was opened of a view for a client until now, and forgets what was closed before `forget`.
     async fn close_client(
         &self,
+        project: ProjectId,
         view: &ViewId,
-        client: &ClientId,
-        at: Timestamp,
+        closed: &ClosedClient,
         forget: Timestamp,
+        line: &TrailLine,
     ) -> Result<(), StorageError>;
     /// When a client's sessions of a view were last closed, if that is still known.
     async fn client_closed_at(&self, view: &ViewId, client: &ClientId) -> Result<Option<Timestamp>, StorageError>;

@@ -97,8 +97,14 @@ pub trait People: Send + Sync + 'static {
 
     async fn person_of(&self, email: &Email) -> Result<Option<PersonRecord>, StorageError>;
     async fn person(&self, id: PersonId) -> Result<Option<PersonRecord>, StorageError>;
-    /// With a line in the trail of each of their projects.
-    async fn set_password(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError>;
+    /// Ends all of a person's sessions but the one `kept`. With a line in the trail of each of their projects.
+    async fn set_password(
+        &self,
+        id: PersonId,
+        password_hash: &str,
+        kept: &str,
+        line: &TrailLine,
+    ) -> Result<(), StorageError>;
     /// Gives somebody another password and ends their second factor and all their sessions; with such a line.
     async fn reset_person(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError>;
     /// Something somebody did, or tried, to get to their account: a line in the trail of each of their projects.
@@ -142,7 +148,8 @@ pub trait People: Send + Sync + 'static {
     async fn sign_in(&self, id: &str) -> Result<Option<SignInRecord>, StorageError>;
     /// Those that hold at a moment, the latest first.
     async fn sign_ins(&self, person: PersonId, now: Timestamp) -> Result<Vec<SignInRecord>, StorageError>;
-    async fn end_sign_in(&self, id: &str) -> Result<(), StorageError>;
-    /// Ends all of a person's but one.
-    async fn end_other_sign_ins(&self, person: PersonId, kept: &str) -> Result<(), StorageError>;
+    /// Ends one of a person's, with a line in the trail of each of their projects; without one where it had ended.
+    async fn end_sign_in(&self, person: PersonId, id: &str, line: &TrailLine) -> Result<(), StorageError>;
+    /// Ends all of a person's but one, with a line as above if there were any.
+    async fn end_other_sign_ins(&self, person: PersonId, kept: &str, line: &TrailLine) -> Result<(), StorageError>;
 }

@@ -1,9 +1,12 @@
 //! Everything that the trail tells of, each with its words.
 
-use crate::domain::access::{ClientId, KeyId, ProjectName, ViewId};
+use super::on_events::OnEvents;
+use crate::backend::views::Secret;
+use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectName, ViewId};
 use crate::domain::key::{KeyScopes, Overlap};
 use crate::domain::people::{Email, Role};
 use crate::domain::time::Timestamp;
+use crate::domain::view::Branding;
 use serde_json::{Value, json};
 
 /// Something done to a project or to an account.
@@ -19,6 +22,12 @@ pub enum Deed<'a> {
     SignInFailed {
         /// Such as "a wrong password".
         means: &'a str,
+    },
+    /// Of the browser they sat at.
+    SignedOut,
+    /// Of every other browser, of which there were so many.
+    SignedOutElsewhere {
+        sessions: u64,
     },
     /// By somebody signed in who was asked for it once more.
     PasswordRefused,
@@ -78,6 +87,14 @@ pub enum Deed<'a> {
         name: &'a str,
         changes: Vec<(&'static str, Value, Value)>,
     },
+    /// How a view looks to one client.
+    ClientBranded {
+        id: &'a ViewId,
+        name: &'a str,
+        client: &'a ClientId,
+        before: &'a Branding,
+        after: &'a Branding,
+    },
     AccessKeyReplaced {
         id: &'a ViewId,
         name: &'a str,
@@ -85,39 +102,23 @@ pub enum Deed<'a> {
     SecretsShown {
         id: &'a ViewId,
         name: &'a str,
+        secrets: &'a [Secret],
     },
-    ImportBegun {
-        history: &'a Imported<'a>,
+    /// A token of ours, for whoever tries an embedding.
+    TokenSigned {
+        id: &'a ViewId,
+        name: &'a str,
+        client: &'a ClientId,
+        kid: &'a str,
     },
-    ImportEnded {
-        history: &'a Imported<'a>,
-        stored: u64,
-        refused: u64,
+    PictureUploaded {
+        address: &'a str,
     },
-    /// Whoever has this id in events; what they were called is in no line.
-    PersonForgotten {
-        uuid: &'a str,
-    },
-    PersonCorrected {
-        uuid: &'a str,
-    },
-    /// Fields of the rules, each with its value before and after.
-    MaskingChanged {
-        changes: Vec<(&'static str, Value, Value)>,
-    },
-    /// Of one client, or of all of them.
+    /// Something done to what events say.
+    OnEvents(OnEvents<'a>),
     LogExported {
-        client: Option<&'a ClientId>,
+        log: &'a ClientScope,
     },
-}
-
-/// A history that is brought along.
-#[derive(Debug, Clone)]
-pub struct Imported<'a> {
-    /// The file's name.
-    pub file: &'a str,
-    /// Whose events they are, such as `retraced`.
-    pub format: &'static str,
 }
 
 /// A deed as an event tells it.
@@ -134,16 +135,16 @@ pub struct Told {
 }
 
 impl Told {
-    fn new(action: &'static str, crud: &'static str, description: impl Into<String>) -> Self {
+    pub(super) fn new(action: &'static str, crud: &'static str, description: impl Into<String>) -> Self {
         Self { action, crud, description: description.into(), target: None, changes: Vec::new(), failed: false }
     }
 
-    fn on(mut self, kind: &'static str, id: &impl ToString, label: &str) -> Self {
+    pub(super) fn on(mut self, kind: &'static str, id: &impl ToString, label: &str) -> Self {
         self.target = Some((kind, id.to_string(), label.to_owned()));
         self
     }
 
-    fn changing(mut self, field: &str, before: &Value, after: &Value) -> Self {
+    pub(super) fn changing(mut self, field: &str, before: &Value, after: &Value) -> Self {
         self.changes.push(json!({"field": field, "before": before, "after": after}));
         self
     }
@@ -162,6 +163,8 @@ impl Deed<'_> {
                 let text = format!("Tried to sign in with {means}");
                 Told { failed: true, ..Told::new("member.signed_in", "read", text) }
             }
+            Self::SignedOut => Told::new("member.signed_out", "update", "Signed out"),
+            Self::SignedOutElsewhere { sessions } => ended(*sessions),
             Self::PasswordRefused => {
                 let text = "Gave a wrong password for their account while signed in";
                 Told { failed: true, ..Told::new("member.password_refused", "read", text) }
@@ -198,11 +201,7 @@ impl Deed<'_> {
             Self::MemberJoined { email } => {
                 Told::new("member.joined", "create", "Joined the project").on("member", email, "")
             }
-            Self::RoleChanged { email, name, before, after } => {
-                let told = Told::new("member.role_changed", "update", format!("Made {name} {}", after.word()));
-                let (before, after) = (json!(before.word()), json!(after.word()));
-                told.on("member", email, name).changing("role", &before, &after)
-            }
+            Self::RoleChanged { email, name, before, after } => role_changed(email, name, *before, *after),
             Self::MemberRemoved { email, name } => {
                 let text = format!("Removed {name} from the project");
                 Told::new("member.removed", "delete", text).on("member", email, name)
@@ -228,42 +227,50 @@ impl Deed<'_> {
                     Told::new("view.changed", "update", format!("Changed the view “{name}”")).on("view", id, name);
                 changes.iter().fold(told, |told, (field, before, after)| told.changing(field, before, after))
             }
+            Self::ClientBranded { id, name, client, before, after } => {
+                let text = format!("Changed how the view “{name}” looks to the client “{client}”");
+                let told = Told::new("view.client_branded", "update", text).on("view", id, name);
+                told.changing("branding", &json!(before), &json!(after))
+            }
             Self::AccessKeyReplaced { id, name } => {
                 Told::new("view.access_key_replaced", "update", format!("Replaced the access key of the view “{name}”"))
                     .on("view", id, name)
             }
-            Self::SecretsShown { id, name } => {
-                let text = format!("Looked at the access key and the signing secret of the view “{name}”");
+            Self::SecretsShown { id, name, secrets } => {
+                let secrets = secrets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+                let text = format!("Looked at {secrets} of the view “{name}”");
                 Told::new("view.secrets_shown", "read", text).on("view", id, name)
             }
-            Self::ImportBegun { history: Imported { file, format } } => {
-                let text = format!("Began to import “{file}”, events of {format}");
-                Told::new("audit_log.import_begun", "create", text).on("file", file, file)
+            Self::OnEvents(deed) => deed.told(),
+            Self::TokenSigned { id, name, client, kid } => {
+                let text = format!("Signed a token of the view “{name}” for the client {client} with {kid}");
+                Told::new("view.token_signed", "create", text).on("view", id, name)
             }
-            Self::ImportEnded { history: Imported { file, format }, stored, refused } => {
-                let text = format!("Imported “{file}”, events of {format}: {stored} stored, {refused} refused");
-                Told::new("audit_log.imported", "create", text).on("file", file, file)
+            Self::PictureUploaded { address } => {
+                Told::new("picture.uploaded", "create", "Uploaded a picture").on("picture", address, "")
             }
-            Self::PersonForgotten { uuid } => {
-                Told::new("person.forgotten", "delete", "Forgot a person in all events").on("user", uuid, "")
-            }
-            Self::PersonCorrected { uuid } => {
-                let text = "Corrected the name or address of a person in all events";
-                Told::new("person.corrected", "update", text).on("user", uuid, "")
-            }
-            Self::MaskingChanged { changes } => {
-                let told = Told::new("masking.changed", "update", "Changed which values of events are masked");
-                changes.iter().fold(told, |told, (field, before, after)| told.changing(field, before, after))
-            }
-            Self::LogExported { client } => {
-                let told = Told::new("audit_log.exported", "read", "Exported events");
-                match client {
-                    Some(client) => told.on("client", client, ""),
-                    None => told,
-                }
-            }
+            Self::LogExported { log } => exported(log),
         }
     }
+}
+
+fn ended(sessions: u64) -> Told {
+    let others = if sessions == 1 { "1 other session" } else { &format!("{sessions} other sessions") };
+    Told::new("member.signed_out_elsewhere", "update", format!("Ended {others} of theirs"))
+}
+
+fn exported(log: &ClientScope) -> Told {
+    let exported = |what| Told::new("audit_log.exported", "read", format!("Exported {what}"));
+    match log {
+        ClientScope::One(client) => exported("events").on("client", client, ""),
+        ClientScope::All => exported("events"),
+        ClientScope::Trail => exported("the account trail"),
+    }
+}
+
+fn role_changed(email: &Email, name: &str, before: Role, after: Role) -> Told {
+    let told = Told::new("member.role_changed", "update", format!("Made {name} {}", after.word()));
+    told.on("member", email, name).changing("role", &json!(before.word()), &json!(after.word()))
 }
 
 /// A value that was not there before, if it is now.

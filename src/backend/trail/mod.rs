@@ -3,9 +3,11 @@
 //! A line is handed to the storage with the change that it tells, and both are kept or neither.
 
 mod deed;
+mod on_events;
 
+pub use deed::Deed;
 use deed::Told;
-pub use deed::{Deed, Imported};
+pub use on_events::{Imported, OnEvents};
 
 use super::auth::By;
 use super::storage::TrailLine;

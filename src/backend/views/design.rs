@@ -1,9 +1,9 @@
 //! What views look like: saved, kept as versions, brought back.
 
-use super::{OPERATOR, owned};
+use super::{author, owned};
 use crate::backend::Backend;
-use crate::backend::auth::{By, Member, Steward};
-use crate::backend::storage::{VersionRecord, ViewRecord};
+use crate::backend::auth::{By, Member};
+use crate::backend::storage::{TrailLine, VersionRecord, ViewRecord};
 use crate::backend::trail::{self, Deed};
 use crate::domain::access::ViewId;
 use crate::domain::people::Right;
@@ -46,19 +46,6 @@ pub async fn versions(backend: &Backend, member: &Member, id: &ViewId) -> Result
     backend.storage.view_versions(&view.id).await.map_err(|error| backend.internal(error))
 }
 
-/// Saves over whatever is there.
-pub(super) async fn overwrite(
-    backend: &Backend,
-    steward: &Steward,
-    view: &ViewRecord,
-    config: ViewConfig,
-) -> Result<(), Problem> {
-    match store(backend, steward.by(), view, view.version, config).await? {
-        Saving::Saved(_) => Ok(()),
-        Saving::Overtaken(_) => Err(Problem::Busy { retry_after: 1 }),
-    }
-}
-
 async fn store(
     backend: &Backend,
     by: &By,
@@ -66,14 +53,7 @@ async fn store(
     base: u32,
     config: ViewConfig,
 ) -> Result<Saving, Problem> {
-    config.faults().or(())?;
-    let author = match by {
-        By::Person(person) => &person.name,
-        By::Key(_) | By::Machine => OPERATOR,
-    };
-    let changes = vec![("appearance", json!(view.config), json!(config))];
-    let line = trail::line(backend, by, &Deed::ViewChanged { id: &view.id, name: &view.name, changes });
-    let version = VersionRecord { version: base + 1, config, author: author.to_owned(), saved_at: backend.clock.now() };
+    let (version, line) = next(backend, by, view, base, config)?;
     let saved =
         backend.storage.save_view(&view.id, base, &version, &line).await.map_err(|error| backend.internal(error))?;
     if saved {
@@ -81,4 +61,19 @@ async fn store(
     }
     let versions = backend.storage.view_versions(&view.id).await.map_err(|error| backend.internal(error))?;
     versions.into_iter().next().map(Saving::Overtaken).ok_or(Problem::NotFound)
+}
+
+/// The version after `base`, to be stored, and what the trail tells of it.
+pub(super) fn next(
+    backend: &Backend,
+    by: &By,
+    view: &ViewRecord,
+    base: u32,
+    config: ViewConfig,
+) -> Result<(VersionRecord, TrailLine), Problem> {
+    config.faults().or(())?;
+    let changes = vec![("appearance", json!(view.config), json!(config))];
+    let line = trail::line(backend, by, &Deed::ViewChanged { id: &view.id, name: &view.name, changes });
+    let (author, saved_at) = (author(by).to_owned(), backend.clock.now());
+    Ok((VersionRecord { version: base + 1, config, author, saved_at }, line))
 }

@@ -1,24 +1,27 @@
 //! Views: made, shown to whoever runs the server, changed.
 
+mod branding;
 mod design;
 mod list;
 mod pictures;
 mod security;
 
+pub(super) use branding::as_seen_by;
+pub use branding::{branded, brandings, public_to, set_branding, worn_by};
 pub use design::{Saving, restore, save, versions};
 pub use list::{archive, create, designed, duplicate, list, rename, unarchive};
-pub use pictures::{LARGEST_PICTURE, keep_picture, picture};
+pub use pictures::{keep_picture, picture};
 pub use security::{
     Rules, Secret, Security, add_signing_secret, allow_origin, close_client, end_former_key, forbid_origin,
     replace_access_key, reveal, revoke_signing_secret, security, set_rules,
 };
 
 use super::Backend;
-use super::auth::{Member, Steward};
+use super::auth::{By, Member, Steward};
 use super::secrets::{random_name, random_secret};
-use super::storage::{SigningSecret, ViewRecord};
+use super::storage::{NewView, SigningSecret, TrailLine, ViewRecord};
 use super::trail::{self, Deed};
-use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::access::{Origin, ViewId};
 use crate::domain::opening::{Rights, TokenLife};
 use crate::domain::people::Right;
 use crate::domain::problem::{Problem, Refusal};
@@ -65,30 +68,42 @@ pub struct Change {
 
 /// Makes a view with the usual columns, an access key and a signing secret.
 pub async fn create_default(backend: &Backend, steward: &Steward) -> Result<ViewId, Problem> {
-    let record = fresh(backend, steward.project(), FIRST.to_owned(), ViewConfig::default())?;
-    let line = trail::line(backend, steward.by(), &Deed::ViewCreated { id: &record.id, name: &record.name });
-    backend.storage.create_view(&record, OPERATOR, &line).await.map_err(|error| backend.internal(error))?;
-    Ok(record.id)
+    let (view, line) = first(backend, steward.by())?;
+    let made = backend.storage.create_view(steward.project(), &view, &line).await;
+    made.map_err(|error| backend.internal(error))?;
+    Ok(view.id)
+}
+
+/// The first view of a project, to be made, and what the trail tells of it.
+pub(super) fn first(backend: &Backend, by: &By) -> Result<(NewView, TrailLine), Problem> {
+    let view = fresh(backend, by, FIRST.to_owned(), ViewConfig::default())?;
+    let line = trail::line(backend, by, &Deed::ViewCreated { id: &view.id, name: &view.name });
+    Ok((view, line))
 }
 
 /// A view to be, with secrets of its own.
-fn fresh(backend: &Backend, project: ProjectId, name: String, config: ViewConfig) -> Result<ViewRecord, Problem> {
-    Ok(ViewRecord {
+fn fresh(backend: &Backend, by: &By, name: String, config: ViewConfig) -> Result<NewView, Problem> {
+    Ok(NewView {
         id: ViewId::parse(random_name("vw_")).map_err(|_| Problem::Internal)?,
-        project,
         name,
         created_at: backend.clock.now(),
-        archived_at: None,
-        version: 1,
         config,
+        author: author(by).to_owned(),
         access_key: backend.secret.seal(random_secret().as_bytes()),
-        former_key: None,
         signing_secrets: vec![new_signing_secret(backend, None)],
         tokens_only: false,
         may: Rights::ALL,
         token_life: TokenLife::LONGEST,
         origins: Vec::new(),
     })
+}
+
+/// Who a version of a view is by.
+fn author(by: &By) -> &str {
+    match by {
+        By::Person(person) => &person.name,
+        By::Key(_) | By::Machine => OPERATOR,
+    }
 }
 
 /// A view of the member's own project, for those who may do this with it.
@@ -112,7 +127,10 @@ pub async fn public(backend: &Backend, id: &ViewId) -> Result<PublicView, Proble
 /// The whole view for somebody who may know its secrets; that they looked is in the trail.
 pub async fn show_to(backend: &Backend, steward: &Steward, id: &ViewId) -> Result<OwnedView, Problem> {
     let view = kept(backend, steward, id).await?;
-    let line = trail::line(backend, steward.by(), &Deed::SecretsShown { id, name: &view.name });
+    let newest = view.signing_secrets.last().ok_or(Problem::Internal)?;
+    let secrets = [Secret::AccessKey, Secret::Signing(newest.kid.clone())];
+    let deed = Deed::SecretsShown { id, name: &view.name, secrets: &secrets };
+    let line = trail::line(backend, steward.by(), &deed);
     backend.storage.record(view.project, &line).await.map_err(|error| backend.internal(error))?;
     show(backend, id).await
 }
@@ -138,28 +156,43 @@ pub async fn show(backend: &Backend, id: &ViewId) -> Result<OwnedView, Problem> 
     })
 }
 
-/// Changes a view of the steward's project.
+/// Changes a view of the steward's project, whole or not at all.
 pub async fn change(backend: &Backend, steward: &Steward, id: &ViewId, change: Change) -> Result<(), Problem> {
-    let _turn = backend.securing.lock().await;
-    let before = kept(backend, steward, id).await?;
+    loop {
+        let before = kept(backend, steward, id).await?;
+        let view = changed(backend, &before, &change);
+        let mut lines = security::lines(backend, steward.by(), &before, &view);
+        let next = match &change.config {
+            None => None,
+            Some(config) => {
+                let (version, line) = design::next(backend, steward.by(), &before, before.version, config.clone())?;
+                lines.push(line);
+                Some(version)
+            }
+        };
+        let stored = backend.storage.secure_view(&view, next.as_ref(), &lines).await;
+        // Otherwise somebody was faster, and it is their view that is to change.
+        if stored.map_err(|error| backend.internal(error))? {
+            return Ok(());
+        }
+    }
+}
+
+/// A view as a change leaves it, but for what it looks like.
+fn changed(backend: &Backend, before: &ViewRecord, change: &Change) -> ViewRecord {
     let mut view = before.clone();
-    let Change { tokens_only, origins, config, new_access_key, new_signing_secret: rotate } = change;
-    view.tokens_only = tokens_only.unwrap_or(view.tokens_only);
-    view.origins = origins.unwrap_or(view.origins);
-    if new_access_key {
+    view.tokens_only = change.tokens_only.unwrap_or(view.tokens_only);
+    view.origins = change.origins.clone().unwrap_or(view.origins);
+    if change.new_access_key {
         view.access_key = backend.secret.seal(random_secret().as_bytes());
         view.former_key = None;
     }
-    if rotate {
+    if change.new_signing_secret {
         let before = view.signing_secrets.pop();
         let fresh = new_signing_secret(backend, before.as_ref());
         view.signing_secrets = before.into_iter().chain([fresh]).collect();
     }
-    if let Some(config) = config {
-        design::overwrite(backend, steward, &view, config).await?;
-    }
-    let lines = security::lines(backend, steward.by(), &before, &view);
-    backend.storage.secure_view(&view, &lines).await.map_err(|error| backend.internal(error))
+    view
 }
 
 /// A view of the steward's project; any other is none.

@@ -3,26 +3,26 @@
 use crate::backend::Backend;
 use crate::backend::auth::Member;
 use crate::backend::storage::Picture;
+use crate::backend::trail::{self, Deed};
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
-use crate::domain::view::{Image, KEPT};
+use crate::domain::view::{Image, KEPT, LARGEST_PICTURE};
 use sha2::{Digest, Sha256};
-
-/// Most bytes of a picture.
-pub const LARGEST_PICTURE: usize = 256 * 1024;
 
 /// Keeps a picture, known by what its bytes are, whatever its name was.
 pub async fn keep_picture(backend: &Backend, member: &Member, bytes: Vec<u8>) -> Result<Image, Problem> {
-    member.project_to(Right::DesignViews)?;
-    if bytes.len() > LARGEST_PICTURE {
-        return Err(Problem::TooLarge { what: "The picture".to_owned(), limit: LARGEST_PICTURE as u64 });
+    let project = member.project_to(Right::DesignViews)?;
+    let limit = u64::from(LARGEST_PICTURE);
+    if bytes.len() as u64 > limit {
+        return Err(Problem::TooLarge { what: "The picture".to_owned(), limit });
     }
     let kind =
         kind(&bytes).ok_or_else(|| Problem::invalid("picture", "expected a PNG, JPEG, WebP, GIF or SVG file"))?;
     let id = format!("{:x}", Sha256::digest(&bytes));
     let image = Image::parse(&format!("{KEPT}{id}")).ok_or(Problem::Internal)?;
     let picture = Picture { id, kind: kind.to_owned(), bytes };
-    backend.storage.keep_picture(&picture).await.map_err(|error| backend.internal(error))?;
+    let line = trail::line(backend, &member.person().by(), &Deed::PictureUploaded { address: image.as_str() });
+    backend.storage.keep_picture(project, &picture, &line).await.map_err(|error| backend.internal(error))?;
     Ok(image)
 }
 

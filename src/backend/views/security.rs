@@ -4,7 +4,7 @@ use super::{new_signing_secret, owned};
 use crate::backend::Backend;
 use crate::backend::auth::{By, LONGEST_SESSION, MOST_ORIGINS, Member};
 use crate::backend::secrets::random_secret;
-use crate::backend::storage::{FormerKey, SeenOrigin, TrailLine, ViewRecord};
+use crate::backend::storage::{ClosedClient, FormerKey, SeenOrigin, TrailLine, ViewRecord};
 use crate::backend::trail::{self, Deed};
 use crate::domain::access::{ClientId, Origin, ViewId};
 use crate::domain::opening::{Grace, Rights, TokenLife, may_frame};
@@ -12,6 +12,7 @@ use crate::domain::people::Right;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use serde_json::{Value, json};
+use std::fmt;
 
 /// Most signing secrets of a view: each is one more that may leak.
 const MOST_SECRETS: usize = 5;
@@ -63,6 +64,15 @@ pub enum Secret {
     Signing(String),
 }
 
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AccessKey => f.write_str("the access key"),
+            Self::Signing(kid) => write!(f, "the signing secret {kid}"),
+        }
+    }
+}
+
 /// Who may open a view, for those who may know.
 pub async fn security(backend: &Backend, member: &Member, id: &ViewId) -> Result<Security, Problem> {
     let view = owned(backend, member, id, Right::SecureViews).await?;
@@ -98,7 +108,8 @@ pub async fn reveal(backend: &Backend, member: &Member, id: &ViewId, secret: &Se
             &named.ok_or(Problem::NotFound)?.secret
         }
     };
-    let line = trail::line(backend, &member.person().by(), &Deed::SecretsShown { id, name: &view.name });
+    let deed = Deed::SecretsShown { id, name: &view.name, secrets: std::slice::from_ref(secret) };
+    let line = trail::line(backend, &member.person().by(), &deed);
     backend.storage.record(view.project, &line).await.map_err(|error| backend.internal(error))?;
     let plain = backend.secret.open_sealed(sealed).map_err(|error| backend.internal(error))?;
     String::from_utf8(plain).map_err(|error| backend.internal(anyhow::Error::from(error).into()))
@@ -163,7 +174,7 @@ pub async fn allow_origin(backend: &Backend, member: &Member, id: &ViewId, origi
             return Err(Problem::invalid("origin", format!("A view has {MOST_ORIGINS} origins at most")));
         }
         if !view.origins.contains(&origin) {
-            view.origins.push(origin);
+            view.origins.push(origin.clone());
         }
         Ok(view)
     })
@@ -185,10 +196,11 @@ pub async fn close_client(backend: &Backend, member: &Member, id: &ViewId, clien
     let changes = vec![("sessions", json!(format!("open for {client}")), json!("closed"))];
     let deed = Deed::ViewChanged { id, name: &view.name, changes };
     let line = trail::line(backend, &member.person().by(), &deed);
-    backend.storage.record(view.project, &line).await.map_err(|error| backend.internal(error))?;
     let now = backend.clock.now();
     let forget = now.plus_millis(-LONGEST_SESSION * 1000);
-    backend.storage.close_client(&view.id, client, now, forget).await.map_err(|error| backend.internal(error))
+    let closed = ClosedClient { client: client.clone(), at: now };
+    let stored = backend.storage.close_client(view.project, id, &closed, forget, &line).await;
+    stored.map_err(|error| backend.internal(error))
 }
 
 /// Changes a view as it is now, and tells the trail what has become different.
@@ -196,13 +208,18 @@ async fn alter(
     backend: &Backend,
     member: &Member,
     id: &ViewId,
-    change: impl FnOnce(ViewRecord) -> Result<ViewRecord, Problem>,
+    change: impl Fn(ViewRecord) -> Result<ViewRecord, Problem>,
 ) -> Result<(), Problem> {
-    let _turn = backend.securing.lock().await;
-    let before = owned(backend, member, id, Right::SecureViews).await?;
-    let view = change(before.clone())?;
-    let lines = lines(backend, &member.person().by(), &before, &view);
-    backend.storage.secure_view(&view, &lines).await.map_err(|error| backend.internal(error))
+    loop {
+        let before = owned(backend, member, id, Right::SecureViews).await?;
+        let view = change(before.clone())?;
+        let lines = lines(backend, &member.person().by(), &before, &view);
+        let stored = backend.storage.secure_view(&view, None, &lines).await;
+        // Otherwise somebody was faster, and it is their view that is to change.
+        if stored.map_err(|error| backend.internal(error))? {
+            return Ok(());
+        }
+    }
 }
 
 /// What the trail tells of a change.

@@ -1,6 +1,6 @@
 //! A file's events: from values of JSON or from rows of a table, each with the line on which it begins.
 
-use super::values::{Found, Values};
+use super::values::{Found, Values, line_ends};
 use anyhow::{Context, bail, ensure};
 use daybook::http::history::{Column, Format};
 use serde::Deserialize;
@@ -121,7 +121,7 @@ fn first_sign(reader: &mut Box<dyn BufRead + Send>) -> anyhow::Result<Option<u8>
 /// What parts the cells: as the titles have it.
 fn delimiter(beginning: &[u8]) -> u8 {
     let titles = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |sign: u8| titles.iter().filter(|byte| **byte == sign).count();
+    let count = |sign: u8| titles.split(|byte| *byte == sign).count();
     [b';', b'\t'].into_iter().find(|sign| count(*sign) > count(b',')).unwrap_or(b',')
 }
 
@@ -188,7 +188,7 @@ fn lines(found: Found, in_pages: bool) -> Vec<Line> {
     };
     let on = |event: &str| {
         let before = (event.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        number + text.as_bytes()[..before].iter().filter(|byte| **byte == b'\n').count() as u64
+        number + line_ends(&text.as_bytes()[..before])
     };
     events.into_iter().map(|event| Line { number: on(event), event: Ok(event.to_owned()) }).collect()
 }

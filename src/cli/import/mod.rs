@@ -45,7 +45,7 @@ pub struct ImportArguments {
     /// Whose events they are; without, the file must tell by itself
     #[arg(long, value_parser = format)]
     format: Option<Format>,
-    /// A column that is called otherwise than in the format, such as "User ID=actor_id"
+    /// A column that is called otherwise than in the format, such as `User ID=actor_id`
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = mapping)]
     map: Vec<(String, String)>,
     /// The client of events that name none

@@ -1,6 +1,8 @@
 //! A file to import: opened, unpacked if it is packed, and known again when it is opened another time.
 
 use anyhow::Context;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -54,7 +56,7 @@ fn identity(path: &Path, length: u64) -> io::Result<String> {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    Ok(hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(URL_SAFE_NO_PAD.encode(&hash.finalize()[..16]))
 }
 
 /// A packed file is told by its first bytes, whatever it is called; so is the mark before UTF-8, which is left out.

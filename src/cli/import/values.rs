@@ -96,7 +96,7 @@ impl Values {
             let end = scan.end(buffer);
             let part = &buffer[..end.unwrap_or(buffer.len())];
             text.extend_from_slice(part);
-            self.line += lines(part);
+            self.line += line_ends(part);
             let taken = part.len();
             self.reader.consume(taken);
             if text.len() > LONGEST {
@@ -181,8 +181,9 @@ impl Scan {
     }
 }
 
-fn lines(text: &[u8]) -> u64 {
-    text.iter().filter(|byte| **byte == b'\n').count() as u64
+/// How many lines end in a text.
+pub fn line_ends(text: &[u8]) -> u64 {
+    text.split(|byte| *byte == b'\n').skip(1).count() as u64
 }
 
 fn too_long(line: u64) -> io::Error {

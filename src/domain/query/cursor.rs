@@ -5,7 +5,7 @@ use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A place in a log: just after this event, counting from the newest. Carries no sequence numbers, so that a reader
+/// A place in a log: just after this event, in whichever order it is read. Carries no sequence numbers, so that a reader
 /// cannot learn from it how much other clients do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

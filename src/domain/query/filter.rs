@@ -34,7 +34,7 @@ pub struct Filter {
     /// What else must hold; no URL says it.
     #[serde(skip)]
     pub conditions: Vec<Condition>,
-    /// One of these kinds of act; any where there is none. No URL says it.
+    /// One of these kinds of act; any where there is none.
     #[serde(skip)]
     pub kinds: Vec<Crud>,
     /// Received from the first moment on and before the second. No URL says it.
@@ -146,6 +146,10 @@ impl Filter {
                     "failure" => filter.failed = Some(true),
                     _ => faults.add("outcome", "expected success or failure"),
                 },
+                "crud" => match Crud::parse(value) {
+                    Some(kind) => filter.kinds.push(kind),
+                    None => faults.add("crud", "expected create, read, update or delete"),
+                },
                 "from" => match Timestamp::parse(value) {
                     Ok(moment) => filter.from = Some(moment),
                     Err(error) => faults.add("from", error.to_string()),
@@ -166,7 +170,7 @@ impl Filter {
 
     /// As the query of a URL, without a leading `?`; empty for the empty filter.
     pub fn to_query(&self) -> String {
-        let Self { text, actor, action, target, target_type, failed, from, through, last, .. } = self;
+        let Self { text, actor, action, target, target_type, failed, kinds, from, through, last, .. } = self;
         let mut query = form_urlencoded::Serializer::new(String::new());
         let mut put = |name: &str, value: Option<&str>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -179,6 +183,9 @@ impl Filter {
         put("target", target.as_deref());
         put("type", target_type.as_deref());
         put("outcome", failed.map(|failed| if failed { "failure" } else { "success" }));
+        for kind in kinds {
+            put("crud", Some(kind.word()));
+        }
         put("from", from.map(|moment| moment.to_string()).as_deref());
         put("through", through.map(|moment| moment.to_string()).as_deref());
         put("last", last.map(Preset::code));
@@ -249,6 +256,7 @@ mod tests {
             text: "två ord & mer".to_owned(),
             action: Some("user.*".to_owned()),
             failed: Some(true),
+            kinds: vec![Crud::Delete, Crud::Create],
             from: Some(Timestamp::from_millis(1)),
             last: Some(Preset::Week),
             ..Filter::default()
@@ -282,8 +290,14 @@ mod tests {
 
     #[test]
     fn wrong_values_are_faults_and_empty_ones_are_absent() {
-        let faults =
-            Filter::from_pairs([("outcome", "maybe"), ("from", "soon"), ("actor", ""), ("after", "x")]).unwrap_err();
-        assert_eq!(faults.iter().map(|(path, _)| path).collect::<Vec<_>>(), ["from", "outcome"]);
+        let faults = Filter::from_pairs([
+            ("outcome", "maybe"),
+            ("from", "soon"),
+            ("actor", ""),
+            ("crud", "burn"),
+            ("after", "x"),
+        ])
+        .unwrap_err();
+        assert_eq!(faults.iter().map(|(path, _)| path).collect::<Vec<_>>(), ["crud", "from", "outcome"]);
     }
 }

@@ -4,20 +4,22 @@ mod condition;
 mod cursor;
 mod filter;
 pub mod fold;
+mod order;
 
 pub use condition::{Condition, Is, Part};
 pub use cursor::{After, Cursor};
 pub use filter::{ActionPattern, Filter, Preset};
+pub use order::Order;
 
 use serde::{Deserialize, Serialize};
 
-/// One page of a log, newest first.
+/// One page of a log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// Where the next (older) page begins; `None` on the last. A search that took long ends a page early, even without
-    /// items, and goes on from here.
-    pub older: Option<Cursor>,
+    /// Where the next page begins; `None` on the last. A search that took long ends a page early, even without items, and
+    /// goes on from here.
+    pub next: Option<Cursor>,
 }
 
 /// How many events match: exact, or "at least" where counting stopped at a cap.

@@ -1,6 +1,6 @@
 //! What an admin sets for a view.
 
-use super::{Field, Image, MomentFormat, SafeLink, Theme};
+use super::{Field, Image, MomentFormat, SafeLink, Start, Theme};
 use serde::{Deserialize, Serialize};
 
 /// Everything a view shows besides the events.
@@ -11,6 +11,8 @@ pub struct ViewConfig {
     pub theme: Theme,
     /// From left to right; at least one.
     pub columns: Vec<Column>,
+    #[serde(skip_serializing_if = "Start::is_everything")]
+    pub start: Start,
 }
 
 /// Whose log it looks like.
@@ -100,7 +102,7 @@ pub struct Looks {
 }
 
 /// Whether it need not be written.
-fn usual<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn usual<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
@@ -160,6 +162,7 @@ impl Default for ViewConfig {
                 column("Target", Field::TargetLabel, Some(Field::TargetType)),
                 Column { wide_only: true, ..column("IP address", Field::IpAddress, None) },
             ],
+            start: Start::default(),
         }
     }
 }

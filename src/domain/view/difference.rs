@@ -92,6 +92,7 @@ fn set(document: &mut Value, path: &str, value: Option<Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::query::Order;
     use crate::domain::view::{Column, Field, Theme};
 
     fn titled(title: &str) -> ViewConfig {
@@ -111,6 +112,13 @@ mod tests {
         assert_eq!(found[0].before, Some(Value::from("Audit log")));
         assert_eq!(found[2].before, None);
         assert!(after.differences(&after).is_empty());
+        let mut begins = ViewConfig::default();
+        begins.start.failed = Some(true);
+        let found = ViewConfig::default().differences(&begins);
+        assert_eq!(
+            (found.len(), found[0].path.as_str(), &found[0].after),
+            (1, "start.failed", &Some(Value::from(true)))
+        );
     }
 
     #[test]
@@ -131,6 +139,12 @@ mod tests {
         assert_eq!(merged.config.brand.copyright, "© them");
         assert_eq!(merged.both, ["brand.title"]);
         assert!(base.merge(&titled("Theirs"), &theirs).both.is_empty(), "the same change is no conflict");
+        let (mut failures, mut oldest) = (base.clone(), base.clone());
+        failures.start.failed = Some(true);
+        oldest.start.order = Order::Oldest;
+        let merged = base.merge(&failures, &oldest);
+        assert_eq!((merged.config.start.failed, merged.config.start.order), (Some(true), Order::Oldest));
+        assert!(merged.both.is_empty());
         let unset = base.merge(&base, &theirs);
         assert_eq!(unset.config, theirs);
     }

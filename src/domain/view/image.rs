@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Where the pictures that were uploaded are served.
 pub const KEPT: &str = "/pictures/";
+/// Most bytes of an uploaded picture.
+pub const LARGEST_PICTURE: u32 = 256 * 1024;
 
 /// A picture: somewhere on the web, or one that was uploaded here, such as `/pictures/4f0c…`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! A view: how a company shows a log to its customers. Columns, branding, and what a cell says.
 
+mod branding;
 mod cell;
 mod check;
 mod config;
@@ -9,8 +10,10 @@ mod difference;
 mod field;
 mod image;
 mod link;
+mod start;
 mod theme;
 
+pub use branding::Branding;
 pub use cell::{CLIENT, Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
 pub use check::{MOST_COLUMNS, MOST_LINKS};
 pub use config::{Brand, Column, HeaderLink, Lines, Look, Looks, ViewConfig, Width};
@@ -18,6 +21,7 @@ pub use contrast::{Colour, READABLE};
 pub use css::CustomCss;
 pub use difference::{Difference, Merged};
 pub use field::{Field, MomentFormat};
-pub use image::{Image, KEPT};
+pub use image::{Image, KEPT, LARGEST_PICTURE};
 pub use link::SafeLink;
+pub use start::Start;
 pub use theme::{Scheme, Theme};

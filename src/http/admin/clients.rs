@@ -3,14 +3,16 @@
 use super::super::{AppState, headers};
 use super::dashboard::{self, Zone};
 use super::session::{SignedInMember, at, shell};
-use super::{Told, html};
-use crate::backend::stats;
+use super::{Told, html, views::clients::address};
+use crate::backend::auth::Member;
 use crate::backend::storage::ClientsWanted;
+use crate::backend::{stats, views};
 use crate::domain::access::ClientId;
+use crate::domain::people::Right;
 use crate::domain::problem::Problem;
 use crate::domain::stats::ClientSummary;
 use crate::domain::time::Timestamp;
-use crate::ui::dashboard::{Clients, Subject, render_clients};
+use crate::ui::dashboard::{Clients, OneClient, OwnLook, Subject, render_clients};
 use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -77,6 +79,20 @@ pub async fn show(
     let client = ClientId::parse(client).map_err(|_| Problem::NotFound)?;
     let summary = stats::client(&state.backend, &reader, &client).await?;
     let address = at(member.project_name(), &format!("/clients/{}", crate::ui::dashboard::segment(client.as_str())));
-    let subject = Subject::Client(Box::new(summary));
+    let views = looks(&state, &member, &client).await?;
+    let subject = Subject::Client(Box::new(OneClient { summary, views }));
     dashboard::show(&state, &member, &reader, subject, address, &query.unwrap_or_default(), &browser).await
+}
+
+/// The views in use, for those who may say how they look to a client.
+async fn looks(state: &AppState, member: &Member, client: &ClientId) -> Result<Vec<OwnLook>, Problem> {
+    if !member.role().may(Right::DesignViews) {
+        return Ok(Vec::new());
+    }
+    let mut looks = Vec::new();
+    for view in views::list(&state.backend, member).await?.into_iter().filter(|view| view.archived_at.is_none()) {
+        let (view, theirs) = views::branded(&state.backend, member, &view.id, client).await?;
+        looks.push(OwnLook { address: address(member, &view.id, client), view: view.name, own: theirs.is_some() });
+    }
+    Ok(looks)
 }

@@ -51,7 +51,7 @@ pub async fn show(
     let span = place.span(now, &time_zone);
     let client = match &subject {
         Subject::AllClients => None,
-        Subject::Client(client) => Some(&client.id),
+        Subject::Client(client) => Some(&client.summary.id),
     };
     let sums = stats::overview(&state.backend, reader, client, span).await?;
     let (shell, nonce) = (shell(member), headers::nonce());
@@ -64,7 +64,7 @@ pub async fn show(
 
 /// The zone that a page of ours is written in: as its URL says, or as the browser told by its cookie.
 pub struct Zone {
-    name: String,
+    pub name: String,
     /// The browser's own.
     pub local: Option<String>,
 }

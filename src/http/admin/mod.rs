@@ -13,13 +13,12 @@ mod projects;
 mod second_factor;
 mod session;
 mod start;
-mod trail;
 mod views;
 
 use super::{AppState, assets, headers, request};
-use crate::backend::views::LARGEST_PICTURE;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
+use crate::domain::view::LARGEST_PICTURE;
 use crate::rpc::guard::status;
 use crate::ui::admin::{Mistakes, Notice, render_notice};
 use axum::Router;
@@ -28,6 +27,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use events::Log;
 use std::collections::BTreeMap;
 
 /// The largest form: a few lines of text.
@@ -61,8 +61,8 @@ pub fn routes() -> Router<AppState> {
 fn in_project() -> Router<AppState> {
     Router::new()
         .route("/", get(dashboard::home))
-        .route("/events", get(events::show))
-        .route("/trail", get(trail::show))
+        .nest("/events", events::of(Log::AllClients))
+        .nest("/trail", events::of(Log::Trail))
         .route("/start", get(start::show))
         .route("/start/key", post(start::make_key))
         .route("/start/state", get(start::state))
@@ -73,7 +73,7 @@ fn in_project() -> Router<AppState> {
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/views", get(views::list).post(views::create))
         .nest("/views/{view}", of_view())
-        .route("/pictures", post(views::design::upload).layer(DefaultBodyLimit::max(LARGEST_PICTURE + 1)))
+        .route("/pictures", post(views::design::upload).layer(DefaultBodyLimit::max(LARGEST_PICTURE as usize + 1)))
         .route("/masking", get(masking::show))
         .route("/masking/on", post(masking::turn_on))
         .route("/masking/off", post(masking::turn_off))
@@ -102,6 +102,7 @@ fn of_view() -> Router<AppState> {
         .route("/duplicate", post(views::duplicate))
         .route("/archive", post(views::archive))
         .route("/unarchive", post(views::unarchive))
+        .nest("/clients", views::clients::routes())
         .nest("/security", views::security::routes())
         .nest("/embed", views::embed::routes())
 }

@@ -14,6 +14,7 @@ mod second_factor;
 mod shell;
 mod start;
 mod versions;
+mod view_clients;
 mod view_embed;
 mod view_security;
 mod view_tabs;
@@ -33,6 +34,9 @@ pub use shell::{Notice, Section, Shell, render_notice};
 pub(super) use shell::{bar, page};
 pub use start::{Start, render_start};
 pub use versions::{VersionRow, Versions, render_versions};
+pub use view_clients::{
+    BrandedClients, BrandedRow, BrandingForm, ClientBranding, render_branded_clients, render_client_branding,
+};
 pub use view_embed::{Bench, Check, Program, Run, Values, Verdict, ViewEmbed, render_bench, render_view_embed};
 pub use view_security::{AccessKey, RulesForm, SecretRow, SeenRow, ViewSecurity, render_view_security};
 pub use view_tabs::{ViewHead, ViewTab};

@@ -9,9 +9,9 @@
   const look = async () => {
     const answer = await fetch(steps.dataset.watched).catch(() => null)
     // Signed out, or gone: whoever looks again sees it by themselves. Anything else passes, such as a server that restarts.
-    if ([401, 403, 404].includes(answer?.status)) return
-    if (!answer?.ok) return setTimeout(look, 5000)
-    const now = await answer.json()
+    if (answer?.redirected || [401, 403, 404].includes(answer?.status)) return
+    const now = answer?.ok && (await answer.json().catch(() => null))
+    if (!now) return setTimeout(look, 5000)
     tick('customized', now.customized)
     tick('embedded', now.embedded)
     tick('sent', Boolean(now.latest))

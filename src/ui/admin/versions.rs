@@ -1,6 +1,5 @@
 //! What a view looked like: each version with its author, what it changed, and the way back to it.
 
-use super::form::Mistakes;
 use super::shell::{Section, Shell, page};
 use super::view_tabs::{ViewHead, ViewTab};
 use leptos::prelude::*;
@@ -22,19 +21,17 @@ pub struct Versions {
     pub head: ViewHead,
     /// The latest first.
     pub rows: Vec<VersionRow>,
-    pub mistakes: Mistakes,
 }
 
 /// The whole document.
 pub fn render_versions(shell: &Shell, versions: &Versions) -> String {
-    let Versions { head, rows, mistakes } = versions.clone();
+    let Versions { head, rows } = versions.clone();
     page(shell, Section::Views, "Versions", || {
         let id = head.id.clone();
         let rows = rows.into_iter().enumerate().map(|(at, row)| one(shell, &id, row, at == 0)).collect_view();
         view! {
             {head.view(shell, ViewTab::Versions)}
             <p class="lead">"Everything that this view ever looked like. A version that is brought back becomes the newest; none is lost."</p>
-            {mistakes.above()}
             <ol class="versions">{rows}</ol>
         }
         .into_any()

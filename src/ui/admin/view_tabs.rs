@@ -7,6 +7,7 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ViewTab {
     Layout,
+    Clients,
     Security,
     Embed,
     Versions,
@@ -23,12 +24,13 @@ pub struct ViewHead {
 }
 
 impl ViewTab {
-    const ALL: [Self; 4] = [Self::Layout, Self::Security, Self::Embed, Self::Versions];
+    const ALL: [Self; 5] = [Self::Layout, Self::Clients, Self::Security, Self::Embed, Self::Versions];
 
     /// Where it is within its view, and its name.
     const fn link(self) -> (&'static str, &'static str) {
         match self {
             Self::Layout => ("", "Layout and columns"),
+            Self::Clients => ("/clients", "Clients"),
             Self::Security => ("/security", "Security"),
             Self::Embed => ("/embed", "Embed script"),
             Self::Versions => ("/versions", "Versions"),

@@ -2,6 +2,7 @@
 
 use super::controls::{Desk, Label, choice, text, tick};
 use super::order::{self, Row};
+use super::start;
 use crate::domain::view::{Column, Field, Lines, Look, MOST_COLUMNS, ViewConfig, Width};
 use leptos::prelude::*;
 
@@ -14,7 +15,7 @@ pub fn pane(desk: Desk, seen: &[String]) -> AnyView {
     let add = move |event: web_sys::Event| {
         let select = event_target::<web_sys::HtmlSelectElement>(&event);
         if let Ok(field) = select.value().parse::<Field>() {
-            desk.edit("columns.add", |view| view.columns.push(Column::of(&field.label(), field, None)));
+            desk.edit(|view| view.columns.push(Column::of(&field.label(), field, None)));
         }
         select.set_value("");
     };
@@ -31,7 +32,8 @@ pub fn pane(desk: Desk, seen: &[String]) -> AnyView {
                     {options}
                 </select>
             </p>
-            <p class="hint">"The newest event is first. Drag the columns by their names, or use the arrows."</p>
+            <p class="hint">"Drag the columns by their names, or use the arrows."</p>
+            {start::fields(desk)}
         </section>
     }
     .into_any()
@@ -55,10 +57,10 @@ fn one(desk: Desk, at: usize, count: Memo<usize>, fields: Vec<(String, String)>)
     let name = move || desk.get(|view| view.columns.get(at).map(|column| column.label.clone()).unwrap_or_default());
     let row = Row { list: "columns", at, count, name: Signal::derive(name) };
     let moved = move |from: usize, to: usize| {
-        desk.edit("columns.order", |view| order::shift(&mut view.columns, from, to));
+        desk.edit(|view| order::shift(&mut view.columns, from, to));
     };
     let remove = move || {
-        desk.edit("columns.remove", |view| {
+        desk.edit(|view| {
             if view.columns.len() > 1 && at < view.columns.len() {
                 view.columns.remove(at);
             }

@@ -14,9 +14,19 @@ impl Desk {
         self.0.with(|draft| read(draft.now()))
     }
 
-    /// Changes `what`, such as `brand.title`; letters typed into one field are one step.
-    pub fn edit(self, what: &str, change: impl FnOnce(&mut ViewConfig)) {
-        self.0.update(|draft| draft.edit(what, change));
+    /// Takes letters typed into a field, such as `brand.title`; those of one field are one step.
+    pub fn type_into(self, field: &str, change: impl FnOnce(&mut ViewConfig)) {
+        self.0.update(|draft| draft.type_into(field, change));
+    }
+
+    /// Changes a field in one step.
+    pub fn choose(self, change: impl FnOnce(&mut ViewConfig)) {
+        self.0.update(|draft| draft.choose(change));
+    }
+
+    /// Changes more than a field in one step: a list, or everything that a preset sets.
+    pub fn edit(self, change: impl FnOnce(&mut ViewConfig)) {
+        self.0.update(|draft| draft.edit(change));
     }
 }
 
@@ -40,18 +50,18 @@ impl Label {
 }
 
 /// A line of text. `set` takes what is typed, or says what was expected: the draft stays as it was then, and so does
-/// what is typed.
+/// what is typed, until the draft says something else of the field.
 pub fn text<G, S>(desk: Desk, label: Label, get: G, set: S) -> AnyView
 where
     G: Fn(&ViewConfig) -> String + Copy + Send + Sync + 'static,
     S: Fn(&mut ViewConfig, &str) -> Result<(), String> + Copy + Send + Sync + 'static,
 {
-    typed(desk, label, set, |id, told, wrong, typed| {
+    typed(desk, label, get, set, |id, told, field, take| {
         view! {
             <input
-                id=id type="text" autocomplete="off" value=desk.0.with_untracked(|draft| get(draft.now()))
-                prop:value=move || desk.get(get) on:input=move |event| typed(event_target_value(&event))
-                aria-describedby=told aria-invalid=move || wrong.get().map(|_| "true")
+                id=id type="text" autocomplete="off" value=untrack(move || field.text())
+                prop:value=move || field.text() on:input=move |event| take(event_target_value(&event))
+                aria-describedby=told aria-invalid=move || field.wrong().map(|_| "true")
             />
         }
         .into_any()
@@ -64,12 +74,12 @@ where
     G: Fn(&ViewConfig) -> String + Copy + Send + Sync + 'static,
     S: Fn(&mut ViewConfig, &str) -> Result<(), String> + Copy + Send + Sync + 'static,
 {
-    typed(desk, label, set, |id, told, wrong, typed| {
+    typed(desk, label, get, set, |id, told, field, take| {
         view! {
             <textarea
                 id=id rows="6" spellcheck="false" class="code"
-                prop:value=move || desk.get(get) on:input=move |event| typed(event_target_value(&event))
-                aria-describedby=told aria-invalid=move || wrong.get().map(|_| "true")
+                prop:value=move || field.text() on:input=move |event| take(event_target_value(&event))
+                aria-describedby=told aria-invalid=move || field.wrong().map(|_| "true")
             ></textarea>
         }
         .into_any()
@@ -77,33 +87,72 @@ where
 }
 
 /// Takes the letters of a field.
-type Typed = Box<dyn Fn(String) + Send + Sync>;
+type Take = Box<dyn Fn(String) + Send + Sync>;
+
+/// Letters that are not right.
+#[derive(Debug, Clone, PartialEq)]
+struct Wrong {
+    typed: String,
+    /// What was expected.
+    told: String,
+    /// What the draft had then, and in which turn.
+    kept: String,
+    turn: u32,
+}
+
+/// What a field shows.
+#[derive(Clone, Copy)]
+struct Shown {
+    kept: Memo<String>,
+    wrong: Memo<Option<Wrong>>,
+}
+
+impl Shown {
+    /// What was typed where that is not right, or else what the draft has.
+    fn text(self) -> String {
+        self.wrong.get().map_or_else(|| self.kept.get(), |wrong| wrong.typed)
+    }
+
+    /// What was expected instead.
+    fn wrong(self) -> Option<String> {
+        self.wrong.get().map(|wrong| wrong.told)
+    }
+}
 
 /// A field with its label above it, and below it what it is for or what is wrong with it. `control` makes the field of its
-/// id, of the id of what is below, of what is wrong, and of what takes its letters.
-fn typed<S>(
+/// id, of the id of what is below, of what it shows, and of what takes its letters.
+fn typed<G, S>(
     desk: Desk,
     label: Label,
+    get: G,
     set: S,
-    control: impl FnOnce(String, String, RwSignal<Option<String>>, Typed) -> AnyView,
+    control: impl FnOnce(String, String, Shown, Take) -> AnyView,
 ) -> AnyView
 where
+    G: Fn(&ViewConfig) -> String + Copy + Send + Sync + 'static,
     S: Fn(&mut ViewConfig, &str) -> Result<(), String> + Copy + Send + Sync + 'static,
 {
     let Label { id, text, hint } = label;
-    let wrong = RwSignal::new(None);
-    let (told, what) = (format!("{id}-told"), id.clone());
+    let last = RwSignal::new(None::<Wrong>);
+    // What was wrong is so no more once the draft was changed from elsewhere.
+    let wrong = Memo::new(move |_| {
+        let holds = |wrong: &Wrong| desk.0.with(|draft| draft.turn() == wrong.turn && get(draft.now()) == wrong.kept);
+        last.get().filter(holds)
+    });
+    let shown = Shown { kept: Memo::new(move |_| desk.get(get)), wrong };
+    let (told, field) = (format!("{id}-told"), id.clone());
     let take = move |typed: String| {
         let mut result = Ok(());
-        desk.edit(&what, |view| result = set(view, &typed));
-        wrong.set(result.err());
+        desk.type_into(&field, |view| result = set(view, &typed));
+        let (kept, turn) = desk.0.with_untracked(|draft| (get(draft.now()), draft.turn()));
+        last.set(result.err().map(|told| Wrong { typed, told, kept, turn }));
     };
     view! {
         <p class="field">
             <label for=id.clone()>{text}</label>
-            {control(id, told.clone(), wrong, Box::new(take))}
-            <span id=told class=move || if wrong.read().is_some() { "mistake" } else { "hint" }>
-                {move || wrong.get().or_else(|| hint.map(str::to_owned))}
+            {control(id, told.clone(), shown, Box::new(take))}
+            <span id=told class=move || if shown.wrong().is_some() { "mistake" } else { "hint" }>
+                {move || shown.wrong().or_else(|| hint.map(str::to_owned))}
             </span>
         </p>
     }
@@ -117,7 +166,6 @@ where
     S: Fn(&mut ViewConfig, &str) + Copy + Send + Sync + 'static,
 {
     let Label { id, text, .. } = label;
-    let what = id.clone();
     let options = options.into_iter().map(|(word, name)| {
         let is_first = desk.0.with_untracked(|draft| get(draft.now())) == word;
         let value = word.clone();
@@ -126,7 +174,7 @@ where
     view! {
         <p class="field">
             <label for=id.clone()>{text}</label>
-            <select id=id on:change=move |event| desk.edit(&what, |view| set(view, &event_target_value(&event)))>
+            <select id=id on:change=move |event| desk.choose(|view| set(view, &event_target_value(&event)))>
                 {options.collect_view()}
             </select>
         </p>
@@ -141,13 +189,12 @@ where
     S: Fn(&mut ViewConfig, bool) + Copy + Send + Sync + 'static,
 {
     let Label { id, text, .. } = label;
-    let what = id.clone();
     view! {
         <p class="choice">
             <input
                 type="checkbox" id=id.clone() checked=desk.0.with_untracked(|draft| get(draft.now()))
                 prop:checked=move || desk.get(get)
-                on:change=move |event| desk.edit(&what, |view| set(view, event_target_checked(&event)))
+                on:change=move |event| desk.choose(|view| set(view, event_target_checked(&event)))
             />
             <label for=id>{text}</label>
         </p>

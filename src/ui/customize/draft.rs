@@ -14,15 +14,17 @@ pub struct Draft {
     now: ViewConfig,
     past: Vec<ViewConfig>,
     future: Vec<ViewConfig>,
-    /// What the last step changed: letters typed into one field are one step.
+    /// The field that the last step was typed into: letters typed into one field are one step.
     last: Option<String>,
+    /// How often more than a field has changed at once.
+    turn: u32,
 }
 
 impl Draft {
     /// A view as it was saved.
     pub fn of(version: u32, saved: ViewConfig) -> Self {
         let now = saved.clone();
-        Self { version, saved, now, past: Vec::new(), future: Vec::new(), last: None }
+        Self { version, saved, now, past: Vec::new(), future: Vec::new(), last: None, turn: 0 }
     }
 
     /// The view as it is at the moment.
@@ -35,21 +37,41 @@ impl Draft {
         &self.saved
     }
 
-    /// Changes `what`, such as `brand.title`.
-    pub fn edit(&mut self, what: &str, change: impl FnOnce(&mut ViewConfig)) {
+    /// Counts the steps after which a field may show something else than the one that was typed into.
+    pub fn turn(&self) -> u32 {
+        self.turn
+    }
+
+    /// Takes letters typed into a field, such as `brand.title`.
+    pub fn type_into(&mut self, field: &str, change: impl FnOnce(&mut ViewConfig)) {
+        self.step(Some(field), change);
+    }
+
+    /// Changes a field in one step.
+    pub fn choose(&mut self, change: impl FnOnce(&mut ViewConfig)) {
+        self.step(None, change);
+    }
+
+    /// Changes more than a field in one step.
+    pub fn edit(&mut self, change: impl FnOnce(&mut ViewConfig)) {
+        self.turn += 1;
+        self.step(None, change);
+    }
+
+    fn step(&mut self, field: Option<&str>, change: impl FnOnce(&mut ViewConfig)) {
         let before = self.now.clone();
         change(&mut self.now);
         if self.now == before {
             return;
         }
         self.future.clear();
-        if self.last.as_deref() != Some(what) {
+        if field.is_none() || self.last.as_deref() != field {
             self.past.push(before);
             if self.past.len() > LONGEST_PAST {
                 self.past.remove(0);
             }
-            self.last = Some(what.to_owned());
         }
+        self.last = field.map(str::to_owned);
     }
 
     /// One step back.
@@ -57,6 +79,7 @@ impl Draft {
         if let Some(before) = self.past.pop() {
             self.future.push(std::mem::replace(&mut self.now, before));
             self.last = None;
+            self.turn += 1;
         }
     }
 
@@ -65,15 +88,14 @@ impl Draft {
         if let Some(after) = self.future.pop() {
             self.past.push(std::mem::replace(&mut self.now, after));
             self.last = None;
+            self.turn += 1;
         }
     }
 
     /// Back to what is saved; a step like any other.
     pub fn reset(&mut self) {
         let saved = self.saved.clone();
-        self.last = None;
-        self.edit("", |now| *now = saved);
-        self.last = None;
+        self.edit(|now| *now = saved);
     }
 
     pub fn can_undo(&self) -> bool {
@@ -102,7 +124,7 @@ mod tests {
     use super::*;
 
     fn titled(draft: &mut Draft, title: &str) {
-        draft.edit("brand.title", |view| view.brand.title = title.to_owned());
+        draft.type_into("brand.title", |view| view.brand.title = title.to_owned());
     }
 
     #[test]
@@ -111,7 +133,7 @@ mod tests {
         for title in ["A", "Ac", "Act"] {
             titled(&mut draft, title);
         }
-        draft.edit("brand.copyright", |view| view.brand.copyright = "©".to_owned());
+        draft.type_into("brand.copyright", |view| view.brand.copyright = "©".to_owned());
         draft.undo();
         assert_eq!((draft.now().brand.title.as_str(), draft.now().brand.copyright.as_str()), ("Act", ""));
         draft.undo();
@@ -121,6 +143,36 @@ mod tests {
         assert_eq!(draft.now().brand.title, "Act");
         titled(&mut draft, "Log");
         assert!(!draft.can_redo(), "what is changed anew leaves nothing to redo");
+    }
+
+    #[test]
+    fn the_same_done_twice_is_two_steps() {
+        let mut draft = Draft::of(1, ViewConfig::default());
+        let columns = draft.now().columns.len();
+        for _ in 0..2 {
+            draft.edit(|view| drop(view.columns.pop()));
+        }
+        draft.choose(|view| view.columns[0].wide_only = true);
+        draft.choose(|view| view.columns[0].wide_only = false);
+        draft.undo();
+        assert!(draft.now().columns[0].wide_only);
+        draft.undo();
+        assert_eq!(draft.now().columns.len(), columns - 2);
+        draft.undo();
+        assert_eq!(draft.now().columns.len(), columns - 1);
+    }
+
+    #[test]
+    fn whatever_changes_more_than_a_field_is_another_turn() {
+        let mut draft = Draft::of(1, ViewConfig::default());
+        titled(&mut draft, "Activity");
+        draft.choose(|view| view.columns[0].wide_only = true);
+        assert_eq!(draft.turn(), 0);
+        draft.edit(|view| drop(view.columns.pop()));
+        draft.undo();
+        draft.redo();
+        draft.reset();
+        assert_eq!(draft.turn(), 4);
     }
 
     #[test]

@@ -3,12 +3,9 @@
 use super::controls::{Desk, Label, text};
 use super::order::{self, Row};
 use crate::browser::request;
-use crate::domain::view::{HeaderLink, Image, MOST_LINKS, SafeLink, ViewConfig};
+use crate::domain::view::{HeaderLink, Image, LARGEST_PICTURE, MOST_LINKS, SafeLink, ViewConfig};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// Most bytes of an uploaded picture, as the server has it.
-const LARGEST_PICTURE: f64 = 256.0 * 1024.0;
 
 /// The pane. `pictures` is the path that takes uploads.
 pub fn pane(desk: Desk, pictures: &str) -> AnyView {
@@ -85,7 +82,7 @@ fn logo(desk: Desk, name: &'static str, night: Night, pictures: &str) -> AnyView
             told.set(Some("Uploading…".to_owned()));
             match upload(&event, &pictures).await {
                 Ok(image) => {
-                    desk.edit(&format!("{id}-file"), |view| night.set(view, Some(image)));
+                    desk.choose(|view| night.set(view, Some(image)));
                     told.set(None);
                 }
                 Err(wrong) => told.set(Some(wrong)),
@@ -116,7 +113,7 @@ async fn upload(event: &web_sys::Event, pictures: &str) -> Result<Image, String>
     let input = event_target::<web_sys::HtmlInputElement>(event);
     let file = input.files().and_then(|files| files.get(0)).ok_or("Choose a file.")?;
     input.set_value("");
-    if file.size() > LARGEST_PICTURE {
+    if file.size() > f64::from(LARGEST_PICTURE) {
         return Err("The file is larger than 256 KB.".to_owned());
     }
     match request::send(pictures, &file).await {
@@ -130,7 +127,7 @@ async fn upload(event: &web_sys::Event, pictures: &str) -> Result<Image, String>
 fn links(desk: Desk) -> AnyView {
     let count = Memo::new(move |_| desk.get(|view| view.brand.links.len()));
     let add = move |_| {
-        desk.edit("links.add", |view| {
+        desk.edit(|view| {
             if let Some(url) = SafeLink::parse("https://example.com") {
                 view.brand.links.push(HeaderLink { label: "New link".to_owned(), url });
             }
@@ -150,10 +147,10 @@ fn one_link(desk: Desk, at: usize, count: Memo<usize>) -> AnyView {
     let name = move || desk.get(of).map(|link| link.label).unwrap_or_default();
     let row = Row { list: "links", at, count, name: Signal::derive(name) };
     let moved = move |from: usize, to: usize| {
-        desk.edit("links.order", |view| order::shift(&mut view.brand.links, from, to));
+        desk.edit(|view| order::shift(&mut view.brand.links, from, to));
     };
     let remove = move || {
-        desk.edit("links.remove", |view| {
+        desk.edit(|view| {
             if at < view.brand.links.len() {
                 view.brand.links.remove(at);
             }

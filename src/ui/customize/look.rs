@@ -21,7 +21,7 @@ const FACES: [(&str, &str); 5] = [
 pub fn pane(desk: Desk) -> AnyView {
     let schemes = [("auto", "As the reader’s system"), ("light", "Always light"), ("dark", "Always dark")];
     let presets = PRESETS.iter().map(|preset| {
-        let wear = move |_| desk.edit("theme.preset", |view| view.theme = preset.worn(&view.theme));
+        let wear = move |_| desk.edit(|view| view.theme = preset.worn(&view.theme));
         let [ground, ink] = preset.swatch();
         view! {
             <li>
@@ -131,8 +131,7 @@ fn colour(desk: Desk, name: &'static str) -> AnyView {
         "text" => "Text",
         _ => "Failures",
     };
-    let clear =
-        move |_| desk.edit(&format!("theme.{name}.clear"), |view| view.theme = view.theme.clone().without(name));
+    let clear = move |_| desk.edit(|view| view.theme = view.theme.clone().without(name));
     let is_set = move || desk.get(|view| view.theme.token(name).is_some() || view.theme.dark_token(name).is_some());
     let aloud = format!("{title}: as usual");
     view! {
@@ -155,7 +154,7 @@ fn one_colour(desk: Desk, name: &'static str, title: &'static str, when: When) -
     let hex =
         move || Colour::parse(&desk.get(|view| shown(view, name, when))).map_or("#000000".to_owned(), Colour::hex);
     let picked = move |event: web_sys::Event| {
-        desk.edit(&id, |view| when.set(view, name, &event_target_value(&event)));
+        desk.type_into(&id, |view| when.set(view, name, &event_target_value(&event)));
     };
     view! {
         <span class="pair">
@@ -215,7 +214,7 @@ fn readable(desk: Desk) -> AnyView {
             let enough = contrast >= READABLE;
             let told = format!("{title} {time}");
             let aloud = format!("Fix {told}");
-            let mend = move |_| desk.edit(&format!("theme.{name}.fix"), |view| mend(view, name, when, &fix));
+            let mend = move |_| desk.edit(|view| mend(view, name, when, &fix));
             let mend = (!enough).then(|| {
                 view! { <button type="button" class="quiet" aria-label=aloud on:click=mend>"Fix"</button> }
             });

@@ -14,6 +14,7 @@ mod sample;
 mod saving;
 mod scene;
 mod stage;
+mod start;
 mod studio;
 
 pub use sample::{Shown, sample};

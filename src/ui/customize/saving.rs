@@ -1,6 +1,7 @@
 //! Saving, and what to do where somebody else has saved meanwhile.
 
 use super::controls::Desk;
+use super::draft::Draft;
 use super::studio::Studio;
 use crate::browser::{dom, focus, request};
 use crate::domain::problem::Faults;
@@ -98,7 +99,7 @@ impl Saving {
     /// Goes on from somebody else's version, with `config`.
     fn go_on(self, theirs: &Version, config: ViewConfig) {
         self.desk.0.update(|draft| {
-            draft.edit("conflict", |now| *now = config);
+            draft.edit(|now| *now = config);
             draft.saved_as(theirs.version, theirs.config.clone());
         });
         self.told.set(Told::Nothing);
@@ -115,8 +116,8 @@ fn wrong(text: &str) -> String {
 pub fn bar(saving: Saving) -> AnyView {
     let Saving { desk, told, .. } = saving;
     let changes = Memo::new(move |_| desk.0.with(|draft| draft.changes().len()));
-    let can_undo = move || desk.0.with(super::draft::Draft::can_undo);
-    let can_redo = move || desk.0.with(super::draft::Draft::can_redo);
+    let can_undo = move || desk.0.with(Draft::can_undo);
+    let can_redo = move || desk.0.with(Draft::can_redo);
     let count = move || match changes.get() {
         0 => "No unsaved changes".to_owned(),
         1 => "1 unsaved change".to_owned(),
@@ -139,9 +140,9 @@ pub fn bar(saving: Saving) -> AnyView {
             <p class="state"><span id="unsaved">{count}</span> <span role="status">{said}</span></p>
             <p class="buttons">
                 <button type="button" disabled=move || changes.get() == 0 || busy() on:click=move |_| saving.save()>"Save changes"</button>
-                <button type="button" class="quiet" disabled=move || !can_undo() on:click=move |_| desk.0.update(super::draft::Draft::undo)>"Undo"</button>
-                <button type="button" class="quiet" disabled=move || !can_redo() on:click=move |_| desk.0.update(super::draft::Draft::redo)>"Redo"</button>
-                <button type="button" class="quiet" disabled=move || changes.get() == 0 on:click=move |_| desk.0.update(super::draft::Draft::reset)>"Discard"</button>
+                <button type="button" class="quiet" disabled=move || !can_undo() on:click=move |_| desk.0.update(Draft::undo)>"Undo"</button>
+                <button type="button" class="quiet" disabled=move || !can_redo() on:click=move |_| desk.0.update(Draft::redo)>"Redo"</button>
+                <button type="button" class="quiet" disabled=move || changes.get() == 0 on:click=move |_| desk.0.update(Draft::reset)>"Discard"</button>
             </p>
         </div>
     }
@@ -150,25 +151,28 @@ pub fn bar(saving: Saving) -> AnyView {
 
 /// Somebody else has saved: what they changed, and the ways on. Nothing of either is lost.
 fn conflict(saving: Saving, theirs: Version) -> AnyView {
-    let (base, mine) = saving.desk.0.with_untracked(|draft| (draft.saved().clone(), draft.now().clone()));
-    let merged = base.merge(&mine, &theirs.config);
-    let changed = base.differences(&theirs.config);
+    let desk = saving.desk;
+    let changed = desk.0.with_untracked(|draft| draft.saved().differences(&theirs.config));
     let changed = changed.into_iter().map(|difference| view! { <li>{told(&difference)}</li> }).collect_view();
-    let both = (!merged.both.is_empty()).then(|| {
-        let told = format!("You both changed {}: together, yours stands there.", merged.both.join(", "));
-        view! { <p>{told}</p> }
-    });
     let headline = format!("{} saved version {} on {}", theirs.author, theirs.version, theirs.saved);
-    let (theirs, kept) = (StoredValue::new(theirs.clone()), StoredValue::new(theirs.config));
-    let together = StoredValue::new(merged.config);
+    let theirs = StoredValue::new(theirs);
+    // Whoever reads this may go on editing: what counts is the draft as it is when they have decided.
+    let merged = move |draft: &Draft| theirs.with_value(|theirs| draft.saved().merge(draft.now(), &theirs.config));
+    let both = move || {
+        let both = desk.0.with(merged).both;
+        let told = format!("You both changed {}: together, yours stands there.", both.join(", "));
+        (!both.is_empty()).then(|| view! { <p>{told}</p> })
+    };
+    let together = move |_| saving.go_on(&theirs.get_value(), desk.0.with_untracked(merged).config);
+    let take_theirs = move |_| theirs.with_value(|theirs| saving.go_on(theirs, theirs.config.clone()));
     view! {
         <section class="conflict" role="alert" aria-label="Saved by somebody else meanwhile">
             <h2>{headline}</h2>
             <ul>{changed}</ul>
             {both}
             <p class="buttons">
-                <button type="button" on:click=move |_| saving.go_on(&theirs.get_value(), together.get_value())>"Put both together"</button>
-                <button type="button" class="quiet" on:click=move |_| saving.go_on(&theirs.get_value(), kept.get_value())>"Take theirs"</button>
+                <button type="button" on:click=together>"Put both together"</button>
+                <button type="button" class="quiet" on:click=take_theirs>"Take theirs"</button>
             </p>
             <p class="hint">"Neither is saved by this: look at the preview, then save. Undo brings yours back."</p>
         </section>

@@ -1,8 +1,8 @@
 //! What the preview shows: the viewer's own page, made of a draft and of events at hand.
 
 use super::sample::Shown;
-use crate::domain::event::Event;
-use crate::domain::query::{Facets, Total};
+use crate::domain::event::{Event, search_text};
+use crate::domain::query::{Facets, Order, Total, fold::fold};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Calendar, ViewConfig};
 use crate::ui::viewer::{Assets, Direction, Found, Place, Shell, ViewerPage};
@@ -48,11 +48,26 @@ pub struct Scene<'a> {
     pub locale: String,
 }
 
+/// What is seen of some events, newest first, at a place of the log.
+fn chosen<'e>(events: &'e [Shown], place: &Place) -> (Vec<&'e Shown>, Vec<Event>) {
+    let terms: Vec<String> = place.filter.terms().iter().map(|term| fold(term).into_owned()).collect();
+    let says = |shown: &Shown| {
+        let text = search_text(shown.document.get());
+        let text = fold(&text);
+        terms.iter().all(|term| text.contains(term.as_str()))
+    };
+    let read = events.iter().filter_map(|shown| Some((shown, shown.event()?)));
+    let mut found: Vec<_> = read.filter(|(shown, event)| place.filter.fits(event) && says(shown)).collect();
+    if place.order == Order::Oldest {
+        found.reverse();
+    }
+    found.into_iter().unzip()
+}
+
 /// The viewer's page of a draft.
 pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> ViewerPage {
-    let shown = if scene.state == State::Empty { &[] } else { scene.events };
-    let events: Vec<Event> = shown.iter().filter_map(Shown::event).collect();
-    let place = Place::parse("", &TimeZone::UTC);
+    let place = if scene.state == State::Empty { Place::default() } else { Place::starting(&config.start) };
+    let (shown, events) = chosen(if scene.state == State::Empty { &[] } else { scene.events }, &place);
     let open = shown.first().zip(events.first()).filter(|_| scene.state == State::Details);
     let place = match open {
         Some((first, _)) => place.opening(first.id),
@@ -60,7 +75,7 @@ pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> 
     };
     let found = Found {
         events: &events,
-        older: None,
+        next: None,
         total: Total { count: events.len() as u64, exact: true },
         facets: &Facets::default(),
         open: open.map(|(first, event)| (event, first.document.get().as_bytes())),
@@ -71,10 +86,11 @@ pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> 
         client_name,
         base: String::new(),
         renew: String::new(),
+        news: None,
         session: None,
         parent: None,
         searchable: true,
-        exportable: true,
+        may: crate::domain::opening::Rights::ALL,
         of_all_clients: false,
         assets: Assets { style: scene.style.clone(), script: String::new(), wasm: String::new() },
         nonce: scene.nonce.clone(),

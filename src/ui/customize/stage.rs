@@ -118,14 +118,14 @@ pub fn paint(desk: Desk, stage: Stage, studio: &Studio) {
         frame::dress(FRAME, &own_style(&theme), scheme, direction().code());
     });
     // A colour changes no word: what is shown is made anew only where it is another.
-    let content = Memo::new(move |_| desk.get(|view| (view.brand.clone(), view.columns.clone())));
+    let content = Memo::new(move |_| desk.get(|view| (view.brand.clone(), view.columns.clone(), view.start.clone())));
     let studio = studio.clone();
     Effect::new(move |before: Option<Option<UnmountHandle<AnyViewState>>>| {
         drop(before);
         stage.loads.track();
-        let (brand, columns) = content.get();
+        let (brand, columns, start) = content.get();
         let (shows, direction) = (stage.state.get(), direction());
-        let config = ViewConfig { brand, columns, ..ViewConfig::default() };
+        let config = ViewConfig { brand, columns, start, ..ViewConfig::default() };
         let place = frame::main(FRAME)?;
         place.set_inner_html("");
         let own = stage.own.get();

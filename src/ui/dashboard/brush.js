@@ -2,7 +2,7 @@
 // a closer look. Without this, every bar is a link, and the form above takes any two days.
 (() => {
   const chart = document.getElementById('bars');
-  const steps = chart ? [...chart.querySelectorAll('a')] : [];
+  const steps = chart ? [...chart.querySelectorAll('.whole')] : [];
   if (!steps.length) return;
   const band = chart.querySelector('.brush');
   document.getElementById('brush-hint').hidden = false;

@@ -14,7 +14,7 @@ pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
     };
     let share = words::percent(total.failed, total.events);
     let clients = (dashboard.subject == Subject::AllClients)
-        .then(|| counted(stats.clients.distinct, "clients", format!("{}/clients", dashboard.project)));
+        .then(|| counted(stats.clients.distinct, "clients", "#clients".to_owned()));
     view! {
         <ul class="figures" aria-label="In this time">
             {counted(total.events, "events", dashboard.all_events(|_| {}))}

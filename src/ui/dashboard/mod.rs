@@ -15,7 +15,7 @@ mod words;
 
 pub use clients::{Clients, render_clients};
 pub use events::render_events;
-pub use model::{Dashboard, Habits, Subject};
+pub use model::{Dashboard, Habits, OneClient, OwnLook, Subject};
 pub use page::{ENHANCE, render_dashboard};
 pub use place::{Place, Stack, Time};
 pub use rankings::segment;

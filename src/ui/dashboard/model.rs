@@ -12,7 +12,26 @@ use jiff::tz::TimeZone;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     AllClients,
-    Client(Box<ClientSummary>),
+    Client(Box<OneClient>),
+}
+
+/// The client that a dashboard is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneClient {
+    pub summary: ClientSummary,
+    /// The views that it may look through, for those who may say how they look to it.
+    pub views: Vec<OwnLook>,
+}
+
+/// How a view looks to a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnLook {
+    /// What the view is called.
+    pub view: String,
+    /// Where it can be changed.
+    pub address: String,
+    /// Whether something is the client's own.
+    pub own: bool,
 }
 
 /// A dashboard, laid out.
@@ -88,7 +107,7 @@ impl<'a> Dashboard<'a> {
     fn client(&self) -> Option<ClientId> {
         match &self.subject {
             Subject::AllClients => None,
-            Subject::Client(client) => Some(client.id.clone()),
+            Subject::Client(client) => Some(client.summary.id.clone()),
         }
     }
 }

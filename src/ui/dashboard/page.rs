@@ -1,6 +1,6 @@
 //! The page of a dashboard.
 
-use super::model::{Dashboard, Subject};
+use super::model::{Dashboard, OneClient, OwnLook, Subject};
 use super::place::{Place, Time, through};
 use super::{delays, figures, rankings, timeline, week, words};
 use crate::domain::stats::{ClientSummary, Range, local};
@@ -16,7 +16,7 @@ pub const ENHANCE: &str = concat!(include_str!("zone.js"), include_str!("brush.j
 pub fn render_dashboard(shell: &Shell, dashboard: &Dashboard<'_>, nonce: &str) -> String {
     let (section, title) = match &dashboard.subject {
         Subject::AllClients => (Section::Overview, "Overview".to_owned()),
-        Subject::Client(client) => (Section::Clients, name(client).to_owned()),
+        Subject::Client(client) => (Section::Clients, name(&client.summary).to_owned()),
     };
     let nonce = nonce.to_owned();
     page(shell, section, &title, || {
@@ -54,6 +54,7 @@ fn subject(dashboard: &Dashboard<'_>) -> AnyView {
     let Subject::Client(client) = &dashboard.subject else {
         return view! { <h1>"Overview"</h1> }.into_any();
     };
+    let OneClient { summary: client, views } = &**client;
     let of_client = viewer::Place { client: Some(client.id.clone()), ..viewer::Place::default() };
     let log = of_client.link(&format!("{}/events", dashboard.project));
     let moment = |at| words::minute(at, &dashboard.habits.zone);
@@ -65,9 +66,21 @@ fn subject(dashboard: &Dashboard<'_>) -> AnyView {
                 {id} {(dashboard.habits.number)(client.events)} " events in all, the first on " {moment(client.first)}
                 ", the last on " {moment(client.last)} ". " <a class="onward" href=log>"Open the log"</a>
             </p>
+            {looks(views)}
         </div>
     }
     .into_any()
+}
+
+/// The ways to where each view's look for the client is set.
+fn looks(views: &[OwnLook]) -> Option<AnyView> {
+    let links = views.iter().map(|OwnLook { view, address, own }| {
+        let own = own.then_some(" (of its own)");
+        view! { <li><a class="onward" href=address.clone()>{view.clone()}</a>{own}</li> }
+    });
+    let links = links.collect_view();
+    (!views.is_empty())
+        .then(|| view! { <div class="looks hint"><span>"Branding"</span><ul>{links}</ul></div> }.into_any())
 }
 
 fn ranges(dashboard: &Dashboard<'_>) -> AnyView {

@@ -20,7 +20,7 @@ pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
     };
     let clients = (dashboard.subject == Subject::AllClients).then(|| {
         list(dashboard, "clients", "Top clients", &stats.clients, |ranked| {
-            format!("{}/clients/{}", dashboard.project, segment(&ranked.value))
+            dashboard.place.link(&format!("{}/clients/{}", dashboard.project, segment(&ranked.value)))
         })
     });
     view! {

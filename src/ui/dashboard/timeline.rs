@@ -16,7 +16,7 @@ struct Part {
     class: &'static str,
     label: &'static str,
     count: fn(&Quarter) -> u64,
-    /// What chooses its events alone, where a filter does.
+    /// What chooses its events alone.
     change: fn(&mut Filter),
 }
 
@@ -37,10 +37,30 @@ const OUTCOMES: [Part; 2] = [
 ];
 
 const KINDS: [Part; 4] = [
-    Part { class: "read", label: "Read", count: |sums| sums.kinds[Crud::Read as usize].events, change: |_| {} },
-    Part { class: "update", label: "Update", count: |sums| sums.kinds[Crud::Update as usize].events, change: |_| {} },
-    Part { class: "create", label: "Create", count: |sums| sums.kinds[Crud::Create as usize].events, change: |_| {} },
-    Part { class: "delete", label: "Delete", count: |sums| sums.kinds[Crud::Delete as usize].events, change: |_| {} },
+    Part {
+        class: "read",
+        label: "Read",
+        count: |sums| sums.kinds[Crud::Read as usize].events,
+        change: |filter| filter.kinds = vec![Crud::Read],
+    },
+    Part {
+        class: "update",
+        label: "Update",
+        count: |sums| sums.kinds[Crud::Update as usize].events,
+        change: |filter| filter.kinds = vec![Crud::Update],
+    },
+    Part {
+        class: "create",
+        label: "Create",
+        count: |sums| sums.kinds[Crud::Create as usize].events,
+        change: |filter| filter.kinds = vec![Crud::Create],
+    },
+    Part {
+        class: "delete",
+        label: "Delete",
+        count: |sums| sums.kinds[Crud::Delete as usize].events,
+        change: |filter| filter.kinds = vec![Crud::Delete],
+    },
 ];
 
 /// The chart, and the same as a table.
@@ -100,18 +120,15 @@ fn chart(dashboard: &Dashboard<'_>, parts: &[Part]) -> AnyView {
     .into_any()
 }
 
-/// A bar with its parts. The whole height of a step takes part, so that a small bar is no small target; beside each
-/// other the links of a day's hours would be many stops of the Tab key, of which a script makes one, and the table has
-/// the same links.
+/// A bar, and over it its parts, each a link of its own. The whole height of a step takes part, so that a small bar is
+/// no small target; beside each other the links of a day's hours would be many stops of the Tab key, of which a script
+/// makes one, and the table has the same links.
 fn column(dashboard: &Dashboard<'_>, parts: &[Part], at: usize, bar: &Bar, top: u64) -> AnyView {
     let count = dashboard.bars.len();
     let (x, width) = (share(at, count), share(1, count));
-    let sum = bar.sums.sum();
-    let name = format!(
-        "{}: {}",
-        words::step(bar, dashboard.step, &dashboard.habits.zone),
-        words::events(sum, dashboard.habits.number)
-    );
+    let number = dashboard.habits.number;
+    let step = words::step(bar, dashboard.step, &dashboard.habits.zone);
+    let name = format!("{step}: {}", words::events(bar.sums.sum(), number));
     let mut below = 0;
     let pieces = parts.iter().filter_map(|part| {
         let events = (part.count)(&bar.sums);
@@ -120,18 +137,28 @@ fn column(dashboard: &Dashboard<'_>, parts: &[Part], at: usize, bar: &Bar, top: 
             let (y, height) = (share(top - below, top), share(events, top));
             let inset = share(at * 10 + 1, count * 10);
             let inner = share(8_usize, count * 10);
-            view! { <rect class=part.class x=inset width=inner y=y height=height /> }
+            let to = dashboard.events(bar.from, bar.until, part.change);
+            let name = format!("{step}, {}: {}", part.label, number(events));
+            let title = name.clone();
+            view! {
+                <a class="piece" href=to tabindex="-1" aria-label=name>
+                    <title>{title}</title>
+                    <rect class=part.class x=inset width=inner y=y height=height />
+                </a>
+            }
         })
     });
     let pieces = pieces.collect_view();
     let to = dashboard.events(bar.from, bar.until, |_| {});
     let (title, from, through) = (name.clone(), bar.from.to_string(), bar.until.plus_millis(-1).to_string());
     view! {
-        <a href=to tabindex="-1" aria-label=name data-from=from data-through=through>
-            <title>{title}</title>
-            <rect class="step" x=x width=width y="0" height="100%" />
+        <g>
+            <a class="whole" href=to tabindex="-1" aria-label=name data-from=from data-through=through>
+                <title>{title}</title>
+                <rect class="step" x=x width=width y="0" height="100%" />
+            </a>
             {pieces}
-        </a>
+        </g>
     }
     .into_any()
 }
@@ -168,9 +195,8 @@ fn table(dashboard: &Dashboard<'_>, parts: &[Part]) -> AnyView {
         let all = dashboard.events(bar.from, bar.until, |_| {});
         let cells = parts.iter().map(|part| {
             let (events, to) = ((part.count)(&bar.sums), dashboard.events(bar.from, bar.until, part.change));
-            let linked = dashboard.place.stack == Stack::Outcome && events > 0;
             let text = number(events);
-            let cell = if linked { view! { <a href=to>{text}</a> }.into_any() } else { text.into_any() };
+            let cell = if events > 0 { view! { <a href=to>{text}</a> }.into_any() } else { text.into_any() };
             view! { <td class="count">{cell}</td> }
         });
         let cells = cells.collect_view();

@@ -1,8 +1,9 @@
 //! The filters in force, said as the end of a sentence: "31 events by Roberta Wharton, that failed".
 
 use super::model::{Choice, ViewerPage};
+use super::order::words;
 use super::place::Place;
-use crate::domain::query::{Filter, Preset};
+use crate::domain::query::{Filter, Order, Preset};
 use crate::domain::view::CLIENT;
 use leptos::prelude::*;
 
@@ -31,7 +32,7 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
         through: _,
         last,
         conditions: _,
-        kinds: _,
+        kinds,
         received: _,
     } = &place.filter;
     let mut chips = Vec::new();
@@ -46,6 +47,8 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     put("of action", action.as_ref().map(|action| label(&page.choices.actions, action, page, "action")), |filter| {
         filter.action = None;
     });
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+    put("of kind", Some(kinds.join(" or ")).filter(|kinds| !kinds.is_empty()), |filter| filter.kinds.clear());
     put("on", target.as_ref().map(|id| label(&[], id, page, "target")), |filter| filter.target = None);
     put("on any", target_type.clone(), |filter| filter.target_type = None);
     put("that", failed.map(|failed| if failed { "failed" } else { "succeeded" }.to_owned()), |filter| {
@@ -56,6 +59,15 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     put("until", page.through.clone(), |filter| filter.through = None);
     chips.extend(client.map(|value| Chip { relation: "of client", value, without: place.of_client(None) }));
     chips
+}
+
+/// The order, where it is not the usual one.
+fn order(place: &Place) -> Option<Chip> {
+    (place.order != Order::default()).then(|| Chip {
+        relation: "the",
+        value: words(place.order).said.to_owned(),
+        without: place.ordered(Order::default()),
+    })
 }
 
 /// `last 7 days`.
@@ -76,15 +88,16 @@ fn label(choices: &[Choice], value: &str, page: &ViewerPage, name: &str) -> Stri
     chosen.or_else(shown).unwrap_or_else(|| value.to_owned())
 }
 
-/// The chips, each a link that takes its filter away.
+/// The chips, each a link that takes its filter away, or turns the order back.
 pub fn view(page: &ViewerPage) -> AnyView {
-    let chips = chips(page);
+    let mut chips = chips(page);
+    chips.extend(order(&page.place));
     if chips.is_empty() {
         return ().into_any();
     }
     let base = &page.shell.base;
     let clear = (chips.len() > 1).then(|| {
-        let all = page.place.of_client(None).filtered(|filter| *filter = Filter::default()).link(base);
+        let all = page.place.everything().link(base);
         view! { <li><a class="clear" href=all>"Clear all"</a></li> }
     });
     let chips = chips.into_iter().map(|Chip { relation, value, without }| {

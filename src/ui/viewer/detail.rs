@@ -33,8 +33,8 @@ pub struct Detail {
     pub raw: String,
     pub pivots: Vec<Pivot>,
     /// Its neighbours on this page.
-    pub newer: Option<EventId>,
-    pub older: Option<EventId>,
+    pub above: Option<EventId>,
+    pub below: Option<EventId>,
 }
 
 /// A part of a sentence.
@@ -102,8 +102,8 @@ impl Detail {
             sections: facts::sections(event, calendar),
             raw: super::pretty::indented(&String::from_utf8_lossy(document)),
             pivots: pivots(event),
-            newer: neighbour(at.and_then(|at| at.checked_sub(1))),
-            older: neighbour(at.map(|at| at + 1)),
+            above: neighbour(at.and_then(|at| at.checked_sub(1))),
+            below: neighbour(at.map(|at| at + 1)),
         }
     }
 }
@@ -244,7 +244,7 @@ mod tests {
             (1..=3).rev().map(|at| sample::event(at, &json!({"action": "x", "anonymous": true}))).collect();
         let rows: Vec<Row> = events.iter().map(|event| Row::of(event, &[], &sample::Utc)).collect();
         let detail = Detail::of(&events[1], b"{}", &rows, &sample::Utc);
-        assert_eq!((detail.newer, detail.older), (Some(events[0].stamp.id), Some(events[2].stamp.id)));
-        assert_eq!(Detail::of(&events[0], b"{}", &rows, &sample::Utc).newer, None);
+        assert_eq!((detail.above, detail.below), (Some(events[0].stamp.id), Some(events[2].stamp.id)));
+        assert_eq!(Detail::of(&events[0], b"{}", &rows, &sample::Utc).above, None);
     }
 }

@@ -4,6 +4,7 @@ use super::detail::{ChangeRow, Detail, Phrase, Pivot};
 use super::facts::{Datum, Fact, Section};
 use super::masthead::outward;
 use super::model::{Opened, ViewerPage};
+use super::order::{Words, words};
 use crate::domain::event::EventId;
 use leptos::prelude::*;
 
@@ -50,10 +51,10 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
 /// What can be done with the panel: on to the neighbours, copy, close.
 fn bar(page: &ViewerPage, detail: Option<&Detail>) -> AnyView {
     let base = &page.shell.base;
-    let step = |class: &'static str, label: &'static str, to: Option<EventId>| match to {
+    let step = |class: &'static str, label: String, to: Option<EventId>| match to {
         Some(event) => {
             let link = page.place.opening(event).link(base);
-            view! { <a class=class href=link aria-label=label title=label></a> }.into_any()
+            view! { <a class=class href=link aria-label=label.clone() title=label></a> }.into_any()
         }
         None => view! { <span class=class aria-hidden="true"></span> }.into_any(),
     };
@@ -64,10 +65,11 @@ fn bar(page: &ViewerPage, detail: Option<&Detail>) -> AnyView {
             <button type="button" class="copy" data-copy="json">"Copy JSON"</button>
         }
     });
+    let Words { back, onward, .. } = words(page.place.order);
     view! {
         <div class="bar">
-            {step("up", "Newer event", detail.and_then(|detail| detail.newer))}
-            {step("down", "Older event", detail.and_then(|detail| detail.older))}
+            {step("up", format!("{back} event"), detail.and_then(|detail| detail.above))}
+            {step("down", format!("{onward} event"), detail.and_then(|detail| detail.below))}
             {copies}
             <a class="close" href=page.place.closed().link(base) aria-label="Close details" title="Close"></a>
         </div>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// The menu; nothing where the reader may not, or where there is nothing to take.
 pub fn view(page: &ViewerPage) -> AnyView {
     let nothing = page.total.total.exact && page.total.total.count == 0;
-    if !page.shell.exportable || nothing {
+    if !page.shell.may.export || nothing {
         return ().into_any();
     }
     // The whole choice, from its newest event: which page is shown does not matter.

@@ -95,7 +95,7 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
     section("What", &|facts| {
         facts.text("Action", Some(&event.action));
         facts.link("Link", event.url.as_deref());
-        facts.text("Detail", event.detail.as_deref());
+        facts.put("Detail", event.detail.as_deref().map(detail));
     });
     for (at, target) in event.targets.iter().enumerate() {
         let title = if at == 0 { "On".to_owned() } else { format!("Also on ({})", at + 1) };
@@ -119,15 +119,38 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
     section("Fields", &|facts| facts.0.extend(facts_of(&event.fields)));
     section("Record", &|facts| {
         facts.code("Event", Some(&event.stamp.id.to_string()));
-        facts.code("Sender’s ID", event.uuid.as_deref());
+        facts.code("Sender’s ID", event.uuid.as_deref().filter(|uuid| !is_made(uuid, event.api.as_deref())));
         facts.code("Correlation", event.correlation_id.as_deref());
         facts.code("External ID", event.external_id.as_deref());
         facts.code("Schema", event.schema_version.map(|version| version.to_string()).as_deref());
         facts.code("Client", Some(&event.client.uuid));
-        facts.text("Sent by the API of", event.api.as_deref());
-        facts.text("Masked as secrets", Some(event.masked.join(", ").as_str()).filter(|paths| !paths.is_empty()));
+        facts.text("Sent to", event.api.as_deref().map(|api| format!("{}’s API", vendor(api))).as_deref());
+        facts.text("Masked", Some(event.masked.join(", ").as_str()).filter(|paths| !paths.is_empty()));
     });
     sections
+}
+
+/// Some senders write JSON as a text there; anything else is the text that it is.
+fn detail(text: &str) -> Datum {
+    match serde_json::from_str(text) {
+        Ok(value @ (Value::Object(_) | Value::Array(_))) => datum(&value),
+        _ => Datum::Text(text.to_owned()),
+    }
+}
+
+/// Whether an id is not the sender's but what repeats of the event are known by, where its API has other ways to tell them.
+fn is_made(uuid: &str, api: Option<&str>) -> bool {
+    api.and_then(|api| uuid.strip_prefix(api)).is_some_and(|rest| rest.starts_with(':'))
+}
+
+/// Whose API it is, as they write themselves.
+fn vendor(api: &str) -> &str {
+    match api {
+        "auditledge" => "AuditLedge",
+        "retraced" => "Retraced",
+        "workos" => "WorkOS",
+        other => other,
+    }
 }
 
 fn facts_of(object: &Map<String, Value>) -> impl Iterator<Item = Fact> {
@@ -164,6 +187,20 @@ mod tests {
         let mut facts = Facts(Vec::new());
         facts.link("Link", Some("javascript:alert(1)"));
         assert_eq!(facts.0[0].value, Datum::Text("javascript:alert(1)".to_owned()));
+    }
+
+    #[test]
+    fn json_in_a_text_is_shown_as_what_it_says() {
+        assert!(matches!(detail("{\"id\": 7}"), Datum::Facts(facts) if facts[0].name == "id"));
+        for text in ["7", "plain words", "{broken", "{}"] {
+            assert_eq!(detail(text), Datum::Text(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn an_id_that_only_tells_repeats_is_not_the_sender_s() {
+        assert!(is_made("workos:key:k", Some("workos")));
+        assert!(!is_made("workos:key:k", None) && !is_made("workos-1", Some("workos")));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod live;
 mod mark;
 mod masthead;
 mod model;
+mod order;
 mod page;
 mod place;
 mod pretty;

@@ -3,6 +3,7 @@
 use super::detail::Detail;
 use super::place::Place;
 use crate::domain::event::{Event, EventId};
+use crate::domain::opening::Rights;
 use crate::domain::query::{Cursor, FacetValue, Facets, Total};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{self, Brand, Calendar, Cell, Column, Theme, ViewConfig};
@@ -20,14 +21,16 @@ pub struct Shell {
     pub base: String,
     /// The path that gives a new session for a credential, such as `/embed/{view}/session`.
     pub renew: String,
+    /// The path that tells how many events have come, for a document that has no session to ask with.
+    pub news: Option<String>,
     /// The session that the browser part shows; none on a page opened by a plain link, which has only its cookie.
     pub session: Option<Session>,
     /// The origin of the page around this one, exactly and on the view's list; the only one we speak to.
     pub parent: Option<String>,
     /// Whether words can be searched for: not where the credential hides fields that they would probe.
     pub searchable: bool,
-    /// Whether the log may be taken away as a file.
-    pub exportable: bool,
+    /// What else its reader may do.
+    pub may: Rights,
     pub assets: Assets,
     /// Of this response's content security policy.
     pub nonce: String,
@@ -97,7 +100,7 @@ pub struct ViewerPage {
     /// The first row's place; `None` on a page without rows.
     pub top: Option<Cursor>,
     /// Where the next page begins; `None` on the last.
-    pub older: Option<Cursor>,
+    pub next: Option<Cursor>,
     pub total: Counted,
     pub choices: Choices,
     /// The zone that times are written in: for people, and for reading dates.
@@ -122,7 +125,7 @@ pub enum Opened {
 #[derive(Debug)]
 pub struct Found<'a> {
     pub events: &'a [Event],
-    pub older: Option<Cursor>,
+    pub next: Option<Cursor>,
     pub total: Total,
     pub facets: &'a Facets,
     /// The event that the URL names, with its document as the sender wrote it; `None` where there is no such event.
@@ -177,7 +180,7 @@ impl ViewerPage {
         zone: TimeZone,
         number: &dyn Fn(u64) -> String,
     ) -> Self {
-        let Found { events, older, total, facets, open } = found;
+        let Found { events, next, total, facets, open } = found;
         let rows: Vec<Row> = events.iter().map(|event| Row::of(event, &shell.config.columns, calendar)).collect();
         let open = match (open, place.event) {
             (Some((event, document)), Some(_)) => Opened::Event(Box::new(Detail::of(event, document, &rows, calendar))),
@@ -188,7 +191,7 @@ impl ViewerPage {
         Self {
             rows,
             top,
-            older: *older,
+            next: *next,
             total: Counted { total: *total, text: number(total.count) },
             choices: Choices::of(facets, number),
             zone_name: zone_name(events, calendar, shell.now),

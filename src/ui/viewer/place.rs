@@ -2,12 +2,15 @@
 
 use crate::domain::access::ClientId;
 use crate::domain::event::EventId;
-use crate::domain::query::{Cursor, Filter};
+use crate::domain::query::{Cursor, Filter, Order};
 use crate::domain::time::Timestamp;
-use crate::domain::view::CLIENT;
+use crate::domain::view::{CLIENT, Start};
 use jiff::{Span, civil, tz::TimeZone};
 
-/// The longest way back that a URL remembers, in pages; further down, only the newest page can be reached directly.
+/// The name under which a URL says the order.
+pub const ORDER: &str = "order";
+
+/// The longest way back that a URL remembers, in pages; further down, only the first page can be reached directly.
 const LONGEST_TRAIL: usize = 12;
 
 /// Everything a viewer's URL says.
@@ -16,10 +19,11 @@ pub struct Place {
     pub filter: Filter,
     /// The one client whose events are shown, in a log of all clients.
     pub client: Option<ClientId>,
-    /// The page begins just after this event; the newest page where `None`.
+    pub order: Order,
+    /// The page begins just after this event; the first page where `None`.
     pub after: Option<Cursor>,
-    /// Where the pages between the newest and this one begin, the nearest last: keyset pages only lead on to older
-    /// ones, so the way back has to be remembered.
+    /// Where the pages between the first and this one begin, the nearest last: keyset pages only lead onward, so the
+    /// way back has to be remembered.
     pub trail: Vec<Cursor>,
     pub zone: ZoneChoice,
     /// The event whose details are open.
@@ -88,6 +92,7 @@ impl Place {
         Self {
             filter,
             client: value(CLIENT).and_then(|client| ClientId::parse(client).ok()),
+            order: value(ORDER).and_then(Order::of_code).unwrap_or_default(),
             after,
             trail: if after.is_some() { trail.take(LONGEST_TRAIL).collect() } else { Vec::new() },
             zone: ZoneChoice::in_query(query),
@@ -95,12 +100,20 @@ impl Place {
         }
     }
 
+    /// Where a view's log opens.
+    pub fn starting(start: &Start) -> Self {
+        Self { filter: start.filter(), order: start.order, ..Self::default() }
+    }
+
     /// As a URL's query, without the `?`.
     pub fn to_query(&self) -> String {
-        let Self { filter, client, after, trail, zone, event } = self;
+        let Self { filter, client, order, after, trail, zone, event } = self;
         let mut query = form_urlencoded::Serializer::new(filter.to_query());
         if let Some(client) = client {
             query.append_pair(CLIENT, client.as_str());
+        }
+        if *order != Order::default() {
+            query.append_pair(ORDER, order.code());
         }
         if let Some(after) = after {
             query.append_pair("after", &after.to_string());
@@ -124,15 +137,15 @@ impl Place {
         if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
     }
 
-    /// The newest page of another choice of events.
+    /// The first page of another choice of events.
     #[must_use]
     pub fn filtered(&self, change: impl FnOnce(&mut Filter)) -> Self {
         let mut filter = self.filter.clone();
         change(&mut filter);
-        Self { filter, client: self.client.clone(), zone: self.zone.clone(), ..Self::default() }
+        Self { filter, client: self.client.clone(), order: self.order, zone: self.zone.clone(), ..Self::default() }
     }
 
-    /// The newest page of the same choice, of one client or of all.
+    /// The first page of the same choice, of one client or of all.
     #[must_use]
     pub fn of_client(&self, client: Option<ClientId>) -> Self {
         Self { client, ..self.filtered(|_| {}) }
@@ -157,7 +170,7 @@ impl Place {
                 through: _,
                 last: _,
                 conditions: _,
-                kinds: _,
+                kinds,
                 received: _,
             } = part;
             filter.actor = actor.or(filter.actor.take());
@@ -165,7 +178,22 @@ impl Place {
             filter.target = target.or(filter.target.take());
             filter.target_type = target_type.or(filter.target_type.take());
             filter.failed = failed.or(filter.failed);
+            if !kinds.is_empty() {
+                filter.kinds = kinds;
+            }
         })
+    }
+
+    /// The whole log as it is usually read.
+    #[must_use]
+    pub fn everything(&self) -> Self {
+        Self { zone: self.zone.clone(), ..Self::default() }
+    }
+
+    /// The first page of the same choice in another order.
+    #[must_use]
+    pub fn ordered(&self, order: Order) -> Self {
+        Self { order, ..self.filtered(|_| {}) }
     }
 
     /// This page with an event's details open.
@@ -188,15 +216,15 @@ impl Place {
 
     /// The page that begins just after `cursor`.
     #[must_use]
-    pub fn older(&self, cursor: Cursor) -> Self {
+    pub fn onward(&self, cursor: Cursor) -> Self {
         let mut trail = self.trail.clone();
         trail.extend(self.after);
         let trail = trail.split_off(trail.len().saturating_sub(LONGEST_TRAIL));
         Self { after: Some(cursor), trail, event: None, ..self.clone() }
     }
 
-    /// The page before this one; `None` on the newest page.
-    pub fn newer(&self) -> Option<Self> {
+    /// The page before this one; `None` on the first page.
+    pub fn back(&self) -> Option<Self> {
         self.after?;
         let mut trail = self.trail.clone();
         Some(Self { after: trail.pop(), trail, event: None, ..self.clone() })
@@ -204,7 +232,7 @@ impl Place {
 
     /// The first page of the same choice.
     #[must_use]
-    pub fn newest(&self) -> Self {
+    pub fn first(&self) -> Self {
         Self { after: None, trail: Vec::new(), event: None, ..self.clone() }
     }
 }
@@ -240,6 +268,7 @@ mod tests {
         let place = Place {
             filter: Filter { text: "a & b".to_owned(), failed: Some(true), ..Filter::default() },
             client: ClientId::parse("acme").ok(),
+            order: Order::Oldest,
             after: Some(cursor(3)),
             trail: vec![cursor(1), cursor(2)],
             zone: ZoneChoice::Named("Europe/Stockholm".to_owned()),
@@ -270,16 +299,16 @@ mod tests {
     }
 
     #[test]
-    fn newer_pages_lead_back_the_way_older_ones_led_here() {
+    fn pages_lead_back_the_way_that_led_here() {
         let first = Place::default();
-        let third = first.older(cursor(2)).older(cursor(1));
-        assert_eq!(third.newer(), Some(first.older(cursor(2))));
-        assert_eq!(third.newer().unwrap().newer(), Some(first.clone()));
-        assert_eq!(first.newer(), None);
-        let deep = (0..40).fold(first.clone(), |place, at| place.older(cursor(at)));
+        let third = first.onward(cursor(2)).onward(cursor(1));
+        assert_eq!(third.back(), Some(first.onward(cursor(2))));
+        assert_eq!(third.back().unwrap().back(), Some(first.clone()));
+        assert_eq!(first.back(), None);
+        let deep = (0..40).fold(first.clone(), |place, at| place.onward(cursor(at)));
         assert_eq!(deep.trail.len(), LONGEST_TRAIL);
         assert_eq!(deep.trail.last(), Some(&cursor(38)));
-        assert_eq!(deep.newest(), first);
+        assert_eq!(deep.first(), first);
     }
 
     #[test]
@@ -290,5 +319,13 @@ mod tests {
         let of_client = place.narrowed("client", "acme");
         assert_eq!(of_client.narrowed("actor", "bo").to_query(), "actor=bo&client=acme");
         assert_eq!(of_client.of_client(None).to_query(), "actor=ann");
+    }
+
+    #[test]
+    fn an_order_stays_while_the_choice_changes_and_begins_anew_when_it_is_turned() {
+        let place = Place::parse("actor=ann&order=oldest&after=1.01939c5e-8f2a-7b3c-9d4e-5f6071829304", &TimeZone::UTC);
+        assert_eq!(place.filtered(|filter| filter.actor = None).to_query(), "order=oldest");
+        assert_eq!(place.ordered(Order::Newest).to_query(), "actor=ann");
+        assert_eq!(Place::parse("order=best", &TimeZone::UTC), Place::default());
     }
 }

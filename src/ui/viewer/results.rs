@@ -1,7 +1,9 @@
 //! How many events there are, and the way through the pages.
 
 use super::model::ViewerPage;
+use super::order::{Words, words};
 use super::{chips, export};
+use crate::domain::query::Order;
 use leptos::prelude::*;
 
 /// `2,041 events`; `10,000+ events` where counting stopped.
@@ -27,12 +29,14 @@ pub fn summary(page: &ViewerPage) -> AnyView {
     .into_any()
 }
 
-/// What to look for above the newest page: nothing to see until there is something, which the browser part finds out.
+/// What to look for above the newest page: nothing to see until there is something, which the browser part finds out;
+/// without it, that part asks for nothing.
 fn news(page: &ViewerPage) -> Option<AnyView> {
-    page.place.after.is_none().then(|| {
+    let above = page.place.after.is_none() && page.place.order == Order::Newest;
+    (page.shell.may.tail && above).then(|| {
         let top = page.top.map(|top| top.to_string());
-        view! { <a class="news" href=page.place.newest().link(&page.shell.base) data-top=top hidden=true></a> }
-            .into_any()
+        let (link, ask) = (page.place.first().link(&page.shell.base), page.shell.news.clone());
+        view! { <a class="news" href=link data-top=top data-ask=ask hidden=true></a> }.into_any()
     })
 }
 
@@ -42,19 +46,20 @@ pub fn pager(page: &ViewerPage) -> AnyView {
     let link = |class: &'static str, label: &'static str, to: Option<String>| {
         to.map(|to| view! { <li class=class><a href=to rel=class>{label}</a></li> })
     };
-    let newer = page.place.newer();
-    // With one page between, "newer" is the newest already.
-    let newest = newer.as_ref().filter(|newer| newer.after.is_some()).map(|_| page.place.newest().link(base));
-    let older = page.older.map(|cursor| page.place.older(cursor).link(base));
-    let end = (older.is_none() && newer.is_some()).then(|| view! { <li class="end">"The log begins here"</li> });
-    if older.is_none() && newer.is_none() {
+    let Words { first: beginning, back: before, onward: beyond, end, .. } = words(page.place.order);
+    let back = page.place.back();
+    // With one page between, the page before is the first already.
+    let first = back.as_ref().filter(|back| back.after.is_some()).map(|_| page.place.first().link(base));
+    let onward = page.next.map(|cursor| page.place.onward(cursor).link(base));
+    let end = (onward.is_none() && back.is_some()).then(|| view! { <li class="end">{end}</li> });
+    if onward.is_none() && back.is_none() {
         return ().into_any();
     }
     view! {
         <ul>
-            {link("first", "Newest", newest)}
-            {link("prev", "Newer", newer.map(|newer| newer.link(base)))}
-            {link("next", "Older", older)}
+            {link("first", beginning, first)}
+            {link("prev", before, back.map(|back| back.link(base)))}
+            {link("next", beyond, onward)}
             {end}
         </ul>
     }

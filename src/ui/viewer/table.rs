@@ -4,8 +4,9 @@ use super::chips;
 use super::mark::marked;
 use super::masthead::outward;
 use super::model::{Opened, Row, ViewerPage};
+use super::order::{Words, words as said};
 use super::place::ZoneChoice;
-use crate::domain::query::Filter;
+use crate::domain::query::{Filter, Order};
 use crate::domain::view::{CLIENT, Cell, Column, Field, Line, MomentFormat, Show, Width};
 use leptos::prelude::*;
 
@@ -72,7 +73,7 @@ pub fn view(page: &ViewerPage) -> AnyView {
     view! {
         <table>
             <caption class="vh">
-                "Events, newest first; times in " {page.zone_name.clone()}
+                "Events, " {said(page.place.order).said} "; times in " {page.zone_name.clone()}
                 ". The link in each row’s time opens its details; any other link shows only events with that value."
             </caption>
             <thead>
@@ -85,10 +86,31 @@ pub fn view(page: &ViewerPage) -> AnyView {
 }
 
 fn head(page: &ViewerPage, column: &Column, role: &Role) -> AnyView {
-    let label = column.label.clone();
-    let order = role.opens.then_some("descending");
+    let sort = role.opens.then_some(match page.place.order {
+        Order::Newest => "descending",
+        Order::Oldest => "ascending",
+    });
+    let label = if role.opens { turn(page, &column.label) } else { heading(&column.label) };
     let zone = is_moment(&column.lines.first).then(|| zone_switch(page));
-    view! { <th scope="col" class=role.class.clone() aria-sort=order><bdi>{label}</bdi>{zone}</th> }.into_any()
+    view! { <th scope="col" class=role.class.clone() aria-sort=sort>{label}{zone}</th> }.into_any()
+}
+
+fn heading(label: &str) -> AnyView {
+    view! { <bdi>{label.to_owned()}</bdi> }.into_any()
+}
+
+/// A column's label that turns the order round.
+fn turn(page: &ViewerPage, label: &str) -> AnyView {
+    let order = page.place.order;
+    let (now, then) = (said(order).said, said(order.turned()).said);
+    let name = format!("{label}: {now}. Show {then}");
+    let hint = format!("Show {then}");
+    let arrow = if order == Order::Newest { "↓" } else { "↑" };
+    let link = page.place.ordered(order.turned()).link(&page.shell.base);
+    view! {
+        <a class="turn" href=link title=hint aria-label=name>{heading(label)} " " <span aria-hidden="true">{arrow}</span></a>
+    }
+    .into_any()
 }
 
 /// The zone's name, and the link to the other one where there is another.
@@ -199,14 +221,16 @@ fn breakable(text: &str) -> AnyView {
 /// Nothing yet, nothing that matches, nothing so far, or nothing further down.
 fn empty(page: &ViewerPage) -> AnyView {
     let base = &page.shell.base;
-    let again = page.place.newest();
-    if let Some(cursor) = page.older {
-        let on = page.place.older(cursor).link(base);
+    let again = page.place.first();
+    let Words { first, onward, last, .. } = said(page.place.order);
+    if let Some(cursor) = page.next {
+        let on = page.place.onward(cursor).link(base);
+        let on_hint = if page.place.order == Order::Newest { "Search further back" } else { "Search further on" };
         return view! {
             <div class="nothing">
                 <h2>"Nothing found so far"</h2>
-                <p>"The search has not reached the beginning of the log."</p>
-                <p><a href=on>"Search further back"</a></p>
+                <p>"The search has not reached the " {last} " of the log."</p>
+                <p><a href=on>{on_hint}</a></p>
             </div>
         }
         .into_any();
@@ -214,9 +238,9 @@ fn empty(page: &ViewerPage) -> AnyView {
     if page.place.after.is_some() {
         return view! {
             <div class="nothing">
-                <h2>"Nothing older"</h2>
-                <p>"The log begins on the page before this one."</p>
-                <p><a href=again.link(base)>"Go to the newest events"</a></p>
+                <h2>"Nothing " {onward.to_lowercase()}</h2>
+                <p>"The " {last} " of the log is on the page before this one."</p>
+                <p><a href=again.link(base)>"Go to the " {first.to_lowercase()} " events"</a></p>
             </div>
         }
         .into_any();

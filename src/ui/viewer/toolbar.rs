@@ -1,9 +1,9 @@
 //! Search and filters: one form, sent by GET.
 
 use super::model::{Choice, ViewerPage};
-use super::place::ZoneChoice;
+use super::place::{ORDER, ZoneChoice};
 use crate::domain::access::ClientId;
-use crate::domain::query::{Filter, Preset};
+use crate::domain::query::{Filter, Order, Preset};
 use crate::domain::time::Timestamp;
 use crate::domain::view::CLIENT;
 use jiff::{Span, civil, tz::TimeZone};
@@ -44,7 +44,7 @@ fn search(page: &ViewerPage) -> AnyView {
 }
 
 fn facets(page: &ViewerPage) -> AnyView {
-    let Filter { actor, action, target, target_type, failed, last, .. } = &page.place.filter;
+    let Filter { actor, action, target, target_type, failed, kinds, last, .. } = &page.place.filter;
     let outcome = failed.map(|failed| if failed { "failure" } else { "success" }.to_owned());
     let outcomes = [("success", "Succeeded"), ("failure", "Failed")].map(|(value, label)| Choice {
         value: value.to_owned(),
@@ -74,8 +74,10 @@ fn facets(page: &ViewerPage) -> AnyView {
         <div id="by-time">{time(page)}</div>
         <div id="by-more">
             {hidden("target", target.clone())}
+            {kinds.iter().map(|kind| hidden("crud", Some(kind.word().to_owned()))).collect_view()}
             {hidden("last", last.map(|last| last.code().to_owned()))}
             {hidden("zone", zone)}
+            {hidden(ORDER, (page.place.order != Order::default()).then(|| page.place.order.code().to_owned()))}
         </div>
         <noscript><button type="submit">"Apply"</button></noscript>
     }

@@ -154,7 +154,7 @@ fn native() -> Vec<Call> {
     let old = json!({"uuid": "sample-event-001", "client": {"uuid": "other"}, "time": 1_530_376_552,
         "action": "a", "actor": {"uuid": "u-1"}, "target": {"type": "t", "uuid": "t-1"}, "outcome": "success"});
     vec![
-        send("POST", "/api/v1/events", vec![json!([event, least]), event, json!([old])]),
+        send("POST", "/api/v1/events", [golden("auditlog"), vec![json!([event, least]), event, json!([old])]].concat()),
         get("/api/v1/events", FINDING),
         get("/api/v1/events/export", FINDING),
         get("/api/v1/events/{id}", &[]),

@@ -1,6 +1,6 @@
 //! API keys.
 
-use super::access::{damaged, taken};
+use super::faults::{damaged, taken};
 use super::trail;
 use crate::backend::storage::{KeyRecord, PreviousSecret, StorageError, TrailLine};
 use crate::domain::access::{ClientId, KeyId, ProjectId};

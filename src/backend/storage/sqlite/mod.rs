@@ -3,10 +3,11 @@
 //! An event's way in: [`writer`] (one task, one commit for all who wait) → the log → [`index`] (behind it, in bulk)
 //! → the index. Its way out: [`find`], over both.
 
-mod access;
 mod block;
+mod brandings;
 mod codec;
 mod connect;
+mod faults;
 mod find;
 mod ids;
 mod index;
@@ -15,7 +16,9 @@ mod known;
 mod members;
 mod openings;
 mod people;
+mod projects;
 mod queue;
+mod rebuild;
 mod replace;
 mod rollup;
 mod second_factor;
@@ -29,8 +32,8 @@ mod words;
 mod writer;
 
 use super::{
-    Append, CheckReport, ClientsWanted, KeyRecord, Project, Query, Receipt, Replacement, Storage, StorageError, Stored,
-    TrailLine,
+    Append, CheckReport, ClientsWanted, KeyRecord, NewView, Project, Query, Receipt, Replacement, Storage,
+    StorageError, Stored, TrailLine,
 };
 use crate::backend::clock::Clock;
 use crate::backend::usage::Usage;
@@ -153,7 +156,7 @@ impl Sqlite {
         .await?;
         let (queue, writer) = writer.start();
         let indexer = tokio::spawn(indexer.run(grown, written, redos, stopped));
-        Ok(Self {
+        let storage = Self {
             readers,
             settings,
             running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
@@ -164,7 +167,9 @@ impl Sqlite {
             redo: Some(redo),
             files,
             monthly_quota: options.monthly_quota,
-        })
+        };
+        storage.take_over().await?;
+        Ok(storage)
     }
 
     fn queue(&self) -> Result<Arc<Queue>, StorageError> {
@@ -184,44 +189,16 @@ impl Sqlite {
     /// The same after a change, which is made and kept with its lines: they are in the log a little later then.
     async fn changed<T>(&self, change: Result<T, StorageError>) -> Result<T, StorageError> {
         let made = change?;
-        self.take_over_or_wait().await;
-        Ok(made)
-    }
-
-    /// Takes lines into the log at once. One that cannot be is there all the same, and is taken before the trail is read.
-    async fn take_over_or_wait(&self) {
         if let Err(error) = self.take_over().await {
             tracing::warn!(%error, "a line of the account trail waits to be taken into the log");
         }
+        Ok(made)
     }
 
     /// What must be in the log before it is read.
     async fn before_reading(&self, scope: &Scope) -> Result<(), StorageError> {
         if scope.clients == ClientScope::Trail { self.take_over().await } else { Ok(()) }
     }
-}
-
-impl From<sqlx::Error> for StorageError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Engine(error.into())
-    }
-}
-
-/// Boxed, since the compiler cannot see through the migrations that it may move between threads.
-fn build_index(files: Files) -> futures::future::BoxFuture<'static, anyhow::Result<u64>> {
-    Box::pin(async move {
-        let mut indexer = {
-            let (index, log) = (connect::index_writer(&files, true).await?, connect::log_reader(&files).await?);
-            Indexer::open(index, log, Arc::default(), Options::default().receipts_at_once).await?
-        };
-        let mut events = 0;
-        loop {
-            match indexer.step().await? {
-                0 => return Ok(events),
-                more => events += more as u64,
-            }
-        }
-    })
 }
 
 #[async_trait]
@@ -276,24 +253,25 @@ impl Storage for Sqlite {
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
-        access::client_name(&self.readers, project, client).await
+        projects::client_name(&self.readers, project, client).await
     }
 
     async fn create_project(
         &self,
         name: &ProjectName,
         owner: Option<PersonId>,
-        line: &TrailLine,
+        view: &NewView,
+        lines: &[TrailLine],
     ) -> Result<Project, StorageError> {
-        self.changed(access::create_project(&self.settings, name, owner, line).await).await
+        self.changed(projects::create_project(&self.settings, name, owner, view, lines).await).await
     }
 
     async fn project(&self, name: &ProjectName) -> Result<Option<Project>, StorageError> {
-        access::project(&self.readers, name).await
+        projects::project(&self.readers, name).await
     }
 
     async fn projects(&self) -> Result<Vec<Project>, StorageError> {
-        access::projects(&self.readers).await
+        projects::projects(&self.readers).await
     }
 
     async fn create_key(&self, key: &KeyRecord, line: &TrailLine) -> Result<(), StorageError> {
@@ -346,17 +324,6 @@ impl Storage for Sqlite {
         let last = last.unwrap_or(0);
         progress.wait_for(|indexed| *indexed >= last).await.map_err(anyhow::Error::from)?;
         Ok(())
-    }
-
-    async fn reindex(&self) -> Result<u64, StorageError> {
-        if self.running.lock().await.is_some() {
-            return Err(StorageError::Engine(anyhow::anyhow!("the index is in use")));
-        }
-        let folder = self.files.log.parent().unwrap_or(Path::new("."));
-        let _lock = connect::lock(folder)?;
-        self.readers.close().await;
-        self.files.remove_index().map_err(anyhow::Error::from)?;
-        Ok(build_index(self.files.clone()).await?)
     }
 
     async fn check(&self) -> Result<CheckReport, StorageError> {

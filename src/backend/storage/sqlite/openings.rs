@@ -1,8 +1,8 @@
 //! Who has opened views, and what was closed again.
 
-use super::Sqlite;
-use crate::backend::storage::{Openings, SeenOrigin, StorageError};
-use crate::domain::access::{ClientId, Origin, ViewId};
+use super::{Sqlite, trail};
+use crate::backend::storage::{ClosedClient, Openings, SeenOrigin, StorageError, TrailLine};
+use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 use sqlx::Row;
@@ -52,10 +52,11 @@ impl Openings for Sqlite {
 
     async fn close_client(
         &self,
+        project: ProjectId,
         view: &ViewId,
-        client: &ClientId,
-        at: Timestamp,
+        closed: &ClosedClient,
         forget: Timestamp,
+        line: &TrailLine,
     ) -> Result<(), StorageError> {
         let mut tx = self.settings.begin().await?;
         sqlx::query("delete from closed_client where closed_at < ?").bind(forget.millis()).execute(&mut *tx).await?;
@@ -64,11 +65,12 @@ impl Openings for Sqlite {
              on conflict do update set closed_at = excluded.closed_at",
         )
         .bind(view.as_str())
-        .bind(client.as_str())
-        .bind(at.millis())
+        .bind(closed.client.as_str())
+        .bind(closed.at.millis())
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        trail::add(&mut *tx, project, line).await?;
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
 
     async fn client_closed_at(&self, view: &ViewId, client: &ClientId) -> Result<Option<Timestamp>, StorageError> {

@@ -1,6 +1,6 @@
 //! People, their roles and their sessions.
 
-use super::{Sqlite, access, members, trail};
+use super::{Sqlite, members, projects, trail};
 use crate::backend::storage::{
     InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, Project, SignInRecord,
     StorageError, TrailLine,
@@ -9,8 +9,8 @@ use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteExecutor};
 
 #[async_trait]
 impl People for Sqlite {
@@ -72,13 +72,20 @@ impl People for Sqlite {
         row.as_ref().map(person_record).transpose()
     }
 
-    async fn set_password(&self, id: PersonId, password_hash: &str, line: &TrailLine) -> Result<(), StorageError> {
+    async fn set_password(
+        &self,
+        id: PersonId,
+        password_hash: &str,
+        kept: &str,
+        line: &TrailLine,
+    ) -> Result<(), StorageError> {
         let mut tx = self.settings.begin().await?;
         sqlx::query("update person set password_hash = ? where id = ?")
             .bind(password_hash)
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
+        end_others(&mut *tx, id, kept).await?;
         trail::add_for(&mut *tx, id, line).await?;
         self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
@@ -112,7 +119,7 @@ impl People for Sqlite {
             .map(|row| {
                 let word: String = row.try_get(2)?;
                 let role = Role::of_word(&word).ok_or_else(|| StorageError::Damaged(format!("a role {word}")))?;
-                Ok((access::project_record(row)?, role))
+                Ok((projects::project_record(row)?, role))
             })
             .collect()
     }
@@ -201,19 +208,20 @@ impl People for Sqlite {
         rows.iter().map(sign_in_record).collect()
     }
 
-    async fn end_sign_in(&self, id: &str) -> Result<(), StorageError> {
-        sqlx::query("delete from sign_in where id = ?").bind(id).execute(&self.settings).await?;
-        Ok(())
+    async fn end_sign_in(&self, person: PersonId, id: &str, line: &TrailLine) -> Result<(), StorageError> {
+        let end = sqlx::query("delete from sign_in where person = ? and id = ?").bind(person.0).bind(id);
+        self.changed(trail::with_for(&self.settings, end, person, line).await).await
     }
 
-    async fn end_other_sign_ins(&self, person: PersonId, kept: &str) -> Result<(), StorageError> {
-        sqlx::query("delete from sign_in where person = ? and id <> ?")
-            .bind(person.0)
-            .bind(kept)
-            .execute(&self.settings)
-            .await?;
-        Ok(())
+    async fn end_other_sign_ins(&self, person: PersonId, kept: &str, line: &TrailLine) -> Result<(), StorageError> {
+        let end = sqlx::query("delete from sign_in where person = ? and id <> ?").bind(person.0).bind(kept);
+        self.changed(trail::with_for(&self.settings, end, person, line).await).await
     }
+}
+
+async fn end_others(writers: impl SqliteExecutor<'_>, person: PersonId, kept: &str) -> Result<(), StorageError> {
+    sqlx::query("delete from sign_in where person = ? and id <> ?").bind(person.0).bind(kept).execute(writers).await?;
+    Ok(())
 }
 
 fn person_record(row: &SqliteRow) -> Result<PersonRecord, StorageError> {

@@ -48,7 +48,7 @@ impl Shelves for Sqlite {
         .bind(client.as_ref().map(ClientId::as_str))
         .bind(body)
         .bind(created_at.millis());
-        Ok(made(self, put, project, line).await?)
+        self.changed(made(self, put, project, line).await.map_err(StorageError::from)).await
     }
 
     async fn kept(&self, scope: &Scope, on: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError> {
@@ -115,7 +115,7 @@ impl Shelves for Sqlite {
             .bind(&document.id)
             .bind(document.revision);
         match made(self, done, scope.project, line).await {
-            Ok(true) => Ok(Exchanged::Done),
+            Ok(true) => self.changed(Ok(Exchanged::Done)).await,
             Ok(false) => Ok(Exchanged::Stale),
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Exchanged::AliasTaken),
             Err(error) => Err(error.into()),
@@ -173,7 +173,6 @@ async fn made(
     }
     trail::add(&mut *tx, project, line).await?;
     tx.commit().await?;
-    storage.take_over_or_wait().await;
     Ok(true)
 }
 

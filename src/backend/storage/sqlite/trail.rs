@@ -60,6 +60,20 @@ pub async fn with(
     Ok(true)
 }
 
+/// Makes one change with its line in the trail of each project of a person; no line where it changes nothing.
+pub async fn with_for(
+    writers: &SqlitePool,
+    change: Query<'_, Sqlite, SqliteArguments>,
+    person: PersonId,
+    line: &TrailLine,
+) -> Result<(), StorageError> {
+    let mut tx = writers.begin().await?;
+    if change.execute(&mut *tx).await?.rows_affected() > 0 {
+        add_for(&mut *tx, person, line).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// Takes over what waits, in its order. A line that was taken over just before a crash is met again, and is one event all
 /// the same: its uuid is known.
 pub async fn take_over(readers: &SqlitePool, writers: &SqlitePool, queue: &Queue) -> Result<(), StorageError> {

@@ -1,10 +1,11 @@
 //! Views, what they looked like, and their pictures.
 
-use super::{Sqlite, trail};
+use super::{Sqlite, brandings, trail};
 use crate::backend::storage::{
-    FormerKey, Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord, ViewRecord, Views,
+    BrandingRecord, FormerKey, NewView, Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord,
+    ViewRecord, Views,
 };
-use crate::domain::access::{Origin, ProjectId, ViewId};
+use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
 use crate::domain::opening::{Rights, TokenLife};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -15,31 +16,10 @@ use sqlx::{Row, SqlitePool};
 
 #[async_trait]
 impl Views for Sqlite {
-    async fn create_view(&self, view: &ViewRecord, author: &str, line: &TrailLine) -> Result<(), StorageError> {
-        let ViewRecord { id, project, name, created_at, archived_at, version, config, .. } = view;
+    async fn create_view(&self, project: ProjectId, view: &NewView, line: &TrailLine) -> Result<(), StorageError> {
         let mut tx = self.settings.begin().await?;
-        sqlx::query(
-            "insert into view (id, project, name, created_at, archived_at, version, config, access_key, tokens_only, origins)
-             values (?, ?, ?, ?, ?, ?, ?, x'', 0, '[]')",
-        )
-        .bind(id.as_str())
-        .bind(project.0)
-        .bind(name)
-        .bind(created_at.millis())
-        .bind(archived_at.map(Timestamp::millis))
-        .bind(version)
-        .bind(json(config)?)
-        .execute(&mut *tx)
-        .await?;
-        secure(&mut tx, view).await?;
-        let first = VersionRecord {
-            version: *version,
-            config: config.clone(),
-            author: author.to_owned(),
-            saved_at: *created_at,
-        };
-        keep_version(&mut tx, id, &first).await?;
-        trail::add(&mut *tx, *project, line).await?;
+        add(&mut tx, project, view).await?;
+        trail::add(&mut *tx, project, line).await?;
         self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
 
@@ -64,21 +44,55 @@ impl Views for Sqlite {
         Ok(views)
     }
 
-    async fn secure_view(&self, view: &ViewRecord, lines: &[TrailLine]) -> Result<(), StorageError> {
+    async fn secure_view(
+        &self,
+        view: &ViewRecord,
+        next: Option<&VersionRecord>,
+        lines: &[TrailLine],
+    ) -> Result<bool, StorageError> {
         let mut tx = self.settings.begin().await?;
-        secure(&mut tx, view).await?;
+        if !secure(&mut tx, view).await? {
+            return Ok(false);
+        }
+        if let Some(next) = next
+            && save(&mut tx, &view.id, view.version, next).await?.is_none()
+        {
+            return Ok(false);
+        }
         for line in lines {
             trail::add(&mut *tx, view.project, line).await?;
         }
-        self.changed(tx.commit().await.map_err(StorageError::from)).await
+        self.changed(tx.commit().await.map(|()| true).map_err(StorageError::from)).await
     }
 
-    async fn label_view(&self, view: &ViewRecord, line: &TrailLine) -> Result<(), StorageError> {
-        let update = sqlx::query("update view set name = ?, archived_at = ? where id = ?")
-            .bind(&view.name)
-            .bind(view.archived_at.map(Timestamp::millis))
-            .bind(view.id.as_str());
-        self.changed(trail::with(&self.settings, update, view.project, line).await).await.map(|_| ())
+    async fn rename_view(
+        &self,
+        project: ProjectId,
+        id: &ViewId,
+        name: &str,
+        line: &TrailLine,
+    ) -> Result<(), StorageError> {
+        let update = sqlx::query("update view set name = ? where project = ? and id = ?")
+            .bind(name)
+            .bind(project.0)
+            .bind(id.as_str());
+        self.changed(trail::with(&self.settings, update, project, line).await).await.map(|_| ())
+    }
+
+    async fn archive_view(
+        &self,
+        project: ProjectId,
+        id: &ViewId,
+        at: Option<Timestamp>,
+        line: &TrailLine,
+    ) -> Result<(), StorageError> {
+        let update = sqlx::query(
+            "update view set archived_at = ?1 where project = ?2 and id = ?3 and (archived_at is null) <> (?1 is null)",
+        )
+        .bind(at.map(Timestamp::millis))
+        .bind(project.0)
+        .bind(id.as_str());
+        self.changed(trail::with(&self.settings, update, project, line).await).await.map(|_| ())
     }
 
     async fn save_view(
@@ -89,18 +103,8 @@ impl Views for Sqlite {
         line: &TrailLine,
     ) -> Result<bool, StorageError> {
         let mut tx = self.settings.begin().await?;
-        let saved: Option<i64> = sqlx::query_scalar(
-            "update view set config = ?, version = ? where id = ? and version = ? returning project",
-        )
-        .bind(json(&version.config)?)
-        .bind(version.version)
-        .bind(id.as_str())
-        .bind(base)
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some(project) = saved else { return Ok(false) };
-        keep_version(&mut tx, id, version).await?;
-        trail::add(&mut *tx, ProjectId(project), line).await?;
+        let Some(project) = save(&mut tx, id, base, version).await? else { return Ok(false) };
+        trail::add(&mut *tx, project, line).await?;
         tx.commit().await?;
         self.changed(Ok(true)).await
     }
@@ -115,15 +119,43 @@ impl Views for Sqlite {
         rows.iter().map(version_record).collect()
     }
 
-    async fn keep_picture(&self, picture: &Picture) -> Result<(), StorageError> {
+    async fn branding(&self, view: &ViewId, client: &ClientId) -> Result<Option<BrandingRecord>, StorageError> {
+        brandings::one(&self.readers, view, client).await
+    }
+
+    async fn brandings(&self, view: &ViewId) -> Result<Vec<BrandingRecord>, StorageError> {
+        brandings::all(&self.readers, view).await
+    }
+
+    async fn save_branding(
+        &self,
+        of: (ProjectId, &ViewId),
+        branding: &BrandingRecord,
+        line: &TrailLine,
+    ) -> Result<(), StorageError> {
+        self.changed(brandings::save(&self.settings, of, branding, line).await).await
+    }
+
+    async fn remove_branding(
+        &self,
+        of: (ProjectId, &ViewId),
+        client: &ClientId,
+        line: &TrailLine,
+    ) -> Result<(), StorageError> {
+        self.changed(brandings::remove(&self.settings, of, client, line).await).await
+    }
+
+    async fn keep_picture(&self, project: ProjectId, picture: &Picture, line: &TrailLine) -> Result<(), StorageError> {
         let Picture { id, kind, bytes } = picture;
+        let mut tx = self.settings.begin().await?;
         sqlx::query("insert into picture (id, kind, bytes) values (?, ?, ?) on conflict do nothing")
             .bind(id)
             .bind(kind)
             .bind(bytes)
-            .execute(&self.settings)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        trail::add(&mut *tx, project, line).await?;
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
 
     async fn picture(&self, id: &str) -> Result<Option<Picture>, StorageError> {
@@ -135,11 +167,52 @@ impl Views for Sqlite {
     }
 }
 
-async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<(), StorageError> {
-    let ViewRecord { id, access_key, former_key, signing_secrets, tokens_only, may, token_life, origins, .. } = view;
+/// A new view and its first version.
+pub async fn add(tx: &mut SqliteConnection, project: ProjectId, view: &NewView) -> Result<(), StorageError> {
+    let NewView { id, name, created_at, config, author, .. } = view.clone();
     sqlx::query(
+        "insert into view (id, project, name, created_at, config, access_key, tokens_only, origins)
+         values (?, ?, ?, ?, ?, x'', 0, '[]')",
+    )
+    .bind(id.as_str())
+    .bind(project.0)
+    .bind(name)
+    .bind(created_at.millis())
+    .bind(json(&config)?)
+    .execute(&mut *tx)
+    .await?;
+    secure(tx, &view.clone().of(project)).await?;
+    keep_version(tx, &id, &VersionRecord { version: 1, config, author, saved_at: created_at }).await
+}
+
+/// The next version over `base`: the view's project, or nothing where the view is another version.
+async fn save(
+    tx: &mut SqliteConnection,
+    id: &ViewId,
+    base: u32,
+    next: &VersionRecord,
+) -> Result<Option<ProjectId>, StorageError> {
+    let saved: Option<i64> =
+        sqlx::query_scalar("update view set config = ?, version = ? where id = ? and version = ? returning project")
+            .bind(json(&next.config)?)
+            .bind(next.version)
+            .bind(id.as_str())
+            .bind(base)
+            .fetch_optional(&mut *tx)
+            .await?;
+    if saved.is_some() {
+        keep_version(tx, id, next).await?;
+    }
+    Ok(saved.map(ProjectId))
+}
+
+/// Who may open a view, unless that has changed since the record was read: then false.
+async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<bool, StorageError> {
+    let ViewRecord { id, access_key, former_key, signing_secrets, tokens_only, may, token_life, origins, .. } = view;
+    let secured = sqlx::query(
         "update view set access_key = ?, former_access_key = ?, former_access_key_until = ?, tokens_only = ?,
-         may_export = ?, may_tail = ?, token_minutes = ?, origins = ? where id = ?",
+         may_export = ?, may_tail = ?, token_minutes = ?, origins = ?, revision = revision + 1
+         where id = ? and revision = ?",
     )
     .bind(&access_key.0)
     .bind(former_key.as_ref().map(|former| former.key.0.as_slice()))
@@ -150,15 +223,25 @@ async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<(), Stor
     .bind(token_life.minutes())
     .bind(json(origins)?)
     .bind(id.as_str())
+    .bind(view.revision)
     .execute(&mut *tx)
     .await?;
-    let kids: Vec<&str> = signing_secrets.iter().map(|secret| secret.kid.as_str()).collect();
+    if secured.rows_affected() == 0 {
+        return Ok(false);
+    }
+    keep_secrets(tx, id, signing_secrets).await?;
+    Ok(true)
+}
+
+/// These signing secrets and no others.
+async fn keep_secrets(tx: &mut SqliteConnection, id: &ViewId, secrets: &[SigningSecret]) -> Result<(), StorageError> {
+    let kids: Vec<&str> = secrets.iter().map(|secret| secret.kid.as_str()).collect();
     sqlx::query("delete from signing_secret where view = ? and kid not in (select value from json_each(?))")
         .bind(id.as_str())
         .bind(json(&kids)?)
         .execute(&mut *tx)
         .await?;
-    for secret in signing_secrets {
+    for secret in secrets {
         sqlx::query(
             "insert into signing_secret (kid, view, secret, created_at) values (?, ?, ?, ?) on conflict do nothing",
         )
@@ -201,6 +284,7 @@ async fn record(readers: &SqlitePool, row: &SqliteRow) -> Result<ViewRecord, Sto
         created_at: Timestamp::from_millis(row.try_get("created_at")?),
         archived_at: archived_at.map(Timestamp::from_millis),
         version: row.try_get("version")?,
+        revision: row.try_get("revision")?,
         config: from_json(row.try_get("config")?)?,
         access_key: Sealed(row.try_get("access_key")?),
         former_key: former_key(row)?,
@@ -239,10 +323,10 @@ fn version_record(row: &SqliteRow) -> Result<VersionRecord, StorageError> {
     })
 }
 
-fn json(value: &impl Serialize) -> Result<String, StorageError> {
+pub(super) fn json(value: &impl Serialize) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|error| StorageError::Engine(error.into()))
 }
 
-fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StorageError> {
+pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StorageError> {
     serde_json::from_str(text).map_err(|error| StorageError::Damaged(error.to_string()))
 }

@@ -99,13 +99,24 @@ pub async fn events(
     Ok(Json(shown.ok_or(Problem::Internal)?).into_response())
 }
 
-/// What the editor's frame shows at first: the view as it is saved, with made-up events.
+/// A client whose own branding a preview wears.
+#[derive(Deserialize)]
+pub struct WornBy {
+    client: Option<ClientId>,
+}
+
+/// What the editor's frame shows at first: the view as it is saved, to all or to a client, with made-up events.
 pub async fn preview(
     State(state): State<AppState>,
     SignedInMember(member): SignedInMember,
     Path(view): Path<Named>,
+    Query(WornBy { client }): Query<WornBy>,
 ) -> Result<Response, Told> {
-    let view = views::designed(&state.backend, &member, &view.id()?).await?;
+    let id = view.id()?;
+    let config = match client {
+        None => views::designed(&state.backend, &member, &id).await?.config,
+        Some(client) => views::worn_by(&state.backend, &member, &id, &client).await?,
+    };
     let (nonce, now) = (headers::nonce(), state.backend.clock().now());
     let events = sample(now, false);
     let scene = Scene {
@@ -118,7 +129,7 @@ pub async fn preview(
         locale: "en-GB".to_owned(),
     };
     let calendar = ReaderCalendar::new(&scene.locale, "UTC").read_at(now);
-    let page = render_preview(&page(&view.config, &scene, &calendar));
+    let page = render_preview(&page(&config, &scene, &calendar));
     // A logo may be anywhere while its address is being typed.
     let policy = format!(
         "default-src 'none'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: https: http:; font-src 'self'; \

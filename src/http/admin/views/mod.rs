@@ -1,5 +1,6 @@
 //! The views of a project, and everything of one.
 
+pub mod clients;
 pub mod design;
 pub mod embed;
 pub mod security;

@@ -30,7 +30,7 @@ pub async fn list(
     let versions = views::versions(&state.backend, &member, &view.id).await?;
     let before = versions.iter().skip(1).map(Some).chain([None]);
     let rows = versions.iter().zip(before).map(|(version, before)| row(version, before)).collect();
-    let page = Versions { head: head(&member, &view), rows, ..Versions::default() };
+    let page = Versions { head: head(&member, &view), rows };
     Ok(html(StatusCode::OK, &headers::nonce(), render_versions(&shell(&member), &page)))
 }
 

@@ -17,10 +17,10 @@ pub fn received(receipts: Vec<Receipt>) -> wire::ReceivedEvents {
 
 /// A page of events. `base` stands before every path: this server's public address, or nothing.
 pub fn page(found: query::Page<Stored>, base: &str, asked: &Uri, now: Timestamp) -> Result<wire::Page, StorageError> {
-    let query::Page { items, older } = found;
+    let query::Page { items, next } = found;
     let entries =
         items.iter().map(|stored| Ok(recorded(stored.event()?, Some(base)))).collect::<Result<_, StorageError>>()?;
-    let next = older.map(|cursor| wire::Link {
+    let link = next.map(|cursor| wire::Link {
         label: "Older events",
         kind: "events",
         href: format!("{base}{}?{}", asked.path(), onward(asked.query().unwrap_or_default(), &cursor.to_string())),
@@ -33,8 +33,8 @@ pub fn page(found: query::Page<Stored>, base: &str, asked: &Uri, now: Timestamp)
             label: "Events",
         },
         entries,
-        links: wire::PageLinks { next },
-        cursor: older.map(|cursor| cursor.to_string()),
+        links: wire::PageLinks { next: link },
+        cursor: next.map(|cursor| cursor.to_string()),
     })
 }
 

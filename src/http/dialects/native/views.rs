@@ -109,7 +109,7 @@ pub(super) async fn page(
     let span = Filter { from: Some(month.first()), through: Some(month.last()), ..Filter::default() };
     let found = search::page(backend, &reader, span, after, LONGEST_PAGE).await?;
     let base = format!("{}{href}", state.public_url.as_deref().unwrap_or_default());
-    let previous = if let Some(cursor) = found.older {
+    let previous = if let Some(cursor) = found.next {
         Some(link("Older events", &base, month, Some(cursor)))
     } else {
         let before = Filter { through: Some(month.first().plus_millis(-1)), ..Filter::default() };

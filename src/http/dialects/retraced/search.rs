@@ -76,7 +76,7 @@ async fn page(
         let rest = u32::try_from(wanted + 1 - found.len()).unwrap_or(1);
         let page = search::page(backend, reader, filter.clone(), after, rest).await?;
         found.extend(page.items);
-        after = page.older;
+        after = page.next;
         if after.is_none() || found.len() > wanted {
             let more = found.len() > wanted;
             found.truncate(wanted);

@@ -4,7 +4,7 @@ use super::answer::Refused;
 use super::object::Object;
 use super::organizations;
 use crate::backend::auth::{Look, PassTo, issue_pass, open_by_pass, open_pass};
-use crate::backend::start;
+use crate::backend::{start, views};
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::SafeLink;
@@ -12,6 +12,7 @@ use crate::http::address;
 use crate::http::body::JsonBytes;
 use crate::http::caller::{ApiHolder, ApiReader, Peer, within_address_rate};
 use crate::http::{AppState, embed, embed_page};
+use crate::ui::viewer::Place;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -77,7 +78,8 @@ async fn opened(state: &AppState, peer: &Peer, pass: &str) -> Result<Response, P
     let passed = open_pass::<ViewId>(&state.backend, LINK, pass).await?;
     let view = &passed.to.note;
     let session = open_by_pass(&state.backend, view, &passed.reader).await?;
-    let there = Redirect::to(&format!("/embed/{view}/s/{}", session.handle));
+    let opens = views::public(&state.backend, view).await?.config.start;
+    let there = Redirect::to(&Place::starting(&opens).link(&format!("/embed/{view}/s/{}", session.handle)));
     let headers = [(header::SET_COOKIE, embed::cookie(view, &session)), (header::CACHE_CONTROL, "no-store".to_owned())];
     Ok((headers, there).into_response())
 }

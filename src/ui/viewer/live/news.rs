@@ -2,7 +2,7 @@
 //! pointer.
 
 use super::desk::Desk;
-use crate::browser::{dom, history};
+use crate::browser::{dom, history, request};
 use crate::rpc::events::newer_events;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -27,14 +27,28 @@ pub fn watch(desk: &Rc<Desk>) {
 /// Asks how many events a page made now would show above the first row. A question that fails is asked again later.
 async fn look(desk: &Desk) {
     let Some(link) = dom::find("#news a") else { return };
-    // A page with a cookie alone stays as it is until it is loaded again.
-    let (Some(view), Some(session)) = (desk.view(), desk.session.token()) else { return };
-    let top = link.get_attribute("data-top").and_then(|top| top.parse().ok());
-    let Ok(count) = newer_events(view, session, history::query(), top).await else { return };
+    let top = link.get_attribute("data-top");
+    let count = match (link.get_attribute("data-ask"), desk.view(), desk.session.token()) {
+        (Some(path), ..) => told(&path, &top.unwrap_or_default()).await,
+        (None, Some(view), Some(session)) => {
+            let top = top.and_then(|top| top.parse().ok());
+            newer_events(view, session, history::query(), top).await.ok()
+        }
+        // A customer's page with a cookie alone stays as it is until it is loaded again.
+        _ => None,
+    };
+    let Some(count) = count else { return };
     // The page may be another by now.
     if link.is_connected() {
         tell(&link, count);
     }
+}
+
+/// What a page of ours is told, with its cookie.
+async fn told(path: &str, top: &str) -> Option<u32> {
+    let url = [path, "?top=", top, "&", &history::query()].concat();
+    let (status, text) = request::ask(&url).await.ok()?;
+    (status == 200).then(|| text.parse().ok()).flatten()
 }
 
 fn tell(link: &Element, count: u32) {

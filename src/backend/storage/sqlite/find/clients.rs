@@ -2,8 +2,10 @@
 
 use crate::backend::storage::{ClientsWanted, StorageError};
 use crate::domain::access::{ClientId, ClientScope, Scope};
+use crate::domain::query::fold::fold;
 use crate::domain::stats::ClientSummary;
 use crate::domain::time::Timestamp;
+use futures::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
@@ -23,7 +25,7 @@ pub async fn clients(
     // The index first: what it lacks is then in the log's snapshot, which is taken later.
     let mut tx = readers.begin().await?;
     let indexed: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await?;
-    let rows = sqlx::query(
+    let mut rows = sqlx::query(
         "with tail as materialized (
            select client, count(*) as events, min(occurred_at) as oldest, max(occurred_at) as newest
            from event where seq > ?1 group by client
@@ -32,21 +34,28 @@ pub async fn clients(
              min(coalesce(l.oldest, t.oldest), coalesce(t.oldest, l.oldest)) as oldest,
              max(coalesce(l.newest, t.newest), coalesce(t.newest, l.newest)) as newest
            from client c left join idx.log l on l.id = c.id left join tail t on t.client = c.id
-           where c.log = -?2 and (?3 is null or c.uuid = ?3) and (instr(lower(c.uuid), ?4) or instr(lower(c.name), ?4))
+           where c.log = -?2 and (?3 is null or c.uuid = ?3)
          )
          select uuid, name, events, oldest, newest from known
-         where events > 0 and (?5 is null or (newest, uuid) < (?5, ?6)) order by newest desc, uuid desc limit ?7",
+         where events > 0 and (?4 is null or (newest, uuid) < (?4, ?5)) order by newest desc, uuid desc",
     )
     .bind(indexed)
     .bind(scope.project.0)
     .bind(one)
-    .bind(text.to_ascii_lowercase())
     .bind(after.as_ref().map(|(moment, _)| moment.millis()))
     .bind(after.as_ref().map(|(_, client)| client.as_str()))
-    .bind(limit)
-    .fetch_all(&mut *tx)
-    .await?;
-    rows.iter().map(summary).collect()
+    .fetch(&mut *tx);
+    // The engine knows the case of ASCII letters alone, so the names are looked at here, as far as are wanted.
+    let (text, mut clients) = (fold(text), Vec::new());
+    while clients.len() < usize::try_from(*limit).unwrap_or(usize::MAX)
+        && let Some(row) = rows.try_next().await?
+    {
+        let client = summary(&row)?;
+        if std::iter::once(client.id.as_str()).chain(client.name.as_deref()).any(|name| fold(name).contains(&*text)) {
+            clients.push(client);
+        }
+    }
+    Ok(clients)
 }
 
 fn summary(row: &SqliteRow) -> Result<ClientSummary, StorageError> {

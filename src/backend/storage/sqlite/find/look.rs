@@ -7,7 +7,7 @@ use super::wanted::Wanted;
 use crate::backend::storage::{StorageError, Stored};
 use crate::domain::access::{ClientScope, Scope};
 use crate::domain::event::{EventId, Stamp};
-use crate::domain::query::Cursor;
+use crate::domain::query::{Cursor, Order};
 use crate::domain::time::Timestamp;
 use futures::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
@@ -100,19 +100,20 @@ impl Look {
         Ok(Block { id: block_id(log + 1, 0), newest, reach: newest, events })
     }
 
-    /// The newest events that are not in the index yet.
+    /// The first events of those that are not in the index yet.
     pub async fn tail(&mut self, log: i64, wanted: &Wanted<'_>, limit: usize) -> Result<Vec<Found>, StorageError> {
-        let (from, through) = wanted.sieve.span();
+        let (from, through) = wanted.span();
+        let (follows, way) = direction(wanted.order);
         let statement = format!(
-            "{EVENT} where e.seq > ? and {} and (e.occurred_at, e.seq) < (?, ?) and e.occurred_at between ? and ?
-             order by e.occurred_at desc, e.seq desc limit ?",
+            "{EVENT} where e.seq > ? and {} and (e.occurred_at, e.seq) {follows} (?, ?) and e.occurred_at between ? and ?
+             order by e.occurred_at {way}, e.seq {way} limit ?",
             of_log(log)
         );
         let rows = sqlx::query(AssertSqlSafe(statement))
             .bind(self.indexed)
             .bind(log)
-            .bind(wanted.before.occurred_at)
-            .bind(wanted.before.seq)
+            .bind(wanted.after.occurred_at)
+            .bind(wanted.after.seq)
             .bind(from)
             .bind(through)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -141,19 +142,29 @@ impl Look {
     /// The next events of the plain timeline.
     pub async fn timeline(&mut self, log: i64, wanted: &Wanted<'_>, limit: usize) -> Result<Vec<Found>, StorageError> {
         let (from, through) = wanted.sieve.span();
-        let rows = sqlx::query(
+        let (follows, way) = direction(wanted.order);
+        // One bound is where the walk begins, the other where it ends: the index is entered once.
+        let (begin, bound, end) = match wanted.order {
+            Order::Newest => (through, "occurred_at >= ?", from),
+            Order::Oldest => (from, "occurred_at <= ?", through),
+        };
+        let outermost =
+            Place { occurred_at: begin, seq: if wanted.order == Order::Newest { i64::MAX } else { i64::MIN } };
+        let after = if wanted.order.meets_first(&outermost, &wanted.after) { wanted.after } else { outermost };
+        let statement = format!(
             "select e.seq, e.id, e.occurred_at, e.body
-             from (select seq from idx.timeline where log = ? and (occurred_at, seq) < (?, ?) and occurred_at >= ?
-                   order by occurred_at desc, seq desc limit ?) as t
-             join event e on e.seq = t.seq",
-        )
-        .bind(log)
-        .bind(wanted.before.occurred_at.min(through.saturating_add(1)))
-        .bind(if wanted.before.occurred_at <= through { wanted.before.seq } else { i64::MIN })
-        .bind(from)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&mut *self.tx)
-        .await?;
+             from (select seq from idx.timeline where log = ? and (occurred_at, seq) {follows} (?, ?) and {bound}
+                   order by occurred_at {way}, seq {way} limit ?) as t
+             join event e on e.seq = t.seq"
+        );
+        let rows = sqlx::query(AssertSqlSafe(statement))
+            .bind(log)
+            .bind(after.occurred_at)
+            .bind(after.seq)
+            .bind(end)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&mut *self.tx)
+            .await?;
         rows.iter().map(found).collect()
     }
 
@@ -165,8 +176,7 @@ impl Look {
         below: i64,
         most: i64,
     ) -> Result<Vec<Block>, StorageError> {
-        let (from, through) = wanted.sieve.span();
-        let latest = through.min(wanted.before.occurred_at);
+        let (from, latest) = wanted.span();
         let rows = match &wanted.words {
             Some(words) => sqlx::query(
                 "select b.id, b.newest, b.reach, b.columns from idx.word w join idx.block b on b.id = w.rowid
@@ -186,16 +196,32 @@ impl Look {
         .bind(most)
         .fetch_all(&mut *self.tx)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Block {
-                    id: row.try_get(0)?,
-                    newest: row.try_get(1)?,
-                    reach: row.try_get(2)?,
-                    events: block::decode(row.try_get(3)?)?,
-                })
-            })
-            .collect()
+        rows.iter().map(block).collect()
+    }
+
+    /// The moments at which all candidate blocks begin and their numbers, the first first.
+    pub async fn beginnings(&mut self, log: i64, wanted: &Wanted<'_>) -> Result<Vec<(i64, i64)>, StorageError> {
+        let (earliest, through) = wanted.span();
+        let blocks = match &wanted.words {
+            Some(words) => sqlx::query_as(
+                "select b.oldest, b.id from idx.word w join idx.block b on b.id = w.rowid
+                 where w.word match ? and w.rowid >= ? and w.rowid < ? and b.oldest <= ? and b.newest >= ?
+                 order by b.oldest, b.id",
+            )
+            .bind(words),
+            None => sqlx::query_as(
+                "select oldest, id from idx.block where id >= ? and id < ? and oldest <= ? and newest >= ?
+                 order by oldest, id",
+            ),
+        };
+        let blocks = blocks.bind(block_id(log, 0)).bind(block_id(log + 1, 0)).bind(through).bind(earliest);
+        Ok(blocks.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// One block.
+    pub async fn block(&mut self, id: i64) -> Result<Block, StorageError> {
+        let row = sqlx::query("select id, newest, reach, columns from idx.block where id = ?").bind(id);
+        block(&row.fetch_one(&mut *self.tx).await?)
     }
 
     pub async fn fetch(&mut self, digests: &[&Digest]) -> Result<Vec<Found>, StorageError> {
@@ -233,6 +259,19 @@ pub async fn seq_at_or_after(tx: &mut Transaction<'static, Sqlite>, id: EventId)
     .fetch_optional(&mut **tx)
     .await
     .map_err(StorageError::from)
+}
+
+/// How a place is compared with the one that a page goes on from, and the way of the order, in SQL.
+const fn direction(order: Order) -> (&'static str, &'static str) {
+    match order {
+        Order::Newest => ("<", "desc"),
+        Order::Oldest => (">", "asc"),
+    }
+}
+
+fn block(row: &SqliteRow) -> Result<Block, StorageError> {
+    let (id, newest, reach) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    Ok(Block { id, newest, reach, events: block::decode(row.try_get(3)?)? })
 }
 
 pub fn found(row: &SqliteRow) -> Result<Found, StorageError> {

@@ -3,6 +3,7 @@
 mod clients;
 mod count;
 mod look;
+mod nearest;
 mod stats;
 mod wanted;
 
@@ -15,11 +16,11 @@ use super::block::Digest;
 use crate::backend::storage::{Query, StorageError, Stored};
 use crate::domain::access::{ProjectId, Scope};
 use crate::domain::event::EventId;
-use crate::domain::query::{Cursor, Page};
+use crate::domain::query::{Cursor, Order, Page};
 use crate::domain::time::Timestamp;
-use look::{Block, Found, Look, Place, seq_at_or_after};
+use look::{Block, Look, Place, seq_at_or_after};
+use nearest::Nearest;
 use sqlx::SqlitePool;
-use std::cmp::Reverse;
 use wanted::{Wanted, choose};
 
 /// Events whose documents a page or a count looks at before it answers with what it has: some tenths of a second.
@@ -29,99 +30,116 @@ const FIRST_BLOCKS: i64 = 4;
 /// and those that do likely need many.
 const MORE_BLOCKS: i64 = 24;
 
-/// The newest so far, no more than are needed.
-struct Newest {
-    most: usize,
-    found: Vec<Found>,
-}
-
-impl Newest {
-    fn add(&mut self, more: Vec<Found>) {
-        let bar = self.bar();
-        self.found.extend(more.into_iter().filter(|found| bar.is_none_or(|bar| found.at > bar)));
-        self.found.sort_unstable_by_key(|found| Reverse(found.at));
-        self.found.truncate(self.most);
-    }
-
-    /// The place that something must be after to matter still.
-    fn bar(&self) -> Option<Place> {
-        (self.found.len() == self.most).then(|| self.found.last().map(|found| found.at)).flatten()
-    }
-}
-
-/// One page, newest first.
+/// One page, in the order that is asked for.
 pub async fn page(readers: &SqlitePool, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {
     let mut look = Look::begin(readers, scope).await?;
-    let Some(log) = look.log else { return Ok(Page { items: Vec::new(), older: None }) };
+    let Some(log) = look.log else { return Ok(Page { items: Vec::new(), next: None }) };
     let wanted = look.wanted(log, query).await?;
     let limit = query.limit as usize;
-    // One more than asked for tells whether there is an older page.
-    let mut newest = Newest { most: limit + 1, found: Vec::new() };
+    // One more than asked for tells whether there is another page.
+    let mut nearest = Nearest::new(query.order, limit + 1);
     if wanted.is_open() {
-        newest.add(look.tail(log, &wanted, limit + 1).await?);
-        newest.add(look.timeline(log, &wanted, limit + 1).await?);
+        nearest.add(look.tail(log, &wanted, limit + 1).await?);
+        nearest.add(look.timeline(log, &wanted, limit + 1).await?);
     } else {
         look.each_of_tail(log, |found| {
             if wanted.chooses(&found)? {
-                newest.add(vec![found]);
+                nearest.add(vec![found]);
             }
             Ok(())
         })
         .await?;
-        let unsearched = search_blocks(&mut look, log, &wanted, &mut newest).await?;
-        if let Some(through) = unsearched {
-            newest.found.retain(|found| found.at.occurred_at > through);
-            if newest.found.len() <= limit {
-                return Ok(go_on(newest, through));
+        if let Some(unsearched) = search_blocks(&mut look, log, &wanted, &mut nearest).await? {
+            nearest.keep_before(unsearched);
+            if nearest.found.len() <= limit {
+                return Ok(go_on(nearest, query.order, unsearched));
             }
         }
     }
-    let more = newest.found.len() > limit;
-    newest.found.truncate(limit);
-    let older = newest
+    let more = nearest.found.len() > limit;
+    nearest.found.truncate(limit);
+    let next = nearest
         .found
         .last()
         .filter(|_| more)
         .map(|found| Cursor { occurred_at: found.stored.stamp.occurred_at, id: found.stored.stamp.id });
-    Ok(Page { items: newest.found.into_iter().map(|found| found.stored).collect(), older })
+    Ok(Page { items: nearest.found.into_iter().map(|found| found.stored).collect(), next })
 }
 
-/// A page that ends where the search gave up for now: the next one begins with everything up to that moment.
-fn go_on(newest: Newest, through: i64) -> Page<Stored> {
-    let older = Cursor { occurred_at: Timestamp::from_millis(through + 1), id: EventId::from_bytes([0; 16]) };
-    Page { items: newest.found.into_iter().map(|found| found.stored).collect(), older: Some(older) }
+/// A page that ends where the search gave up for now: the next one begins with everything from that moment on.
+fn go_on(nearest: Nearest, order: Order, unsearched: i64) -> Page<Stored> {
+    let (moment, id) = match order {
+        Order::Newest => (unsearched + 1, [0; 16]),
+        Order::Oldest => (unsearched - 1, [u8::MAX; 16]),
+    };
+    let next = Cursor { occurred_at: Timestamp::from_millis(moment), id: EventId::from_bytes(id) };
+    Page { items: nearest.found.into_iter().map(|found| found.stored).collect(), next: Some(next) }
 }
 
-/// Goes through candidate blocks from the latest, until no earlier one can hold anything newer than what was found.
+/// Goes through candidate blocks until none of the others can hold anything that is met before what was found.
 /// A search for words that are in many blocks and in few events would look at most of a log: after so many looks it
-/// ends, and says up to which moment events are unsearched.
+/// ends, and says from which moment on events are unsearched.
 async fn search_blocks(
     look: &mut Look,
     log: i64,
     wanted: &Wanted<'_>,
-    newest: &mut Newest,
+    nearest: &mut Nearest,
 ) -> Result<Option<i64>, StorageError> {
     let waiting = look.waiting(log).await?;
-    let mut looks = search_block(look, &waiting, wanted, newest).await?;
-    let (mut below, mut most) = (waiting.id, FIRST_BLOCKS);
+    let looks = search_block(look, &waiting, wanted, nearest).await?;
+    match wanted.order {
+        Order::Newest => search_from_the_latest(look, log, wanted, nearest, (waiting.id, looks)).await,
+        Order::Oldest => search_from_the_earliest(look, log, wanted, nearest, looks).await,
+    }
+}
+
+async fn search_from_the_latest(
+    look: &mut Look,
+    log: i64,
+    wanted: &Wanted<'_>,
+    nearest: &mut Nearest,
+    (mut below, mut looks): (i64, usize),
+) -> Result<Option<i64>, StorageError> {
+    let mut most = FIRST_BLOCKS;
     loop {
         let blocks = look.blocks(log, wanted, below, most).await?;
         let Some(last) = blocks.last() else { return Ok(None) };
         (below, most) = (last.id, MORE_BLOCKS);
         for block in &blocks {
-            let bar = newest.bar();
-            if bar.is_some_and(|bar| block.reach < bar.occurred_at) {
+            if !nearest.wants_moment(block.reach) {
                 return Ok(None);
             }
             // Only where the next page is sure to begin further back than this one.
-            if looks > LOOKS && block.reach.saturating_add(1) < wanted.before.occurred_at {
+            if looks > LOOKS && block.reach.saturating_add(1) < wanted.after.occurred_at {
                 return Ok(Some(block.reach));
             }
-            if bar.is_none_or(|bar| block.newest >= bar.occurred_at) {
-                looks += search_block(look, block, wanted, newest).await?;
+            if nearest.wants_moment(block.newest) {
+                looks += search_block(look, block, wanted, nearest).await?;
             }
         }
     }
+}
+
+/// Blocks stand in the order in which their events arrived; an early event may have come late, so that all of them are
+/// put in order by the moments at which they begin.
+async fn search_from_the_earliest(
+    look: &mut Look,
+    log: i64,
+    wanted: &Wanted<'_>,
+    nearest: &mut Nearest,
+    mut looks: usize,
+) -> Result<Option<i64>, StorageError> {
+    for (oldest, id) in look.beginnings(log, wanted).await? {
+        if !nearest.wants_moment(oldest) {
+            return Ok(None);
+        }
+        if looks > LOOKS && oldest.saturating_sub(1) > wanted.after.occurred_at {
+            return Ok(Some(oldest));
+        }
+        let block = look.block(id).await?;
+        looks += search_block(look, &block, wanted, nearest).await?;
+    }
+    Ok(None)
 }
 
 /// Adds what a block has; how many documents that took.
@@ -129,25 +147,24 @@ async fn search_block(
     look: &mut Look,
     block: &Block,
     wanted: &Wanted<'_>,
-    newest: &mut Newest,
+    nearest: &mut Nearest,
 ) -> Result<usize, StorageError> {
     let place = |digest: &Digest| Place { occurred_at: digest.occurred_at, seq: digest.seq };
-    let candidates: Vec<&Digest> = block
-        .events
-        .iter()
-        .rev()
-        .filter(|digest| place(digest) < wanted.before && wanted.sieve.passes(digest))
-        .collect();
+    let mut candidates: Vec<&Digest> =
+        block.events.iter().filter(|digest| wanted.follows(place(digest)) && wanted.sieve.passes(digest)).collect();
+    if wanted.order == Order::Newest {
+        candidates.reverse();
+    }
     // Without words to look for, nearly every candidate is chosen: no more are fetched than can be used.
-    let step = if wanted.is_in_documents() { newest.most * 4 } else { newest.most };
+    let step = if wanted.is_in_documents() { nearest.most * 4 } else { nearest.most };
     let mut looks = 0;
     for candidates in candidates.chunks(step.max(1)) {
-        if newest.bar().is_some_and(|bar| candidates.iter().all(|digest| place(digest) < bar)) {
+        if candidates.iter().all(|digest| !nearest.wants(place(digest))) {
             break;
         }
         looks += candidates.len();
         let events = look.fetch(candidates).await?;
-        newest.add(choose(wanted, events)?);
+        nearest.add(choose(wanted, events)?);
     }
     Ok(looks)
 }

@@ -6,7 +6,7 @@ use super::super::words::{self, Exact};
 use super::look::{Found, Look, Place};
 use crate::backend::storage::{Query, StorageError};
 use crate::domain::event::search_text;
-use crate::domain::query::{ActionPattern, Filter, fold::fold};
+use crate::domain::query::{ActionPattern, Filter, Order, fold::fold};
 use std::collections::BTreeSet;
 
 /// Everything that an event must be.
@@ -17,10 +17,18 @@ pub struct Wanted<'q> {
     pub terms: Vec<String>,
     /// The full-text question that every candidate block answers; `None` where all blocks are candidates.
     pub words: Option<String>,
-    pub before: Place,
+    pub order: Order,
+    /// Where the page before ended.
+    pub after: Place,
 }
 
-const LAST: Place = Place { occurred_at: i64::MAX, seq: i64::MAX };
+/// The end of a log that is met before all of it.
+const fn beginning(order: Order) -> Place {
+    match order {
+        Order::Newest => Place { occurred_at: i64::MAX, seq: i64::MAX },
+        Order::Oldest => Place { occurred_at: i64::MIN, seq: i64::MIN },
+    }
+}
 
 impl Look {
     pub async fn wanted<'q>(&mut self, log: i64, query: &'q Query) -> Result<Wanted<'q>, StorageError> {
@@ -52,12 +60,13 @@ impl Look {
         let terms: Vec<String> = filters.iter().flat_map(|filter| filter.terms()).chain(said).collect();
         let terms: Vec<String> = terms.iter().map(|term| fold(term).into_owned()).collect();
         asked.extend(terms.iter().flat_map(|term| words::words_of(term)));
-        let before = match query.after {
-            None => LAST,
+        let order = query.order;
+        let after = match query.after {
+            None => beginning(order),
             Some(cursor) => self.place(cursor).await?,
         };
         let words = (!asked.is_empty()).then(|| asked.join(" AND "));
-        Ok(Wanted { sieve: Sieve::new(&filters, actions), filters, terms, words, before })
+        Ok(Wanted { sieve: Sieve::new(&filters, actions), filters, terms, words, order, after })
     }
 
     /// The actions of a log that are meant.
@@ -84,6 +93,20 @@ impl Wanted<'_> {
         self.sieve.is_open() && !self.is_in_documents()
     }
 
+    /// Whether a place is met after the page before.
+    pub fn follows(&self, at: Place) -> bool {
+        self.order.meets_first(&self.after, &at)
+    }
+
+    /// The moments between which all that is wanted happened, both included.
+    pub fn span(&self) -> (i64, i64) {
+        let (from, through) = self.sieve.span();
+        match self.order {
+            Order::Newest => (from, through.min(self.after.occurred_at)),
+            Order::Oldest => (from.max(self.after.occurred_at), through),
+        }
+    }
+
     /// Whether the columns of blocks do not suffice to choose.
     pub fn is_in_documents(&self) -> bool {
         !self.terms.is_empty() || self.filters.iter().any(|filter| filter.asks_more())
@@ -91,7 +114,7 @@ impl Wanted<'_> {
 
     /// Whether an event is one of those asked for: the last word, by its document.
     pub fn chooses(&self, found: &Found) -> Result<bool, StorageError> {
-        if found.at >= self.before {
+        if !self.follows(found.at) {
             return Ok(false);
         }
         if !self.terms.is_empty() && !self.says_all(&found.stored.document)? {

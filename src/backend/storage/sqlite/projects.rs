@@ -1,7 +1,8 @@
-//! Projects and views.
+//! Projects, and what their clients are called.
 
-use super::{members, trail};
-use crate::backend::storage::{Project, StorageError, TrailLine};
+use super::faults::taken;
+use super::{members, trail, views};
+use crate::backend::storage::{NewView, Project, StorageError, TrailLine};
 use crate::domain::access::{ClientId, ProjectId, ProjectName};
 use crate::domain::people::{PersonId, Role};
 use sqlx::sqlite::SqliteRow;
@@ -11,12 +12,13 @@ pub async fn create_project(
     writers: &SqlitePool,
     name: &ProjectName,
     owner: Option<PersonId>,
-    line: &TrailLine,
+    view: &NewView,
+    lines: &[TrailLine],
 ) -> Result<Project, StorageError> {
     let mut tx = writers.begin().await?;
     let id = sqlx::query_scalar("insert into project (name, created_at) values (?, ?) returning id")
         .bind(name.as_str())
-        .bind(line.at.millis())
+        .bind(view.created_at.millis())
         .fetch_one(&mut *tx)
         .await
         .map_err(|error| taken(error, "a project of this name"))?;
@@ -24,7 +26,10 @@ pub async fn create_project(
     if let Some(owner) = owner {
         members::add(&mut *tx, id, owner, Role::Owner).await?;
     }
-    trail::add(&mut *tx, id, line).await?;
+    views::add(&mut tx, id, view).await?;
+    for line in lines {
+        trail::add(&mut *tx, id, line).await?;
+    }
     tx.commit().await?;
     Ok(Project { id, name: name.clone() })
 }
@@ -58,15 +63,4 @@ pub async fn client_name(
         .fetch_optional(readers)
         .await?;
     Ok(name.flatten())
-}
-
-pub fn damaged(error: impl std::fmt::Display) -> StorageError {
-    StorageError::Damaged(error.to_string())
-}
-
-pub fn taken(error: sqlx::Error, what: &'static str) -> StorageError {
-    match &error {
-        sqlx::Error::Database(database) if database.is_unique_violation() => StorageError::Conflict { what },
-        _ => error.into(),
-    }
 }

@@ -1,0 +1,42 @@
+//! The index built anew from the log.
+
+use super::connect::{self, Files};
+use super::connect::{lock, turn};
+use super::index::Indexer;
+use super::{Options, Sqlite};
+use anyhow::Context;
+use futures::future::BoxFuture;
+use sqlx::Connection;
+use std::path::Path;
+use std::sync::Arc;
+
+impl Sqlite {
+    /// Builds the index of a folder anew, whatever is there instead; answers with the number of events. Nobody else may
+    /// use the folder meanwhile.
+    pub async fn rebuild_index(folder: &Path) -> anyhow::Result<u64> {
+        let files = Files::of(folder);
+        let _lock = lock(folder)?;
+        let turn = turn(folder)?;
+        connect::log_writer(&files).await?.close().await?;
+        drop(turn);
+        files.remove_index().context("cannot remove the old index")?;
+        build(files).await
+    }
+}
+
+/// Boxed, since the compiler cannot see through the migrations that it may move between threads.
+fn build(files: Files) -> BoxFuture<'static, anyhow::Result<u64>> {
+    Box::pin(async move {
+        let mut indexer = {
+            let (index, log) = (connect::index_writer(&files, true).await?, connect::log_reader(&files).await?);
+            Indexer::open(index, log, Arc::default(), Options::default().receipts_at_once).await?
+        };
+        let mut events = 0;
+        loop {
+            match indexer.step().await? {
+                0 => return Ok(events),
+                more => events += more as u64,
+            }
+        }
+    })
+}
