@@ -6,7 +6,7 @@ use super::auth::Steward;
 use super::ingest::Names;
 use super::storage::{Exchanged, KeptDocument, Name, NewDocument, StorageError, TrailLine};
 use super::trail::{self, Deed, OnEvents};
-use crate::domain::access::{ClientScope, ProjectId, Scope};
+use crate::domain::access::{ProjectId, Scope};
 use crate::domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -113,15 +113,11 @@ async fn save(
         return backend.storage.put(project, SHELF, &new, Some(line)).await;
     };
     let changed = KeptDocument { body, ..known };
-    Ok(backend.storage.exchange(&whole(project), SHELF, &changed, now, Some(line)).await? == Exchanged::Done)
+    Ok(backend.storage.exchange(&Scope::whole(project), SHELF, &changed, now, Some(line)).await? == Exchanged::Done)
 }
 
 async fn kept(backend: &Backend, project: ProjectId) -> Result<Option<KeptDocument>, StorageError> {
-    backend.storage.kept(&whole(project), SHELF, Name::Id(DOCUMENT)).await
-}
-
-fn whole(project: ProjectId) -> Scope {
-    Scope { project, clients: ClientScope::All }
+    backend.storage.kept(&Scope::whole(project), SHELF, Name::Id(DOCUMENT)).await
 }
 
 fn read(document: &KeptDocument) -> Result<MaskingRules, StorageError> {

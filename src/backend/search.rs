@@ -7,13 +7,12 @@ use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{EventId, NOTE};
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Cursor, Facets, Filter, Order, Page, Total};
+use std::collections::BTreeSet;
 
 /// Most events that one page may hold.
 pub const LONGEST_PAGE: u32 = 1_000;
-/// Where counting stops.
+/// Where counting stops for people, who do not read further.
 const COUNT_CAP: u64 = 10_000;
-/// More than there are.
-const UNCAPPED: u64 = 1 << 53;
 
 /// One page of what the reader may see, newest first.
 pub async fn page(
@@ -99,12 +98,12 @@ pub async fn newer_of(backend: &Backend, reader: &Reader, filter: Filter, top: O
 #[derive(Debug)]
 pub struct Numbered {
     pub items: Vec<Stored>,
-    /// Where only words decide, counted no further than some ten thousands.
     pub total: u64,
 }
 
 /// For APIs whose callers count: `limit` events after the newest `offset` ones, none where `limit` is 0. Unlike pages by
-/// cursor, these shift when events arrive, and the cost grows with the offset.
+/// cursor, these shift when events arrive, and the cost grows with the offset. All are counted, for which many a document
+/// may have to be read.
 pub async fn numbered(
     backend: &Backend,
     reader: &Reader,
@@ -113,14 +112,9 @@ pub async fn numbered(
     offset: u64,
     limit: u32,
 ) -> Result<Numbered, Problem> {
-    let theirs = match client {
-        Some(client) => reader.of(&ClientScope::One(client)),
-        None => Some(reader.clone()),
-    };
-    let Some(reader) = theirs else { return Ok(Numbered { items: Vec::new(), total: 0 }) };
+    let Some(reader) = narrowed(reader, client) else { return Ok(Numbered { items: Vec::new(), total: 0 }) };
     let mut rest = query(backend, &reader, filter, None, LONGEST_PAGE);
-    let counted = backend.storage.count(reader.scope(), &rest, UNCAPPED).await;
-    let total = counted.map_err(|error| backend.internal(error))?.count;
+    let total = total(backend, &reader, &rest).await?;
     let (mut before, mut items) = (offset, Vec::new());
     while (items.len() as u64) < u64::from(limit) && offset < total {
         let missing = u64::from(limit) - items.len() as u64;
@@ -139,9 +133,15 @@ pub async fn numbered(
     Ok(Numbered { items, total })
 }
 
-/// A client's event by our id, or by the sender's `uuid` where that is a UUID as well. No line of the account trail is one.
-pub async fn event_named(backend: &Backend, reader: &Reader, name: &str) -> Result<Stored, Problem> {
-    let reader = &reader.of_clients();
+/// A client's event by our id, or by the sender's `uuid` where that is a UUID as well; of all the reader's clients, or of
+/// one. No line of the account trail is one.
+pub async fn event_named(
+    backend: &Backend,
+    reader: &Reader,
+    client: Option<ClientId>,
+    name: &str,
+) -> Result<Stored, Problem> {
+    let reader = &narrowed(&reader.of_clients(), client).ok_or(Problem::NotFound)?;
     let id: EventId = name.parse().map_err(|_| Problem::NotFound)?;
     match event(backend, reader, id).await {
         Err(Problem::NotFound) => event_of_sender(backend, reader, name).await,
@@ -149,19 +149,22 @@ pub async fn event_named(backend: &Backend, reader: &Reader, name: &str) -> Resu
     }
 }
 
-/// The words of a `uuid` are found like any others; the few events that speak of it are looked at.
+/// The reader of one client, where one is asked for; `None` for one who may not read it.
+fn narrowed(reader: &Reader, client: Option<ClientId>) -> Option<Reader> {
+    match client {
+        Some(client) => reader.of(&ClientScope::One(client)),
+        None => Some(reader.clone()),
+    }
+}
+
+/// A UUID is the same in small and in large letters; senders write all of one in either.
 async fn event_of_sender(backend: &Backend, reader: &Reader, uuid: &str) -> Result<Stored, Problem> {
-    let filter = Filter { text: uuid.to_owned(), ..Filter::default() };
-    let mut rest = Some(query(backend, reader, filter, None, LONGEST_PAGE));
-    while let Some(query) = rest {
-        let page = ask(backend, reader, &query).await?;
-        for stored in page.items {
-            let event = stored.event().map_err(|error| backend.internal(error))?;
-            if event.uuid.is_some_and(|sent| sent.eq_ignore_ascii_case(uuid)) {
-                return Ok(stored);
-            }
+    let spellings = BTreeSet::from([uuid.to_owned(), uuid.to_ascii_lowercase(), uuid.to_ascii_uppercase()]);
+    for uuid in spellings {
+        let found = backend.storage.named(reader.scope(), &uuid).await.map_err(|error| backend.internal(error))?;
+        if let Some(found) = found {
+            return shown(backend, reader, found);
         }
-        rest = page.next.map(|next| Query { after: Some(next), ..query });
     }
     Err(Problem::NotFound)
 }
@@ -174,7 +177,11 @@ pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<St
             found = backend.storage.event(reader.scope(), id).await.map_err(|error| backend.internal(error))?;
         }
     }
-    let found = found.ok_or(Problem::NotFound)?;
+    shown(backend, reader, found.ok_or(Problem::NotFound)?)
+}
+
+/// An event of a reader's log as far as their credential lets them see it.
+fn shown(backend: &Backend, reader: &Reader, found: Stored) -> Result<Stored, Problem> {
     if let Some(restriction) = reader.restriction() {
         let event = found.event().map_err(|error| backend.internal(error))?;
         if !restriction.fits(&event) {
@@ -187,7 +194,17 @@ pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<St
 /// How many events the reader's filter chooses.
 pub async fn count(backend: &Backend, reader: &Reader, filter: Filter) -> Result<Total, Problem> {
     let query = query(backend, reader, filter, None, 0);
-    backend.storage.count(reader.scope(), &query, COUNT_CAP).await.map_err(|error| backend.internal(error))
+    backend.storage.count(reader.scope(), &query, Some(COUNT_CAP)).await.map_err(|error| backend.internal(error))
+}
+
+/// The same for programs that page by it: all of them, however long that takes.
+pub async fn count_all(backend: &Backend, reader: &Reader, filter: Filter) -> Result<u64, Problem> {
+    total(backend, reader, &query(backend, reader, filter, None, 0)).await
+}
+
+async fn total(backend: &Backend, reader: &Reader, query: &Query) -> Result<u64, Problem> {
+    let counted = backend.storage.count(reader.scope(), query, None).await;
+    counted.map(|total| total.count).map_err(|error| backend.internal(error))
 }
 
 /// The values to choose from. A reader whose credential narrows the log to some events gets none: the values of the

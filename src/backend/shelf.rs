@@ -78,6 +78,11 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
         if theirs { Ok(scope) } else { Err(Problem::NotAllowed) }
     }
 
+    /// Whether somebody may change anything there; to be asked before work that only a change is worth.
+    pub fn may_change(&self, holder: &Holder) -> Result<(), Problem> {
+        self.changed(holder).map(|_| ())
+    }
+
     /// Puts a document there; false where its id or its alias is taken.
     pub async fn put(&self, backend: &Backend, holder: &Holder, new: New<'_, T>) -> Result<bool, Problem> {
         let scope = self.changed(holder)?;

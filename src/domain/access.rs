@@ -135,6 +135,11 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// All clients of a project.
+    pub const fn whole(project: ProjectId) -> Self {
+        Self { project, clients: ClientScope::All }
+    }
+
     /// The one client; `None` for all of them, and for the trail.
     pub fn client(&self) -> Option<&ClientId> {
         match &self.clients {

@@ -296,7 +296,7 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
                 back.reverse();
                 assert_eq!(back, wanted, "{filter:?} {settled}, oldest first");
                 let query = Query { filter: filter.clone(), ..Query::default() };
-                let total = database.storage.count(&scope, &query, 10_000).await.unwrap();
+                let total = database.storage.count(&scope, &query, Some(10_000)).await.unwrap();
                 assert_eq!((total.count, total.exact), (wanted.len() as u64, true), "{filter:?} {settled}");
             }
         }
@@ -339,7 +339,7 @@ async fn client_a_never_sees_the_events_of_b_nor_one_project_those_of_another() 
         assert_eq!(database.uuids(&database.all(), text, 500).await.len(), 1_400);
         let facets = database.storage.facets(&scope, 100).await.unwrap();
         assert_eq!(facets.actions.iter().map(|value| value.count).sum::<u64>(), 700);
-        let total = database.storage.count(&scope, &Query::default(), 10_000).await.unwrap();
+        let total = database.storage.count(&scope, &Query::default(), Some(10_000)).await.unwrap();
         assert_eq!(total.count, 700);
         // A cursor taken in one log opens nothing in another.
         let cursor = Cursor { occurred_at: Timestamp::MAX, id: theirs[5].id };
@@ -544,7 +544,7 @@ async fn a_backup_taken_while_writing_is_a_whole_database() {
     assert!(database.storage.backup(&copy.path().join("daybook.db")).await.is_err(), "never over another file");
     let restored = Sqlite::open(copy.path(), Clock::system(), Options::default()).await.unwrap();
     let scope = Scope { project: database.project, clients: ClientScope::All };
-    assert_eq!(restored.count(&scope, &Query::default(), 1_000).await.unwrap().count, 300);
+    assert_eq!(restored.count(&scope, &Query::default(), Some(1_000)).await.unwrap().count, 300);
     assert_eq!(restored.check().await.unwrap().faults, Vec::<String>::new());
 }
 
@@ -616,8 +616,8 @@ async fn the_trail_is_a_log_of_its_own_that_no_question_about_clients_reaches() 
         assert_eq!(database.uuids(&database.all(), made.clone(), 9).await, Vec::<String>::new());
         assert_eq!(database.uuids(&database.trail(), made, 9).await.len(), 4);
         let query = Query::default();
-        assert_eq!(database.storage.count(&database.all(), &query, 100).await.unwrap().count, 2);
-        assert_eq!(database.storage.count(&database.trail(), &query, 100).await.unwrap().count, 4);
+        assert_eq!(database.storage.count(&database.all(), &query, Some(100)).await.unwrap().count, 2);
+        assert_eq!(database.storage.count(&database.trail(), &query, Some(100)).await.unwrap().count, 4);
         assert_eq!(database.storage.facets(&database.trail(), 9).await.unwrap().actions[0].count, 4);
         assert!(
             database.storage.facets(&database.all(), 9).await.unwrap().actions.iter().all(|one| one.value != "made")

@@ -207,7 +207,7 @@ async fn sums_and_filters_follow_replaced_documents_whether_these_are_indexed_or
         assert!(facets.actions.iter().all(|action| action.value != "thing.began"), "{:?}", facets.actions);
         let filter = Filter { action: Some("thing.rewritten".to_owned()), ..Filter::default() };
         let query = Query { filter, limit: 1, ..Query::default() };
-        let found = database.storage.count(&database.all(), &query, 10_000).await.unwrap().count;
+        let found = database.storage.count(&database.all(), &query, Some(10_000)).await.unwrap().count;
         let all = events(&database, &database.all()).await;
         assert_eq!(found, all.iter().filter(|event| event.action == "thing.rewritten").count() as u64);
     }

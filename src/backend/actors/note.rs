@@ -78,7 +78,7 @@ pub async fn begin(
 
 /// Somebody's note.
 pub async fn kept(backend: &Backend, project: ProjectId, uuid: &str) -> Result<Option<Kept>, StorageError> {
-    let document = backend.storage.kept(&whole(project), SHELF, Name::Id(uuid)).await?;
+    let document = backend.storage.kept(&Scope::whole(project), SHELF, Name::Id(uuid)).await?;
     document.map(read).transpose()
 }
 
@@ -90,12 +90,12 @@ pub async fn change(
     rest: Option<Rest>,
 ) -> Result<Exchanged, StorageError> {
     let document = KeptDocument { body: written(&Note { rest })?, ..kept.document };
-    backend.storage.exchange(&whole(project), SHELF, &document, backend.clock.now(), None).await
+    backend.storage.exchange(&Scope::whole(project), SHELF, &document, backend.clock.now(), None).await
 }
 
 async fn all(backend: &Backend, project: ProjectId) -> Result<Vec<KeptDocument>, StorageError> {
     let all = Stretch { oldest_first: true, beside: None, limit: u32::MAX };
-    backend.storage.stretch(&whole(project), SHELF, &all).await
+    backend.storage.stretch(&Scope::whole(project), SHELF, &all).await
 }
 
 fn read(document: KeptDocument) -> Result<Kept, StorageError> {
@@ -106,8 +106,4 @@ fn read(document: KeptDocument) -> Result<Kept, StorageError> {
 
 fn written(note: &Note) -> Result<String, StorageError> {
     serde_json::to_string(note).map_err(|error| StorageError::Engine(error.into()))
-}
-
-pub fn whole(project: ProjectId) -> Scope {
-    Scope { project, clients: ClientScope::All }
 }

@@ -105,7 +105,7 @@ async fn forget_all(backend: &Backend, project: ProjectId, uuid: &str) -> Result
 
 /// Takes away what was saved of searches for somebody's name: they would find nothing more.
 async fn take_searches(backend: &Backend, project: ProjectId, known: &[String]) -> Result<(), StorageError> {
-    let (scope, all) = (whole(project), Stretch { oldest_first: true, beside: None, limit: u32::MAX });
+    let (scope, all) = (Scope::whole(project), Stretch { oldest_first: true, beside: None, limit: u32::MAX });
     for shelf in LOOKED_FOR {
         for document in backend.storage.stretch(&scope, shelf, &all).await? {
             if says(&document.body, known) {
@@ -156,7 +156,7 @@ async fn correct_page(
     after: Option<Cursor>,
 ) -> Result<Option<Cursor>, StorageError> {
     let query = Query { means: Some(uuid.to_owned()), after, limit: LONGEST_PAGE, ..Query::default() };
-    let page = backend.storage.page(&whole(project), &query).await?;
+    let page = backend.storage.page(&Scope::whole(project), &query).await?;
     let documents = page.items.iter().filter_map(|stored| replacement(stored, uuid, correction).transpose());
     backend.storage.replace(project, &documents.collect::<Result<Vec<_>, _>>()?).await?;
     Ok(page.next)

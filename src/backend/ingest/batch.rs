@@ -23,13 +23,9 @@ pub(super) struct Refused {
 /// Reads and checks a whole body.
 pub(super) fn read(body: &[u8], desk: &Desk<'_>) -> Result<Vec<Append>, Refused> {
     let refused = |events, problem| Refused { events, problem };
-    let text = std::str::from_utf8(body).map_err(|error| {
-        let reason = format!("expected UTF-8, which ends at byte {}", error.valid_up_to());
-        refused(0, Problem::invalid("body", reason))
-    })?;
+    let text = text_of(body).map_err(|problem| refused(0, problem))?;
     let mut faults = Faults::default();
-    let texts =
-        split(text.strip_prefix('\u{feff}').unwrap_or(text), &mut faults).map_err(|problem| refused(0, problem))?;
+    let texts = split(text, &mut faults).map_err(|problem| refused(0, problem))?;
     let events = texts.count;
     if events > LIMITS.events_per_request {
         let what = "The number of events in the request".to_owned();
@@ -43,6 +39,29 @@ pub(super) fn read(body: &[u8], desk: &Desk<'_>) -> Result<Vec<Append>, Refused>
         batch.extend(check(text, event, &format!("[{at}]"), desk, &mut faults));
     }
     first(faults).or(batch).map_err(|problem| refused(events, problem))
+}
+
+/// Whether a body is one event, and no list or lines of several.
+pub(super) fn is_one(body: &[u8]) -> Result<(), Problem> {
+    let text = text_of(body)?;
+    let one: &RawValue = serde_json::from_str(text).map_err(|error| broken(text, &error))?;
+    if one.get().starts_with('{') {
+        Ok(())
+    } else {
+        Err(Problem::invalid("body", "expected one event as a JSON object"))
+    }
+}
+
+fn text_of(body: &[u8]) -> Result<&str, Problem> {
+    let text = std::str::from_utf8(body).map_err(|error| {
+        Problem::invalid("body", format!("expected UTF-8, which ends at byte {}", error.valid_up_to()))
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn broken(text: &str, error: &serde_json::Error) -> Problem {
+    let place = Place::of(text, text).within(error);
+    Problem::invalid("body", format!("expected JSON: {} {place}", said(error)))
 }
 
 /// The events' own texts, each with its place in the order.
@@ -69,18 +88,14 @@ fn split<'a>(text: &'a str, faults: &mut Faults) -> Result<Texts<'a>, Problem> {
     if trimmed.is_empty() {
         return Err(Problem::invalid("body", "expected a JSON array of events, one event, or an event on each line"));
     }
-    let broken = |error: &serde_json::Error| {
-        let place = Place::of(text, text).within(error);
-        Problem::invalid("body", format!("expected JSON: {} {place}", said(error)))
-    };
     if trimmed.starts_with('[') {
-        return serde_json::from_str(text).map_err(|error| broken(&error));
+        return serde_json::from_str(text).map_err(|error| broken(text, &error));
     }
     let first_line = trimmed.lines().next().unwrap_or_default();
     if first_line.len() < trimmed.trim_end().len() && serde_json::from_str::<&RawValue>(first_line).is_ok() {
         return Ok(lines(text, faults));
     }
-    let event: &RawValue = serde_json::from_str(text).map_err(|error| broken(&error))?;
+    let event: &RawValue = serde_json::from_str(text).map_err(|error| broken(text, &error))?;
     let mut texts = Texts::default();
     texts.push(Some(event.get()));
     Ok(texts)

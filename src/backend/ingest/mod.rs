@@ -19,6 +19,7 @@ pub use translation::Translation;
 use super::Backend;
 use super::auth::Writer;
 use super::storage::{Append, Receipt, StorageError, Stored};
+use crate::domain::access::{ClientId, ClientScope, Scope};
 use crate::domain::event::Stamp;
 use crate::domain::problem::{Faults, Problem};
 use batch::MOST_FAULTS;
@@ -63,6 +64,65 @@ pub async fn ingest_as(
     Ok(receipts.into_iter().zip(sent).map(kept).collect())
 }
 
+/// The same with one event, which its API takes alone: faults have no number.
+pub async fn ingest_one_as(
+    backend: &Backend,
+    writer: &Writer,
+    body: &[u8],
+    translation: &dyn Translation,
+) -> Result<Kept, Problem> {
+    batch::is_one(body).inspect_err(|_| backend.metrics.batch_refused(0))?;
+    let kept = ingest_as(backend, writer, body, translation).await.map_err(of_one)?;
+    kept.into_iter().next().ok_or(Problem::Internal)
+}
+
+/// Faults of the only event there is, without its number.
+fn of_one(problem: Problem) -> Problem {
+    let Problem::Invalid { faults } = problem else { return problem };
+    let mut renamed = Faults::default();
+    for (path, expected) in faults.iter() {
+        let path = path.strip_prefix("[0]").map_or(path, |path| path.trim_start_matches('.'));
+        for expected in expected {
+            renamed.add(path, expected);
+        }
+    }
+    Problem::Invalid { faults: renamed }
+}
+
+/// An event that nobody sent and we note of a caller, as their API would have it: by the same rules, but beyond the
+/// project's quota, which must not keep anybody from reading.
+pub async fn note_as(
+    backend: &Backend,
+    writer: &Writer,
+    event: &str,
+    translation: &dyn Translation,
+) -> Result<(), Problem> {
+    let rules = rules::of(backend, writer.project()).await?;
+    let batch = checked(backend, writer, event.as_bytes(), Some(translation), &rules).await?;
+    check_clients(writer, &batch)?;
+    let (storage, project) = (Arc::clone(&backend.storage), writer.project());
+    stored(backend, rules, async move { storage.append_uncounted(project, batch).await }).await.map(|_| ())
+}
+
+/// Whether an event of this `uuid` is stored already, in a log that the writer may write, and repeats of it still count
+/// for the same: `holds` for so many milliseconds, for good where `None`.
+pub async fn is_repeat(
+    backend: &Backend,
+    writer: &Writer,
+    client: &ClientId,
+    uuid: &str,
+    holds: Option<i64>,
+) -> Result<bool, Problem> {
+    if !writer.may_write(client) {
+        return Ok(false);
+    }
+    let scope = Scope { project: writer.project(), clients: ClientScope::One(client.clone()) };
+    let stored = backend.storage.named(&scope, uuid).await.map_err(|error| backend.internal(error))?;
+    let now = backend.clock.now();
+    let still = |stored: Stored| holds.is_none_or(|millis| stored.stamp.id.received_at().plus_millis(millis) > now);
+    Ok(stored.is_some_and(still))
+}
+
 async fn take_in(
     backend: &Backend,
     writer: &Writer,
@@ -71,12 +131,7 @@ async fn take_in(
     keep: &mut (dyn FnMut(&[Append]) + Send),
 ) -> Result<Vec<Receipt>, Problem> {
     let rules = rules::of(backend, writer.project()).await?;
-    let desk = Desk { rules: &rules, translation, key: Some(writer.key()), now: backend.clock.now() };
-    let _turn = if body.len() > READ_IN_PLACE { Some(backend.large_batches.acquire().await) } else { None };
-    let batch = read(body, &desk).map_err(|refused| {
-        backend.metrics.batch_refused(refused.events);
-        refused.problem
-    })?;
+    let batch = checked(backend, writer, body, translation, &rules).await?;
     let events = batch.len() as u64;
     keep(&batch);
     let receipts =
@@ -84,6 +139,22 @@ async fn take_in(
     let repeated = receipts.iter().filter(|receipt| receipt.repeated).count() as u64;
     backend.metrics.batch_stored(receipts.len() as u64 - repeated, repeated);
     Ok(receipts)
+}
+
+/// A body's events, ready to be stored.
+async fn checked(
+    backend: &Backend,
+    writer: &Writer,
+    body: &[u8],
+    translation: Option<&dyn Translation>,
+    rules: &InForce,
+) -> Result<Vec<Append>, Problem> {
+    let desk = Desk { rules, translation, key: Some(writer.key()), now: backend.clock.now() };
+    let _turn = if body.len() > READ_IN_PLACE { Some(backend.large_batches.acquire().await) } else { None };
+    read(body, &desk).map_err(|refused| {
+        backend.metrics.batch_refused(refused.events);
+        refused.problem
+    })
 }
 
 /// The only way into the log for what somebody sends. An empty batch is fine and needs no commit.

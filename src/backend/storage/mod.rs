@@ -207,8 +207,13 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     /// One event. Another client's event is as absent as one that never was.
     async fn event(&self, scope: &Scope, id: EventId) -> Result<Option<Stored>, StorageError>;
 
-    /// How many events match, counting no further than `cap`.
-    async fn count(&self, scope: &Scope, query: &Query, cap: u64) -> Result<Total, StorageError>;
+    /// The latest event that repeats of this `uuid`, or of what stands for one in our note, are told by. The account
+    /// trail has none.
+    async fn named(&self, scope: &Scope, uuid: &str) -> Result<Option<Stored>, StorageError>;
+
+    /// How many events match, counting no further than `cap`, and in reasonable time; without one all are counted,
+    /// however long that takes.
+    async fn count(&self, scope: &Scope, query: &Query, cap: Option<u64>) -> Result<Total, StorageError>;
 
     /// The most frequent values of a log, up to `limit` for each field.
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError>;

@@ -114,9 +114,8 @@ async fn answer(
 fn usual() -> Vec<(&'static str, &'static [&'static str])> {
     let names = Names::listed();
     vec![
-        ("Texts and numbers under names that end with", names.passwords),
+        ("Texts and numbers under names with one of these words", names.passwords),
         ("or that are", names.codes),
-        ("Texts under names that end with", names.endings),
-        ("or that are", names.whole),
+        ("Texts under names that end with", names.tokens),
     ]
 }

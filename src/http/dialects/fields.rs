@@ -56,6 +56,18 @@ pub fn put(object: &mut Value, path: &str, value: Value) {
     *place = value;
 }
 
+/// Without what nobody said.
+pub fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let said = object.into_iter().filter(|(_, value)| !value.is_null());
+            said.map(|(name, value)| (name, without_nulls(value))).collect()
+        }
+        Value::Array(list) => list.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
+}
+
 /// Makes a number at a path the text of it: some senders count what others name.
 pub fn number_to_text(object: &mut Value, path: &str) {
     if let Some(Value::Number(number)) = at(object, path) {

@@ -7,4 +7,5 @@ mod fields;
 pub mod history;
 pub mod native;
 pub mod retraced;
+mod reworded;
 pub mod workos;

@@ -163,7 +163,7 @@ async function ask(session, method, path, body) {
 /** A session of a group that has an event. */
 async function session(group) {
   await client().reportEvent(event(group, `${group}.made`))
-  const token = await client().getViewerToken(group, 'ann')
+  const token = await client().getViewerToken(group, 'ann', true)
   const opened = await ask('', 'POST', '/viewersession', { token })
   assert.equal(opened.status, 200)
   assert.deepEqual(Object.keys(opened.json()).sort(), ['project_id', 'token'])

@@ -195,3 +195,34 @@ async fn another_project_s_events_are_not_there() {
     other.post("/api/v1/events", &event("org_1", "x")).await.expect(200);
     assert_eq!(client(&app).get("/v1/events").await.json()["total"], 4);
 }
+
+#[tokio::test]
+async fn two_events_on_two_lines_are_refused_and_neither_is_stored() {
+    let app = TestApp::new().await;
+    let (one, two) = (sent("a", "b", "c", "2026-01-01"), sent("a", "d", "c", "2026-01-01"));
+    for body in [format!("{one}\n{two}"), format!("[{one}]"), format!("{one}{two}")] {
+        client(&app).post_bytes("/v1/events", body).await.expect(400);
+    }
+    assert_eq!(client(&app).get("/v1/events").await.json()["total"], 0);
+    client(&app).post_bytes("/v1/events", format!("\u{feff}{one}\n")).await.expect(201);
+}
+
+#[tokio::test]
+async fn totals_and_pages_are_whole_however_many_events_must_be_read() {
+    let app = TestApp::new().await;
+    let of = |name: &str, time: &str| json!({"client": {"uuid": "c"}, "action": "a", "time": time, "actor": {"uuid": "u", "name": name}, "detail": "planning"});
+    app.writer().post("/api/v1/events", &of("Ann", "2026-01-01T00:00:00Z")).await.expect(200);
+    let others = Value::from(vec![of("Bo", "2026-01-02T00:00:00Z"); 5_000]);
+    for _ in 0..7 {
+        app.writer().post("/api/v1/events", &others).await.expect(200);
+    }
+    daybook::backend::storage::Storage::settle(&*app.storage).await.unwrap();
+    let found = client(&app).get("/v1/events?actor_name=ann").await.expect(200).json();
+    assert_eq!((found["total"].as_u64(), found["events"][0]["actor_name"].as_str()), (Some(1), Some("Ann")));
+    let all = client(&app).get("/v1/events?actor_name=bo&offset=34999").await.expect(200).json();
+    assert_eq!((all["total"].as_u64(), actions(&all).as_str()), (Some(35_000), "a"));
+    let search = json!({"query": "{ search(query: \"actor.name:bo\", last: 1) { totalCount } }"});
+    let token = app.stranger().with("authorization", &format!("token={}", app.key.bearer));
+    let answer = token.post("/auditlog/publisher/v1/project/p/graphql", &search).await.expect(200).json();
+    assert_eq!(answer["data"]["search"]["totalCount"], 35_000);
+}

@@ -148,3 +148,23 @@ async fn another_project_s_events_are_not_there() {
     assert_eq!(other.post("/v1/logs", &json!({})).await.expect(200).json(), json!({"logs": [], "total": 0}));
     other.get(&format!("/v1/logs/{}", IDS[0])).await.expect(404);
 }
+
+#[tokio::test]
+async fn one_id_in_two_organizations_is_each_one_s_own_event() {
+    let app = TestApp::new().await;
+    let of =
+        |organization: &str| json!({"id": IDS[0], "org_id": organization, "event_name": format!("of.{organization}")});
+    client(&app).post("/v1/logs/ingest", &json!([of("1"), of("2")])).await.expect(201);
+    for settled in [false, true] {
+        if settled {
+            daybook::backend::storage::Storage::settle(&*app.storage).await.unwrap();
+        }
+        for organization in ["1", "2"] {
+            let asking = client(&app).with("x-epilot-org-id", organization);
+            let log = asking.get(&format!("/v1/logs/{}", IDS[0])).await.expect(200).json()["log"].clone();
+            assert_eq!(log["event_name"], format!("of.{organization}"));
+        }
+        client(&app).with("x-epilot-org-id", "3").get(&format!("/v1/logs/{}", IDS[0])).await.expect(404);
+        assert_eq!(client(&app).get(&format!("/v1/logs/{}", IDS[0])).await.expect(200).json()["log"]["org_id"], "2");
+    }
+}

@@ -132,7 +132,7 @@ fn token(app: &TestApp, key: &str) -> Caller {
 
 /// A browser of a group's.
 async fn session(app: &TestApp, group: &str) -> Caller {
-    let path = format!("/auditlog/publisher/v1/project/p1/viewertoken?group_id={group}&actor_id=u-1");
+    let path = format!("/auditlog/publisher/v1/project/p1/viewertoken?group_id={group}&actor_id=u-1&is_admin=true");
     let passed = token(app, &app.key.bearer).get(&path).await.expect(201).json();
     let session = app.stranger().post("/auditlog/viewer/v1/viewersession", &passed).await.expect(200).json();
     app.stranger().with("authorization", session["token"].as_str().unwrap())

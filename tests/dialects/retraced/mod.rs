@@ -1,8 +1,9 @@
 //! Retraced.
 
 use crate::golden;
-use crate::support::{Caller, TestApp};
+use crate::support::{Caller, Differing, TestApp};
 use axum::body::Body;
+use daybook::backend::rate::{Rate, RateLimits};
 use serde_json::{Value, json};
 
 const PUBLISHER: &str = "/auditlog/publisher/v1/project/p1";
@@ -42,7 +43,16 @@ async fn search(caller: &Caller, query: &str) -> Value {
 
 /// Somebody's browser, with a session of a group.
 async fn browser(app: &TestApp, group: &str, more: &str) -> Caller {
-    let path = format!("{PUBLISHER}/viewertoken?group_id={group}&actor_id=u1&is_admin=false{more}");
+    session(app, &format!("group_id={group}&actor_id=u1&is_admin=false{more}")).await
+}
+
+/// The same of somebody whom the company calls an admin of the group.
+async fn admin(app: &TestApp, group: &str) -> Caller {
+    session(app, &format!("group_id={group}&actor_id=u1&is_admin=true")).await
+}
+
+async fn session(app: &TestApp, query: &str) -> Caller {
+    let path = format!("{PUBLISHER}/viewertoken?{query}");
     let token = client(app).get(&path).await.expect(201).json();
     let session = app.stranger().post(&format!("{VIEWER}/viewersession"), &token).await.expect(200).json();
     assert_eq!(session["project_id"], "p1");
@@ -142,6 +152,11 @@ async fn a_search_that_cannot_be_answered_says_why() {
         json!({"query": "{ search(query: \"crud:x\") { totalCount } }"}),
         json!({"query": "{ search { edges { node { secret } } } }"}),
         json!({"query": "{ search(first: 3) { totalCount } }"}),
+        json!({"query": "{ search { totalCount } a: search { totalCount } }"}),
+        json!({"query": "{ search { edges { node { a: raw b: raw } } } }"}),
+        json!({"query": format!("{{ search {{ totalCount }} }} #{}", "x".repeat(16 * 1024))}),
+        json!({"query": "{ search { totalCount } }", "variables": {"query": "x".repeat(64 * 1024)}}),
+        asking(&"a ".repeat(2_500), 1, ""),
     ] {
         report(&app, &event("g", "a.b", "c")).await;
         let answer = client(&app).post(&format!("{PUBLISHER}/graphql"), &body).await.expect(400).json();
@@ -218,7 +233,7 @@ async fn an_api_token_reads_its_group_s_log_until_it_is_taken_back() {
     for (group, action) in [("g1", "of.one"), ("g2", "of.two")] {
         report(&app, &event(group, action, "u")).await;
     }
-    let (viewer, other) = (browser(&app, "g1", "").await, browser(&app, "g2", "").await);
+    let (viewer, other) = (admin(&app, "g1").await, admin(&app, "g2").await);
     let path = format!("{VIEWER}/project/p1/eitapi_token");
     viewer.post(&path, &json!({"displayName": " "})).await.expect(400);
     let made = viewer.post(&path, &json!({"displayName": "Ours"})).await.expect(201).json();
@@ -248,9 +263,83 @@ async fn any_page_may_call_the_viewer_s_paths_and_no_page_the_publisher_s() {
     let answer = asks.send("OPTIONS", &format!("{VIEWER}/graphql"), Body::empty()).await.expect(200);
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert!(answer.header("access-control-allow-headers").contains("authorization"));
-    let refused = page.post(&format!("{VIEWER}/graphql"), &asking("", 1, "")).await.expect(401);
-    assert_eq!(refused.header("access-control-allow-origin"), "*");
-    assert_eq!(refused.header("access-control-expose-headers"), "content-disposition");
+    let viewer = browser(&app, "g1", "").await.with("origin", "https://app.customer.test");
+    for refused in [
+        page.post(&format!("{VIEWER}/graphql"), &asking("", 1, "")).await.expect(401),
+        viewer.get(&format!("{VIEWER}/graphql")).await.expect(405),
+        viewer.post_bytes(&format!("{VIEWER}/graphql"), vec![b' '; 16 * 1024 * 1024 + 1]).await.expect(413),
+        viewer
+            .clone()
+            .with("content-type", "text/csv")
+            .send("POST", &format!("{VIEWER}/graphql"), "x".into())
+            .await
+            .expect(415),
+    ] {
+        assert_eq!(refused.header("access-control-allow-origin"), "*");
+        assert_eq!(refused.header("access-control-expose-headers"), "content-disposition");
+        assert_eq!(refused.json()["status"], refused.status.as_u16());
+    }
     let answer = asks.send("OPTIONS", &format!("{PUBLISHER}/graphql"), Body::empty()).await;
     assert_eq!(answer.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn a_viewer_goes_on_to_search_when_the_month_s_events_are_used_up() {
+    let app = TestApp::differing(Differing { monthly_quota: Some(1), ..Differing::default() }).await;
+    report(&app, &event("g1", "of.one", "u")).await;
+    let viewer = browser(&app, "g1", "").await;
+    assert_eq!(actions(&seen(&viewer, "/graphql").await), ["of.one"]);
+    assert_eq!(actions(&search(&client(&app), "crud:r").await), ["audit.log.view"]);
+    client(&app).post(&format!("{PUBLISHER}/event"), &event("g1", "of.two", "u")).await.expect(402);
+}
+
+#[tokio::test]
+async fn only_an_admin_s_session_has_to_do_with_api_tokens() {
+    let app = TestApp::new().await;
+    let path = format!("{VIEWER}/project/p1/eitapi_token");
+    let made = admin(&app, "g1").await.post(&path, &json!({"displayName": "Ours"})).await.expect(201).json();
+    let own = format!("{path}/{}", made["id"].as_str().unwrap());
+    let sessions = [browser(&app, "g1", "").await, session(&app, "group_id=g1&actor_id=u1").await];
+    for viewer in sessions.map(|viewer| viewer.with("content-type", "application/json")) {
+        viewer.get(&format!("{path}s")).await.expect(403);
+        viewer.post(&path, &json!({"displayName": "Mine"})).await.expect(403);
+        viewer.send("PUT", &own, r#"{"displayName":"Mine"}"#.into()).await.expect(403);
+        viewer.send("DELETE", &own, Body::empty()).await.expect(403);
+    }
+    assert_eq!(admin(&app, "g1").await.get(&format!("{path}s")).await.expect(200).json().as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn exports_are_small_a_hundred_at_most_and_gone_after_a_month() {
+    let app = TestApp::new().await;
+    let viewer = browser(&app, "g1", "").await;
+    let path = format!("{VIEWER}/project/p1/export");
+    let of = |name: &str, more: &str| json!({"name": name, "exportBody": {"searchQuery": "", "showRead": true, "junk": more}});
+    let large = viewer.post(&path, &of("large", &"x".repeat(16 * 1024))).await.expect(413);
+    assert_eq!(large.json()["type"], "PAYLOAD_TOO_LARGE");
+    let first = viewer.post(&path, &of("first", "junk that is said")).await.expect(201);
+    assert!(!first.text().contains("junk"));
+    for number in 0..100 {
+        viewer.post(&path, &of(&number.to_string(), "")).await.expect(201);
+    }
+    let list = viewer.get(&format!("{path}s")).await.expect(200).json();
+    assert_eq!((list.as_array().unwrap().len(), &list[0]["name"]), (100, &json!("99")));
+    viewer.get(&format!("{path}/{}/rendered", first.json()["id"].as_str().unwrap())).await.expect(404);
+    app.later(30 * 24 * 60 * 60 * 1000);
+    let viewer = browser(&app, "g1", "").await;
+    assert_eq!(viewer.get(&format!("{path}s")).await.expect(200).json(), json!([]));
+    viewer.get(&format!("{path}/{}/rendered", list[0]["id"].as_str().unwrap())).await.expect(404);
+    viewer.post(&path, &of("new", "")).await.expect(201);
+    assert_eq!(viewer.get(&format!("{path}s")).await.expect(200).json().as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_calls_too_often_is_told_when_to_try_again() {
+    let rates = RateLimits::new(Rate { per_second: 1, burst: 2 }, Rate::NONE);
+    let app = TestApp::differing(Differing { rates: Some(rates), ..Differing::default() }).await;
+    for _ in 0..2 {
+        client(&app).post(&format!("{PUBLISHER}/graphql"), &asking("", 1, "")).await.expect(200);
+    }
+    let refused = client(&app).post(&format!("{PUBLISHER}/graphql"), &asking("", 1, "")).await.expect(429);
+    assert_eq!(refused.header("retry-after"), "1");
 }

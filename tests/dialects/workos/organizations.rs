@@ -43,7 +43,7 @@ async fn an_organization_is_made_changed_found_and_deleted() {
     for path in [path.as_str(), "/organizations/external_id/acme%2F1", &format!("{path}/audit_logs_retention")] {
         client.get(path).await.expect(404);
     }
-    client.post("/audit_logs/events", &event(&id, "a.b")).await.expect(404);
+    client.post("/audit_logs/events", &event(&id, "a.c")).await.expect(404);
     assert_eq!(client.get("/organizations").await.expect(200).json()["data"], json!([]));
     let log = app.writer().get(&format!("/api/v1/events?client={id}")).await.expect(200).json();
     assert_eq!(log["entries"][0]["client"]["name"], "Acme Ltd", "its log stays");

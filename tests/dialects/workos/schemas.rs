@@ -2,6 +2,8 @@
 
 use super::{client, event, stored};
 use crate::support::TestApp;
+use daybook::backend::keys::NewKey;
+use daybook::domain::access::ClientId;
 use serde_json::{Value, json};
 
 const SCHEMAS: &str = "/audit_logs/actions/user.invited/schemas";
@@ -121,4 +123,66 @@ async fn a_schema_s_references_lead_within_it_and_round_in_a_circle_to_no_end() 
     let answer = client.post("/audit_logs/events", &body).await.expect(400).json();
     let places: Vec<&Value> = answer["errors"].as_array().unwrap().iter().map(|error| &error["instancePath"]).collect();
     assert_eq!(places, ["/actor/metadata/n", "/targets/0/metadata/n", "/metadata/n"]);
+}
+
+#[tokio::test]
+async fn a_schema_that_is_too_large_too_deep_or_too_costly_is_refused_by_name() {
+    let app = TestApp::new().await;
+    let within = |metadata: Value| json!({"targets": [{"type": "team"}], "metadata": metadata});
+    let named = |count: usize, one: Value| -> Value {
+        (0..count).map(|number| (format!("p{number}"), one.clone())).collect::<serde_json::Map<_, _>>().into()
+    };
+    let deep = |levels: usize| (0..levels).fold(json!({}), |inner, _| json!({"not": inner}));
+    for (metadata, expected) in [
+        (json!({"title": "x".repeat(65 * 1024)}), "must have at most 65536 bytes"),
+        (deep(40), "must have at most 32 levels"),
+        (json!({"properties": named(51, json!({"pattern": "^a$"}))}), "must have at most 50 regular expressions"),
+        (json!({"patternProperties": named(51, json!(true))}), "must have at most 50 regular expressions"),
+        (json!({"properties": named(17, json!({"$ref": "#"}))}), "must have at most 16 references"),
+    ] {
+        let answer = client(&app).post(SCHEMAS, &within(metadata)).await.expect(422).json();
+        assert_eq!(answer["errors"], json!([{"code": "invalid", "field": "body", "message": expected}]));
+    }
+    let costly = within(json!({"pattern": "(a{1000}){1000}"}));
+    let answer = client(&app).post(SCHEMAS, &costly).await.expect(422).json();
+    assert_eq!(answer["errors"][0]["field"], "metadata");
+    let usual = within(json!({"properties": {"email": {"pattern": "^\\w+@\\w+\\.[a-z]{2,}$"}}, "not": deep(20)}));
+    client(&app).post(SCHEMAS, &usual).await.expect(201);
+}
+
+#[tokio::test]
+async fn what_was_registered_can_be_listed_and_used_however_deep_it_is() {
+    let app = TestApp::new().await;
+    for levels in [28, 60, 123] {
+        let deep = (0..levels).fold(json!({}), |inner, _| json!({"not": inner}));
+        client(&app).post(SCHEMAS, &json!({"targets": [{"type": "team"}], "metadata": deep})).await;
+    }
+    client(&app).get("/audit_logs/actions").await.expect(200);
+    client(&app).post("/audit_logs/events", &event("org_1", "user.invited")).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_action_has_a_hundred_versions_and_no_more() {
+    let app = TestApp::new().await;
+    let kinds = |number: usize| json!({"targets": [{"type": format!("team{number}")}]});
+    for number in 0..100 {
+        client(&app).post(SCHEMAS, &kinds(number)).await.expect(201);
+    }
+    let answer = client(&app).post(SCHEMAS, &kinds(100)).await.expect(422).json();
+    assert_eq!(answer["errors"][0]["field"], "action");
+    let large =
+        |number: usize| json!({"targets": [{"type": "team", "metadata": {"title": "x".repeat(60 * 1024 + number)}}]});
+    let path = "/audit_logs/actions/team.made/schemas";
+    for (number, status) in [201, 201, 201, 201, 422].into_iter().enumerate() {
+        client(&app).post(path, &large(number)).await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_one_client_learns_nothing_of_what_it_would_register() {
+    let app = TestApp::new().await;
+    let key = NewKey { client: Some(ClientId::parse("org_1").unwrap()), ..NewKey::named("one client's") };
+    let one = app.server(key).await;
+    let answer = one.post(SCHEMAS, &json!({"targets": "wrong"})).await.expect(403).json();
+    assert!(answer["errors"].is_null(), "{answer}");
 }

@@ -1,6 +1,7 @@
 //! Secrets that senders did not mean to keep: found in an event's JSON, and replaced before anything else is done with it.
 
 mod names;
+mod parts;
 mod said;
 mod walk;
 
@@ -110,6 +111,43 @@ mod tests {
         );
         assert_eq!(event["fields"], json!([{"value": MASK, "key": "api_key"}]));
         assert_eq!(paths, ["changes[0].after.y", "changes[0].before", "fields[0].value"]);
+    }
+
+    #[test]
+    fn values_are_told_by_their_names_however_those_are_written_and_listed() {
+        for (event, expected) in [
+            (
+                json!({"field": "password", "old_value": "a", "new_value": "b", "at": "c"}),
+                json!({"field": "password", "old_value": MASK, "new_value": MASK, "at": "c"}),
+            ),
+            (json!([{"Name": "password", "Value": "x"}]), json!([{"Name": "password", "Value": MASK}])),
+            (json!({"name": "Cookie", "values": ["a", "b"]}), json!({"name": "Cookie", "values": [MASK, MASK]})),
+            (
+                json!({"field": "password", "from": "a", "to": "b"}),
+                json!({"field": "password", "from": MASK, "to": MASK}),
+            ),
+            (json!({"previous": "a", "key": "secret"}), json!({"previous": MASK, "key": "secret"})),
+            (
+                json!({"rawHeaders": ["Host", "a.test", "Cookie", "sid=1", "Accept", "*/*"]}),
+                json!({"rawHeaders": ["Host", "a.test", "Cookie", MASK, "Accept", "*/*"]}),
+            ),
+            (
+                json!({"h": [["Cookie", "sid=1"], ["Host", "a.test"]]}),
+                json!({"h": [["Cookie", MASK], ["Host", "a.test"]]}),
+            ),
+            (json!({"argv": ["x", "--password", "y", "z"]}), json!({"argv": ["x", "--password", MASK, "z"]})),
+            (json!({"tokens": ["t"], "secrets": {"a": "b"}}), json!({"tokens": [MASK], "secrets": {"a": MASK}})),
+        ] {
+            assert_eq!(masked(&event).0, expected);
+        }
+        for plain in [
+            json!({"changed": ["password", "email"], "tokens": 120, "token_count": 5, "secrets": 3}),
+            json!({"argv": ["--password", "--force"], "lists": [["password", "email", "name"]]}),
+            json!({"field": "email", "old_value": "a", "new_value": "b"}),
+            json!({"name": "Reset password", "to": "ann@a.test"}),
+        ] {
+            assert_eq!(masked(&plain), (plain.clone(), Vec::new()));
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Texts that tell by themselves that they are secrets, or hold one.
 
-use super::names::{Names, Secrecy};
+use super::names::Names;
+use super::parts::{self, is_signed_token};
 use super::{MASK, Masked, within};
 use crate::backend::ingest::document;
-use std::borrow::Cow;
 
 /// The text without what is secret in it, with the paths of that below `path`; `None` where nothing is.
 pub fn masked(text: &str, names: &Names, path: &str, deepest: u8) -> Option<Masked> {
@@ -13,12 +13,18 @@ pub fn masked(text: &str, names: &Names, path: &str, deepest: u8) -> Option<Mask
     if deepest > 0 && text.trim_start().starts_with(['{', '[']) && document::sound(text).is_ok() {
         return within(text, names, path, deepest - 1);
     }
-    if let Some((before, query)) = text.split_once('?')
-        && let Cow::Owned(masked) = masked_query(query, names)
-    {
-        return Some(Masked { json: format!("{before}?{masked}"), paths: vec![path.to_owned()] });
+    let secrets = parts::secrets(text, names);
+    if secrets.is_empty() {
+        return None;
     }
-    None
+    let (mut masked, mut at) = (String::with_capacity(text.len()), 0);
+    for part in secrets {
+        masked.push_str(&text[at..part.start]);
+        masked.push_str(MASK);
+        at = part.end;
+    }
+    masked.push_str(&text[at..]);
+    Some(Masked { json: masked, paths: vec![path.to_owned()] })
 }
 
 /// The value of an `Authorization` header, a signed token, or a private key.
@@ -37,34 +43,6 @@ fn is_secret(text: &str) -> bool {
 /// One word of some length, as no sentence goes on after "bearer".
 fn is_credential(rest: &str) -> bool {
     rest.len() >= 8 && !rest.contains(char::is_whitespace)
-}
-
-/// Three parts in base64, the first of which is a JSON object (RFC 7519).
-fn is_signed_token(text: &str) -> bool {
-    let plain =
-        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    text.starts_with("eyJ") && text.split('.').count() == 3 && text.split('.').all(plain)
-}
-
-/// A query's values, as names in it tell.
-fn masked_query<'q>(query: &'q str, names: &Names) -> Cow<'q, str> {
-    let is_secret = |pair: &str| {
-        pair.split_once('=').is_some_and(|(name, value)| {
-            let is_name = !name.contains(char::is_whitespace);
-            is_name && names.judge(name) != Secrecy::None && !value.is_empty() && !value.starts_with(MASK)
-        })
-    };
-    if !query.split('&').any(is_secret) {
-        return Cow::Borrowed(query);
-    }
-    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, value)) if is_secret(pair) => {
-            let rest = value.find(|c: char| c.is_whitespace() || c == '#').map_or("", |end| &value[end..]);
-            format!("{name}={MASK}{rest}")
-        }
-        _ => pair.to_owned(),
-    });
-    Cow::Owned(pairs.collect::<Vec<_>>().join("&"))
 }
 
 #[cfg(test)]
@@ -93,10 +71,51 @@ mod tests {
     }
 
     #[test]
-    fn an_address_keeps_everything_but_the_secrets_of_its_query() {
-        assert_eq!(of("https://a.test/x?page=2&token=abc#top"), "https://a.test/x?page=2&token=[masked]#top");
-        assert_eq!(of("https://a.test/?q=token"), "https://a.test/?q=token");
-        assert_eq!(of("Did you set the password? password=yes or no"), "Did you set the password? password=yes or no");
-        assert_eq!(of("https://a.test/?token=[masked]"), "https://a.test/?token=[masked]");
+    fn a_text_keeps_everything_but_the_secrets_in_it() {
+        for (text, expected) in [
+            ("https://a.test/x?page=2&token=abc#top", "https://a.test/x?page=2&token=[masked]#top"),
+            ("https://app/cb#access_token=abc&state=1", "https://app/cb#access_token=[masked]&state=1"),
+            ("/a?next=/b?token=abc", "/a?next=/b?token=[masked]"),
+            ("https://bob:hunter2@git.test/x", "https://bob:[masked]@git.test/x"),
+            ("postgres://u:p@ss@db/x", "postgres://u:[masked]@db/x"),
+            ("https://ghp_0123456789abcdefghij@git.test/x", "https://[masked]@git.test/x"),
+            ("password=x&user=y", "password=[masked]&user=y"),
+            ("user%5Bname%5D=y&user[password]=x", "user%5Bname%5D=y&user[password]=[masked]"),
+            ("Server=db;User Id=sa;Password=x y;Port=1", "Server=db;User Id=sa;Password=[masked] y;Port=1"),
+            ("Authorization: Bearer abc", "Authorization: [masked]"),
+            ("Cookie: sid=1; theme=dark", "Cookie: [masked]"),
+            ("Host: a.test\r\nX-Api-Key: k\r\nAccept: */*", "Host: a.test\r\nX-Api-Key: [masked]\r\nAccept: */*"),
+            ("signed in with password=hunter2 from Oslo", "signed in with password=[masked] from Oslo"),
+            ("the API key: sk_live_1 was sent", "the API key: sk_live_1 was sent"),
+            ("api_key: \"sk_live_1\", sent", "api_key: \"[masked]\", sent"),
+            ("curl -H 'Authorization: Bearer abc12345'", "curl -H 'Authorization: Bearer [masked]'"),
+            ("sent eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-, twice", "sent [masked], twice"),
+        ] {
+            assert_eq!(of(text), expected);
+            assert_eq!(of(&of(text)), expected, "once more");
+        }
+    }
+
+    #[test]
+    fn what_only_speaks_of_secrets_stays() {
+        for plain in [
+            "https://a.test/?q=token",
+            "https://a.test/?token=[masked]",
+            "https://bob:[masked]@git.test/x",
+            "ssh://git@git.test/x",
+            "mailto:ann@a.test?subject=password",
+            "https://a.test/?token_type=bearer&token_count=5",
+            "Did you set the password? password=yes or no",
+            "Password: must have 8 characters",
+            "Token: expired at 2026-01-14T10:30:00Z",
+            "The bearer of this token: nobody; see https://a.test/password",
+            "Cookie: refused",
+            "2026-01-14T10:30:00Z",
+            "a=b; c=d",
+            "dG9rZW4=",
+            "password=",
+        ] {
+            assert_eq!(of(plain), plain);
+        }
     }
 }

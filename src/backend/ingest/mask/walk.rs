@@ -1,12 +1,45 @@
 //! Goes through an event's JSON as text, so that what is not secret stays as it came.
 
-use super::names::{Names, Secrecy};
+use super::names::{Names, Secrecy, is_one_of};
 use super::{Cut, MASK, said};
 use std::borrow::Cow;
 
-/// Members that name what others of the same object hold the value of.
-const NAMING: [&str; 4] = ["field", "key", "name", "header"];
-const VALUED: [&str; 7] = ["before", "after", "value", "old", "new", "oldValue", "newValue"];
+/// Members that name what others of the same object hold the value of, in small letters without signs.
+const NAMING: [&str; 12] = [
+    "attribute",
+    "column",
+    "field",
+    "fieldname",
+    "header",
+    "key",
+    "name",
+    "param",
+    "parameter",
+    "path",
+    "property",
+    "variable",
+];
+const VALUED: [&str; 19] = [
+    "after",
+    "before",
+    "current",
+    "currentvalue",
+    "from",
+    "new",
+    "newvalue",
+    "newvalues",
+    "next",
+    "old",
+    "oldvalue",
+    "oldvalues",
+    "previous",
+    "previousvalue",
+    "prior",
+    "to",
+    "value",
+    "valuestring",
+    "values",
+];
 
 /// What to cut out of some JSON, and where that was.
 pub fn secrets(json: &str, names: &Names, path: &str, deepest: u8) -> (Vec<Cut>, Vec<String>) {
@@ -25,6 +58,20 @@ struct Walk<'w> {
     paths: Vec<String>,
 }
 
+/// Those of them that things with a title have as well: a mail called "Reset password" goes to somebody.
+const OF_FIELDS: [&str; 4] = ["current", "from", "next", "to"];
+
+/// How a list's texts may name those that follow on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    /// Names and values by turns, as Node has a request's headers.
+    Headers,
+    /// A list in a list: a name and its value, if it has two entries.
+    Pair,
+    /// Any other: what begins with a dash names what follows, as on a command line.
+    Arguments,
+}
+
 impl<'w> Walk<'w> {
     /// Goes through one value.
     fn value(&mut self, secrecy: Secrecy) {
@@ -38,7 +85,7 @@ impl<'w> Walk<'w> {
 
     fn object(&mut self, secrecy: Secrecy) {
         self.at += 1;
-        let mut named = Secrecy::None;
+        let (mut named, mut is_title) = (Secrecy::None, false);
         let mut valued = Vec::new();
         while self.next() == b'"' {
             let name = unescaped(self.token());
@@ -46,15 +93,14 @@ impl<'w> Walk<'w> {
             self.past(b':');
             if self.names.leaves(&self.path) {
                 self.skip();
-            } else if VALUED.contains(&&*name) {
-                valued.push((self.path.clone(), self.at));
+            } else if is_one_of(&name, &VALUED) {
+                valued.push((self.path.clone(), self.at, is_one_of(&name, &OF_FIELDS)));
                 self.skip();
             } else {
                 let inner = secrecy.max(self.names.judge(&name));
-                if NAMING.contains(&&*name) && self.next() == b'"' {
-                    let start = self.at;
-                    named = named.max(self.names.judge(&unescaped(self.token())));
-                    self.at = start;
+                if is_one_of(&name, &NAMING) {
+                    is_title |= self.is_title();
+                    named = named.max(self.judge_next());
                 }
                 self.value(inner);
             }
@@ -63,7 +109,8 @@ impl<'w> Walk<'w> {
         }
         self.at += 1;
         let end = self.at;
-        for (path, at) in valued {
+        for (path, at, is_of_field) in valued {
+            let named = if is_title && is_of_field { Secrecy::None } else { named };
             let outer = std::mem::replace(&mut self.path, path);
             self.at = at;
             self.value(secrecy.max(named));
@@ -73,17 +120,67 @@ impl<'w> Walk<'w> {
     }
 
     fn list(&mut self, secrecy: Secrecy) {
+        let kind = self.listed();
         self.at += 1;
-        let mut place = 0_usize;
+        let (mut place, mut before) = (0_usize, Secrecy::None);
         while self.next() != b']' && self.at < self.json.len() {
             let outer = self.path.len();
             self.path.extend(["[", &place.to_string(), "]"]);
-            self.value(secrecy);
+            let is_option = self.json[self.at..].starts_with("\"-");
+            let named = match kind {
+                Listed::Headers if place % 2 == 0 => Secrecy::None,
+                Listed::Pair if place != 1 || !self.is_last() => Secrecy::None,
+                Listed::Arguments if is_option => Secrecy::None,
+                _ => before,
+            };
+            let is_name = kind != Listed::Arguments || is_option;
+            before = if is_name { self.judge_next() } else { Secrecy::None };
+            self.value(secrecy.max(named));
             self.path.truncate(outer);
             self.past(b',');
             place += 1;
         }
         self.at += 1;
+    }
+
+    /// What the list that begins here may hold, by where it stands.
+    fn listed(&self) -> Listed {
+        let name = self.path.rsplit('.').next().unwrap_or_default();
+        if name.ends_with(']') {
+            Listed::Pair
+        } else if name.to_ascii_lowercase().contains("header") {
+            Listed::Headers
+        } else {
+            Listed::Arguments
+        }
+    }
+
+    /// What the text that comes next tells as a name; nothing where none does.
+    fn judge_next(&mut self) -> Secrecy {
+        if self.next() != b'"' {
+            return Secrecy::None;
+        }
+        let start = self.at;
+        let secrecy = self.names.judge(&unescaped(self.token()));
+        self.at = start;
+        secrecy
+    }
+
+    /// Whether the text that comes next has several words.
+    fn is_title(&mut self) -> bool {
+        let start = self.at;
+        let is_title = self.next() == b'"' && self.token().contains(' ');
+        self.at = start;
+        is_title
+    }
+
+    /// Whether the value that begins here ends its list.
+    fn is_last(&mut self) -> bool {
+        let start = self.at;
+        self.skip();
+        let is_last = self.next() == b']';
+        self.at = start;
+        is_last
     }
 
     fn text(&mut self, secrecy: Secrecy) {

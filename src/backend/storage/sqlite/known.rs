@@ -1,13 +1,17 @@
-//! Which of a group's events are there already.
+//! Which events are there already, by their senders' uuids.
 
-use super::queue::{Job, Prepared};
+use super::find::found;
+use super::queue::{Job, Prepared, digest};
 use super::tail::Tail;
 use super::{codec, writer::event_id};
+use crate::backend::storage::{StorageError, Stored};
+use crate::domain::access::{ClientScope, Scope};
 use crate::domain::event::EventId;
 use crate::domain::time::Timestamp;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The ids of a group's events that came before, or earlier in the group, by client and the sender's uuid.
 #[derive(Default)]
@@ -24,24 +28,12 @@ impl<'j> Known<'j> {
         if digests.is_empty() {
             return Ok(Self::default());
         }
-        // What leaves the tail is in the index by then, so the tail is asked first.
-        let seqs = serde_json::to_string(&tail.find(&digests))?;
-        let rows = sqlx::query(
-            "select id, client, body from event where seq in (
-               select r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value
-               union select value from json_each(?)) order by seq",
-        )
-        .bind(serde_json::to_string(&digests)?)
-        .bind(seqs)
-        .fetch_all(readers)
-        .await?;
         let mut stored = HashMap::new();
-        for row in rows {
-            let document = codec::decode(row.try_get(2)?)?;
-            let sent: Uuid<'_> = serde_json::from_slice(&document)?;
-            if let Some(uuid) = sent.name() {
+        for row in with_digests(&digests, tail, readers).await? {
+            let document = codec::decode(row.try_get(3)?)?;
+            if let Some(uuid) = repeated_by(&document)? {
                 // The latest one stays: where a uuid holds for a while only, there may be several.
-                stored.insert((row.try_get(1)?, uuid.into_owned()), event_id(row.try_get(0)?)?);
+                stored.insert((row.try_get(4)?, uuid.into_owned()), event_id(row.try_get(1)?)?);
             }
         }
         Ok(Self { stored, here: HashMap::new() })
@@ -70,7 +62,71 @@ impl<'j> Known<'j> {
     }
 }
 
-/// What tells repeats apart: the sender's uuid, or what stands for it in our note.
+/// The events with these digests, oldest first: seq, id, moment, body and client's number.
+async fn with_digests(digests: &[i64], tail: &Tail, readers: &SqlitePool) -> anyhow::Result<Vec<SqliteRow>> {
+    // What leaves the tail is in the index by then, so the tail is asked first.
+    let seqs = serde_json::to_string(&tail.find(digests))?;
+    let rows = sqlx::query(
+        "select seq, id, occurred_at, body, client from event where seq in (
+           select r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value
+           union select value from json_each(?)) order by seq",
+    );
+    Ok(rows.bind(serde_json::to_string(digests)?).bind(seqs).fetch_all(readers).await?)
+}
+
+/// The latest event of a scope that repeats of this uuid are told by. The account trail has none.
+pub async fn named(
+    scope: &Scope,
+    uuid: &str,
+    tail: Option<&Tail>,
+    readers: &SqlitePool,
+) -> Result<Option<Stored>, StorageError> {
+    let Some(tail) = tail else {
+        // Another process appends, and holds what is not in the index yet.
+        let tail = Tail::default();
+        load(&tail, readers).await?;
+        return Box::pin(named(scope, uuid, Some(&tail), readers)).await;
+    };
+    let only = match &scope.clients {
+        ClientScope::All => None,
+        ClientScope::One(client) => Some(client.as_str()),
+        ClientScope::Trail => return Ok(None),
+    };
+    let clients: Vec<(i64, String)> = sqlx::query_as(
+        "select id, uuid from client where project = ?1 and log = -project and (?2 is null or uuid = ?2)",
+    )
+    .bind(scope.project.0)
+    .bind(only)
+    .fetch_all(readers)
+    .await?;
+    let digests: Vec<i64> = clients.iter().map(|(_, client)| digest(scope.project, client, uuid)).collect();
+    let theirs: HashSet<i64> = clients.into_iter().map(|(number, _)| number).collect();
+    for row in with_digests(&digests, tail, readers).await?.iter().rev() {
+        let found = found(row)?;
+        let same = repeated_by(&found.stored.document).map_err(anyhow::Error::from)?.is_some_and(|name| name == uuid);
+        if same && theirs.contains(&row.try_get(4)?) {
+            return Ok(Some(found.stored));
+        }
+    }
+    Ok(None)
+}
+
+/// Notes the uuids that the index does not have yet.
+pub async fn load(tail: &Tail, readers: &SqlitePool) -> anyhow::Result<()> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "select digest, seq from event where seq > (select receipts from idx.progress) and digest <> 0 order by seq",
+    )
+    .fetch_all(readers)
+    .await?;
+    tail.add(rows);
+    Ok(())
+}
+
+/// What tells repeats of a document apart: the sender's uuid, or what stands for it in our note.
+fn repeated_by(document: &[u8]) -> serde_json::Result<Option<Cow<'_, str>>> {
+    serde_json::from_slice(document).map(Uuid::name)
+}
+
 #[derive(serde::Deserialize)]
 struct Uuid<'a> {
     #[serde(borrow, default)]

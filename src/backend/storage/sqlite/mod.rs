@@ -86,6 +86,8 @@ pub struct Sqlite {
     settings: SqlitePool,
     running: Mutex<Option<Running>>,
     queue: std::sync::RwLock<Option<Arc<Queue>>>,
+    /// Receipts that are not in the index yet, where this process appends.
+    tail: Option<Arc<Tail>>,
     /// Turns at taking lines of the trail over, which keeps their order.
     taking_over: Mutex<()>,
     progress: Option<watch::Receiver<i64>>,
@@ -121,8 +123,19 @@ impl Sqlite {
             index.close().await?;
             let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
             let (taking_over, monthly_quota) = (Mutex::default(), options.monthly_quota);
-            let (progress, asks) = (None, None);
-            return Ok(Self { readers, settings, running, queue, taking_over, progress, asks, files, monthly_quota });
+            let (tail, progress, asks) = (None, None, None);
+            return Ok(Self {
+                readers,
+                settings,
+                running,
+                queue,
+                tail,
+                taking_over,
+                progress,
+                asks,
+                files,
+                monthly_quota,
+            });
         };
         let tail = Arc::new(Tail::default());
         let grown = Arc::new(Notify::new());
@@ -132,11 +145,11 @@ impl Sqlite {
         let log_reader = connect::log_reader(&files).await?;
         let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
         let progress = indexer.progress();
-        load_tail(&readers, &tail).await?;
+        known::load(&tail, &readers).await?;
         let writer = Writer::open(
             log,
             readers.clone(),
-            tail,
+            Arc::clone(&tail),
             clock.clone(),
             options.monthly_quota,
             Arc::clone(&grown),
@@ -150,6 +163,7 @@ impl Sqlite {
             settings,
             running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
             queue: std::sync::RwLock::new(Some(Arc::new(queue))),
+            tail: Some(tail),
             taking_over: Mutex::default(),
             progress: Some(progress),
             asks: Some(asks),
@@ -189,17 +203,6 @@ impl Sqlite {
     }
 }
 
-/// Notes the uuids that the index does not have yet.
-async fn load_tail(readers: &SqlitePool, tail: &Tail) -> anyhow::Result<()> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "select digest, seq from event where seq > (select receipts from idx.progress) and digest <> 0 order by seq",
-    )
-    .fetch_all(readers)
-    .await?;
-    tail.add(rows);
-    Ok(())
-}
-
 #[async_trait]
 impl Storage for Sqlite {
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError> {
@@ -224,7 +227,11 @@ impl Storage for Sqlite {
         find::event(&self.readers, scope, id).await
     }
 
-    async fn count(&self, scope: &Scope, query: &Query, cap: u64) -> Result<Total, StorageError> {
+    async fn named(&self, scope: &Scope, uuid: &str) -> Result<Option<Stored>, StorageError> {
+        known::named(scope, uuid, self.tail.as_deref(), &self.readers).await
+    }
+
+    async fn count(&self, scope: &Scope, query: &Query, cap: Option<u64>) -> Result<Total, StorageError> {
         self.before_reading(scope).await?;
         find::count(&self.readers, scope, query, cap).await
     }

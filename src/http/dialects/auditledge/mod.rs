@@ -10,7 +10,6 @@ use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, Wanted, write_
 use crate::backend::{ingest, search, usage};
 use crate::domain::access::ClientScope;
 use crate::domain::export::Format;
-use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::Failure;
 use crate::http::body::JsonBytes;
@@ -24,7 +23,6 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use parameters::Asked;
 use refused::Refused;
-use serde_json::value::RawValue;
 use wire::{Found, Logged, Usage};
 
 /// Its four paths.
@@ -44,13 +42,7 @@ async fn log(
     body: Result<JsonBytes, Failure>,
 ) -> Result<(StatusCode, Json<Logged>), Refused> {
     let (ApiWriter(writer), JsonBytes(body)) = (writer?, body?);
-    if serde_json::from_slice::<&RawValue>(&body).is_ok_and(|body| !body.get().starts_with('{')) {
-        return Err(Problem::invalid("body", "expected one event as a JSON object").into());
-    }
-    let kept = ingest::ingest_as(&state.backend, &writer, &body, &map::AuditLedge).await?;
-    let [kept] = kept.as_slice() else {
-        return Err(Problem::invalid("body", "expected one event as a JSON object").into());
-    };
+    let kept = ingest::ingest_one_as(&state.backend, &writer, &body, &map::AuditLedge).await?;
     let event = map::stored(&kept.stored).map_err(|error| state.backend.internal(error))?;
     Ok((StatusCode::CREATED, Json(Logged { success: true, id: event.id.clone(), event })))
 }
@@ -75,7 +67,7 @@ async fn one(
     id: Result<Path<String>, Failure>,
 ) -> Result<Json<wire::Stored>, Refused> {
     let (ApiReader(reader), Path(id)) = (reader?, id?);
-    let stored = search::event_named(&state.backend, &reader, &id).await?;
+    let stored = search::event_named(&state.backend, &reader, None, &id).await?;
     Ok(Json(map::stored(&stored).map_err(|error| state.backend.internal(error))?))
 }
 

@@ -56,11 +56,7 @@ async fn one(
 ) -> Result<Json<One>, Refused> {
     let (ApiReader(reader), Path(id)) = (reader?, id?);
     let organization = organization(&headers)?;
-    let stored = search::event_named(&state.backend, &reader, &id).await?;
-    let event = stored.event().map_err(|error| state.backend.internal(error))?;
-    if organization.is_some_and(|organization| organization.as_str() != event.client.uuid) {
-        return Err(Problem::NotFound.into());
-    }
+    let stored = search::event_named(&state.backend, &reader, organization, &id).await?;
     Ok(Json(One { log: map::log(&stored).map_err(|error| state.backend.internal(error))? }))
 }
 

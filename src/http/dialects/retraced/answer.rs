@@ -1,9 +1,10 @@
 //! What a failure looks like to Retraced's clients: they show its status alone, so its words are for people who look.
 
-use crate::domain::problem::{Faults, Problem};
+use crate::domain::problem::Problem;
 use crate::http::answer::Failure;
+use crate::http::dialects::faults::sentence;
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -49,20 +50,6 @@ fn of_failure(failure: &Failure) -> Response {
         other => (other.status(), other.status().canonical_reason().unwrap_or("Error").to_owned()),
     };
     let kind = status.canonical_reason().unwrap_or("Error").to_uppercase().replace(' ', "_");
-    (status, Json(json!({"status": status.as_u16(), "type": kind, "error": error}))).into_response()
-}
-
-fn sentence(faults: &Faults) -> String {
-    let of = |(path, expected): (&str, &[String])| format!("{path} {}", expected.join(", ")).trim().to_owned();
-    faults.iter().map(of).collect::<Vec<_>>().join("; ")
-}
-
-/// An answer in this API's words where it is a failure in our own.
-pub async fn reworded(mut response: Response) -> Response {
-    let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
-    let mut answer = Refused::from(failure).into_response();
-    if let Some(later) = response.headers().get(header::RETRY_AFTER) {
-        answer.headers_mut().insert(header::RETRY_AFTER, later.clone());
-    }
-    answer
+    (status, failure.retry_after(), Json(json!({"status": status.as_u16(), "type": kind, "error": error})))
+        .into_response()
 }

@@ -21,6 +21,9 @@ pub struct Viewer {
     pub project: String,
     /// Whoever looks.
     pub actor: String,
+    /// Whether they may have API tokens for their group.
+    #[serde(default)]
+    pub is_admin: bool,
     /// The action by which their looking is noted.
     pub view_log_action: String,
 }
@@ -37,6 +40,9 @@ pub fn key_in(headers: &HeaderMap) -> Result<&str, Refused> {
 
 /// Somebody's browser.
 pub struct Browser(pub Passed<Viewer>);
+
+/// The browser of somebody whom the company called an admin of their group.
+pub struct Administrator(pub Passed<Viewer>);
 
 impl<R: ByKey> FromRequestParts<AppState> for Server<R> {
     type Rejection = Refused;
@@ -58,5 +64,13 @@ impl FromRequestParts<AppState> for Browser {
             return Err(Problem::refused(Refusal::WrongClaims).into());
         }
         Ok(Self(passed))
+    }
+}
+
+impl FromRequestParts<AppState> for Administrator {
+    type Rejection = Refused;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let Browser(passed) = Browser::from_request_parts(parts, state).await?;
+        if passed.to.note.is_admin { Ok(Self(passed)) } else { Err(Problem::NotAllowed.into()) }
     }
 }

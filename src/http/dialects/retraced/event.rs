@@ -4,6 +4,7 @@ use crate::backend::ingest::Translation;
 use crate::backend::storage::{StorageError, Stored};
 use crate::domain::event::{Crud, Event};
 use crate::domain::problem::Faults;
+use crate::http::dialects::fields::without_nulls;
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 
@@ -121,17 +122,6 @@ fn typed(mut target: Value, kind: &Value) -> Value {
         target["type"] = if kind.is_null() || kind == "" { NO_TYPE.into() } else { kind.clone() };
     }
     target
-}
-
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(object) => object
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name, without_nulls(value)))
-            .collect(),
-        other => other,
-    }
 }
 
 /// A stored event in this API's words: as it was sent here, else translated.

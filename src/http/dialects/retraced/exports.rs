@@ -1,8 +1,10 @@
 //! Searches that a viewer keeps to have their events as a file.
 
 use super::answer::Refused;
-use super::caller::Browser;
+use super::caller::{Browser, Viewer};
 use super::question;
+use crate::backend::Backend;
+use crate::backend::auth::Passed;
 use crate::backend::export::{CANONICAL, CsvPen, Export, Table, Wanted};
 use crate::backend::secrets::random_name;
 use crate::backend::shelf::{Kept, New, Shelf};
@@ -21,13 +23,19 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const EXPORTS: Shelf<Saved> = Shelf::of_clients("retraced/exports");
 /// How many are listed, unless asked otherwise, and at most.
 const USUAL: u32 = 100;
 /// Most characters of a name.
 const LONGEST_NAME: usize = 200;
+/// Most bytes of a request.
+const LONGEST: usize = 16 * 1024;
+/// How many a group has; another one takes the place of its oldest.
+const MOST: u32 = USUAL;
+/// For how long one can be had, in milliseconds.
+const LIFE: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// What is kept of an export, under its id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,33 +44,42 @@ struct Saved {
     search: Search,
 }
 
-/// What the viewer asks for, as it came: `searchQuery`, a `show…` for each kind of act, `startTime` and `endTime` (ISO 8601,
-/// or milliseconds since 1970).
+/// What the viewer asks for; what else it says is not kept.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Search(Map<String, Value>);
+#[serde(rename_all = "camelCase", default)]
+struct Search {
+    search_query: Option<String>,
+    show_create: bool,
+    show_read: bool,
+    show_update: bool,
+    show_delete: bool,
+    /// ISO 8601, or milliseconds since 1970.
+    start_time: Value,
+    end_time: Value,
+}
 
 impl Search {
     fn filter(&self) -> Result<Filter, Faults> {
         let mut faults = Faults::default();
-        let text = question::read(self.0.get("searchQuery").and_then(Value::as_str).unwrap_or_default());
+        let text = question::read(self.search_query.as_deref().unwrap_or_default());
         let mut filter = text.unwrap_or_else(|fault| {
             faults.add("exportBody.searchQuery", fault);
             Filter::default()
         });
         let kinds = [
-            ("showCreate", Crud::Create),
-            ("showRead", Crud::Read),
-            ("showUpdate", Crud::Update),
-            ("showDelete", Crud::Delete),
+            (self.show_create, Crud::Create),
+            (self.show_read, Crud::Read),
+            (self.show_update, Crud::Update),
+            (self.show_delete, Crud::Delete),
         ];
-        let is_shown = |name| self.0.get(name).is_some_and(|shown| *shown == true);
-        let shown: Vec<Crud> = kinds.into_iter().filter(|(name, _)| is_shown(*name)).map(|(_, kind)| kind).collect();
+        let shown: Vec<Crud> = kinds.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, kind)| kind).collect();
         if !shown.is_empty() {
             filter.kinds = shown;
         }
-        for (name, bound) in [("startTime", &mut filter.from), ("endTime", &mut filter.through)] {
-            match moment(self.0.get(name).unwrap_or(&Value::Null)) {
+        for (name, said, bound) in
+            [("startTime", &self.start_time, &mut filter.from), ("endTime", &self.end_time, &mut filter.through)]
+        {
+            match moment(said) {
                 Ok(Some(moment)) => *bound = Some(moment),
                 Ok(None) => {}
                 Err(()) => faults.add(format!("exportBody.{name}"), "must be an ISO 8601 date and time"),
@@ -96,12 +113,16 @@ pub async fn create(
     Browser(passed): Browser,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
+    if body.len() > LONGEST {
+        return Err(Problem::TooLarge { what: "The export".to_owned(), limit: LONGEST as u64 }.into());
+    }
     let Request { name, export_body: search } = serde_json::from_slice(&body)
         .map_err(|error| Problem::invalid("exportBody", format!("cannot be read: {error}")))?;
     search.filter().map_err(|faults| Problem::Invalid { faults })?;
     if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
         return Err(Problem::invalid("name", format!("must have 1 to {LONGEST_NAME} characters")).into());
     }
+    make_room(&state.backend, &passed).await?;
     let saved = Saved { name, search };
     let id = random_name("export_");
     let new = New { id: &id, alias: None, client: Some(passed.to.client.clone()), body: &saved };
@@ -109,6 +130,22 @@ pub async fn create(
         return Err(Problem::Internal.into());
     }
     Ok((StatusCode::CREATED, Json(told(&id, &saved, state.backend.clock().now()))))
+}
+
+/// Takes exports of the viewer's group away: those whose time is over, and the oldest beyond as many as there may be.
+async fn make_room(backend: &Backend, passed: &Passed<Viewer>) -> Result<(), Problem> {
+    let newest_first = Stretch { oldest_first: false, beside: None, limit: 2 * MOST };
+    let found = EXPORTS.list(backend, &passed.holder, &newest_first).await?;
+    let now = backend.clock().now();
+    let kept = found.iter().take_while(|kept| !is_over(kept, now)).count().min(MOST as usize - 1);
+    for kept in &found[kept..] {
+        EXPORTS.take(backend, &passed.holder, &kept.id).await?;
+    }
+    Ok(())
+}
+
+fn is_over(kept: &Kept<Saved>, now: Timestamp) -> bool {
+    kept.created_at.plus_millis(LIFE) <= now
 }
 
 /// `GET /project/{p}/exports`: those of the viewer's group, the latest first.
@@ -127,7 +164,9 @@ pub async fn list(
     };
     let stretch = Stretch { oldest_first: false, beside: None, limit };
     let found = EXPORTS.list(&state.backend, &passed.holder, &stretch).await?;
-    Ok(Json(found.iter().map(|kept| told(&kept.id, &kept.body, kept.created_at)).collect()))
+    let now = state.backend.clock().now();
+    let found = found.iter().filter(|kept| !is_over(kept, now));
+    Ok(Json(found.map(|kept| told(&kept.id, &kept.body, kept.created_at)).collect()))
 }
 
 /// `GET /project/{p}/export/{id}/rendered`
@@ -137,6 +176,7 @@ pub async fn file(
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Refused> {
     let kept = EXPORTS.get(&state.backend, &passed.holder, Name::Id(&id)).await?;
+    let kept = kept.filter(|kept| !is_over(kept, state.backend.clock().now()));
     let Kept { body: Saved { name, search }, .. } = kept.ok_or(Problem::NotFound)?;
     let filter = search.filter().map_err(|faults| Problem::Invalid { faults })?;
     let wanted = Wanted { filter, ..Wanted::default() };

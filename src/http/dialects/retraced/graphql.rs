@@ -7,6 +7,10 @@ use serde_json::{Map, Value};
 
 /// Levels of fields within fields.
 const DEEPEST: usize = 10;
+/// Most bytes of a document: the longest that a client sends has one.
+const LONGEST: usize = 16 * 1024;
+/// Most fields and arguments of a document, all levels together: there are some fifty that can be asked for.
+const MOST: usize = 100;
 
 /// A field that is asked for.
 #[derive(Debug, PartialEq)]
@@ -23,7 +27,10 @@ pub type Fault = String;
 
 /// The fields of a document's query.
 pub fn read(document: &str, variables: &Map<String, Value>) -> Result<Vec<Field>, Fault> {
-    let mut reader = Reader { tokens: tokens(document)?, at: 0, variables };
+    if document.len() > LONGEST {
+        return Err(format!("a query may have {LONGEST} bytes"));
+    }
+    let mut reader = Reader { tokens: tokens(document)?, at: 0, left: MOST, variables };
     match reader.next()? {
         Token::Name(word) if word == "query" => reader.pass_head()?,
         Token::Sign('{') => {}
@@ -127,6 +134,8 @@ fn text_length(text: &str) -> Option<usize> {
 struct Reader<'v> {
     tokens: Vec<Token>,
     at: usize,
+    /// Fields and arguments that may still come.
+    left: usize,
     variables: &'v Map<String, Value>,
 }
 
@@ -167,13 +176,24 @@ impl Reader<'_> {
         self.expect('{')
     }
 
-    /// Up to the brace that ends them.
+    /// Counts a field or an argument.
+    fn take_one(&mut self) -> Result<(), Fault> {
+        let fault = || format!("a query may have {MOST} fields and arguments");
+        self.left = self.left.checked_sub(1).ok_or_else(fault)?;
+        Ok(())
+    }
+
+    /// Up to the brace that ends them. Each is asked for once: under many names it would be as many copies.
     fn fields(&mut self, levels: usize) -> Result<Vec<Field>, Fault> {
         let levels = levels.checked_sub(1).ok_or_else(|| format!("more than {DEEPEST} levels of fields"))?;
-        let mut fields = Vec::new();
+        let mut fields: Vec<Field> = Vec::new();
         while !self.is('}') {
+            self.take_one()?;
             let key = self.name()?;
             let name = if self.is(':') { self.name()? } else { key.clone() };
+            if fields.iter().any(|field| field.name == name) {
+                return Err(format!("{name} may be asked for once"));
+            }
             let arguments = if self.is('(') { self.arguments()? } else { Map::new() };
             let fields_within = if self.is('{') { self.fields(levels)? } else { Vec::new() };
             fields.push(Field { name, key, arguments, fields: fields_within });
@@ -184,6 +204,7 @@ impl Reader<'_> {
     fn arguments(&mut self) -> Result<Map<String, Value>, Fault> {
         let mut arguments = Map::new();
         while !self.is(')') {
+            self.take_one()?;
             let name = self.name()?;
             self.expect(':')?;
             let value = match self.next()? {
@@ -228,6 +249,10 @@ mod tests {
     #[test]
     fn what_is_not_read_is_named() {
         let deep = format!("{}{}", "{a".repeat(11), "}".repeat(11));
+        let long = format!("{{ a }} #{}", "x".repeat(LONGEST));
+        let wide = |count: usize| (0..count).map(|number| format!(" a{number}")).collect::<String>();
+        let many = format!("{{ s {{{}}} t {{{}}} }}", wide(49), wide(50));
+        let given = format!("{{ s({}) }}", "a: 1 ".repeat(100));
         for (document, fault) in [
             ("", "the query has no end"),
             ("{search", "the query has no end"),
@@ -239,6 +264,10 @@ mod tests {
             ("{ a(b: 1e) }", "1e is no number"),
             ("{ a(b: \"x) }", "a text has no end"),
             (deep.as_str(), "more than 10 levels of fields"),
+            (long.as_str(), "a query may have 16384 bytes"),
+            (many.as_str(), "a query may have 100 fields and arguments"),
+            (given.as_str(), "a query may have 100 fields and arguments"),
+            ("{ s { a1: raw a2: raw } }", "raw may be asked for once"),
         ] {
             assert_eq!(read(document, &variables()), Err(fault.to_owned()), "{document}");
         }

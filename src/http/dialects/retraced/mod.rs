@@ -16,7 +16,9 @@ mod viewer;
 
 use crate::http::AppState;
 use crate::http::answer::Failure;
+use crate::http::dialects::reworded::reworded;
 use crate::http::request;
+use answer::Refused;
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::map_response;
@@ -51,7 +53,7 @@ pub fn routes() -> Router<AppState> {
         .route("/auditlog/{*rest}", any(async || Failure::NoSuchPath))
         .method_not_allowed_fallback(|| async { Failure::WrongMethod })
         .layer(CatchPanicLayer::custom(request::panicked))
-        .layer(map_response(answer::reworded))
+        .layer(map_response(reworded::<Refused>))
 }
 
 /// Any page may call: a session is a header that its own page alone has, and there are no cookies.

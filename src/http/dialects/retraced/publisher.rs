@@ -64,7 +64,7 @@ fn json<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refused> {
 }
 
 /// Stores events and answers with what their sender computes as well.
-pub async fn store(backend: &Backend, writer: &Writer, events: &[&RawValue]) -> Result<Vec<Receipt>, Problem> {
+async fn store(backend: &Backend, writer: &Writer, events: &[&RawValue]) -> Result<Vec<Receipt>, Problem> {
     let sent: Vec<Value> = events.iter().map(|event| serde_json::from_str(event.get()).unwrap_or_default()).collect();
     let mut faults = Faults::default();
     for (at, one) in sent.iter().enumerate() {
@@ -87,6 +87,7 @@ pub struct ViewerFor {
     group_id: String,
     #[serde(default)]
     actor_id: String,
+    is_admin: Option<String>,
     target_id: Option<String>,
     view_log_action: Option<String>,
 }
@@ -96,7 +97,7 @@ pub async fn viewer_token(
     State(state): State<AppState>,
     Server(ApiHolder { right: (ApiReader(reader), _), holder }): Server<(ApiReader, ApiWriter)>,
     Path(project): Path<String>,
-    Query(ViewerFor { group_id, actor_id, target_id, view_log_action }): Query<ViewerFor>,
+    Query(ViewerFor { group_id, actor_id, is_admin, target_id, view_log_action }): Query<ViewerFor>,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
     let mut faults = Faults::default();
     let client = ClientId::parse(group_id).map_err(|_| faults.add("group_id", "is required")).ok();
@@ -108,7 +109,8 @@ pub async fn viewer_token(
     let filter = given(target_id).map(|target| Filter { target: Some(target), ..Filter::default() });
     let view_log_action = given(view_log_action).unwrap_or_else(|| VIEW_LOG_ACTION.to_owned());
     let visitor = Some(Visitor { uuid: actor_id.clone(), name: None });
-    let note = Viewer { project, actor: actor_id, view_log_action };
+    let is_admin = is_admin.is_some_and(|said| said == "true");
+    let note = Viewer { project, actor: actor_id, is_admin, view_log_action };
     let to = PassTo { client, filter, visitor, note };
     let token = issue_pass(&state.backend, (&holder, &reader), TOKEN, to, TOKEN_SECONDS)?;
     Ok((StatusCode::CREATED, Json(json!({"token": token}))))

@@ -4,8 +4,14 @@ use crate::domain::event::Crud;
 use crate::domain::query::{Condition, Filter, Part};
 use crate::domain::time::Timestamp;
 
+/// Most bytes of the text.
+const LONGEST: usize = 4 * 1024;
+
 /// Reads it, or says what is wrong with it. Everything must hold; of a list, any.
 pub fn read(text: &str) -> Result<Filter, String> {
+    if text.len() > LONGEST {
+        return Err(format!("a search's text may have {LONGEST} bytes"));
+    }
     let mut filter = Filter::default();
     let mut words = Vec::new();
     for Term { name, value } in terms(text) {
@@ -74,10 +80,7 @@ fn terms(text: &str) -> Vec<Term<'_>> {
     let mut terms = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let (name, value) = match rest.split_once(':') {
-            Some((name, value)) if is_name(name) => (Some(name), value),
-            _ => (None, rest),
-        };
+        let (name, value) = named(rest);
         let (value, after) = word(value);
         terms.push(Term { name, value: value.to_owned() });
         rest = after.trim_start();
@@ -86,8 +89,14 @@ fn terms(text: &str) -> Vec<Term<'_>> {
     terms
 }
 
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'))
+/// The name that a text begins with, if a colon follows it, and the rest.
+fn named(text: &str) -> (Option<&str>, &str) {
+    let is_of_name = |c: char| c.is_ascii_lowercase() || matches!(c, '.' | '_');
+    let (name, rest) = text.split_at(text.find(|c| !is_of_name(c)).unwrap_or(text.len()));
+    match rest.strip_prefix(':') {
+        Some(value) if !name.is_empty() => (Some(name), value),
+        _ => (None, text),
+    }
 }
 
 /// One word, or what stands in quotes, and what follows.
@@ -120,6 +129,12 @@ mod tests {
         let filter = read("created:2026-01-01T00:00:00.000Z,2026-01-02T00:00:00.000Z received:2026-01-01,").unwrap();
         assert_eq!(filter.through.unwrap().to_string(), "2026-01-01T23:59:59.999Z");
         assert_eq!(filter.received, Some((Timestamp::parse("2026-01-01").unwrap(), Timestamp::MAX)));
+    }
+
+    #[test]
+    fn a_text_of_very_many_words_is_refused_and_a_long_one_read() {
+        assert_eq!(read(&"a ".repeat(LONGEST / 2)).unwrap().terms().len(), LONGEST / 2);
+        assert_eq!(read(&"a ".repeat(LONGEST)).unwrap_err(), "a search's text may have 4096 bytes");
     }
 
     #[test]

@@ -16,6 +16,8 @@ use serde_json::{Map, Value, json};
 const USUAL: u64 = 20;
 /// Most events on a page.
 const MOST: u64 = 500;
+/// Most bytes of a request: a document, and what its variables say.
+const LONGEST: usize = 64 * 1024;
 
 #[derive(Deserialize)]
 struct Document {
@@ -26,6 +28,9 @@ struct Document {
 
 /// The answer to a request's body.
 pub async fn answer(backend: &Backend, reader: &Reader, body: &[u8]) -> Result<Value, Refused> {
+    if body.len() > LONGEST {
+        return Err(Refused::Query(format!("a search may have {LONGEST} bytes")));
+    }
     let Document { query, variables } = serde_json::from_slice(body)
         .map_err(|error| Refused::Query(format!("the body must be JSON with a query: {error}")))?;
     let fields = graphql::read(&query, &variables.unwrap_or_default()).map_err(Refused::Query)?;
@@ -41,7 +46,7 @@ pub async fn answer(backend: &Backend, reader: &Reader, body: &[u8]) -> Result<V
 
 async fn one(backend: &Backend, reader: &Reader, field: &Field) -> Result<Value, Refused> {
     let Asked { filter, limit, before } = Asked::read(&field.arguments).map_err(Refused::Query)?;
-    let total = search::count(backend, reader, filter.clone()).await?.count;
+    let total = search::count_all(backend, reader, filter.clone()).await?;
     let (found, more) = page(backend, reader, &filter, before, limit).await?;
     let edges = found.iter().map(|stored| {
         let cursor = Cursor { occurred_at: stored.stamp.occurred_at, id: stored.stamp.id };

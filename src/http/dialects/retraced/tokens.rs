@@ -1,7 +1,7 @@
-//! API tokens: a group's people make them in the viewer, and their own programs read the group's log with them.
+//! API tokens: a group's admins make them in the viewer, and their own programs read the group's log with them.
 
 use super::answer::Refused;
-use super::caller::{Browser, key_in};
+use super::caller::{Administrator, key_in};
 use super::search;
 use crate::backend::Backend;
 use crate::backend::auth::{PassTo, Passed, issue_pass, open_pass};
@@ -42,7 +42,10 @@ struct Named {
 }
 
 /// `GET /project/{p}/eitapi_tokens`
-pub async fn list(State(state): State<AppState>, Browser(passed): Browser) -> Result<Json<Vec<Value>>, Refused> {
+pub async fn list(
+    State(state): State<AppState>,
+    Administrator(passed): Administrator,
+) -> Result<Json<Vec<Value>>, Refused> {
     let stretch = Stretch { oldest_first: true, beside: None, limit: MOST };
     let found = TOKENS.list(&state.backend, &passed.holder, &stretch).await?;
     Ok(Json(found.iter().map(|kept| told(&state.backend, &passed, &kept.id, &kept.body)).collect::<Result<_, _>>()?))
@@ -51,7 +54,7 @@ pub async fn list(State(state): State<AppState>, Browser(passed): Browser) -> Re
 /// `POST /project/{p}/eitapi_token`
 pub async fn create(
     State(state): State<AppState>,
-    Browser(passed): Browser,
+    Administrator(passed): Administrator,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
     let token = read(&body)?;
@@ -66,7 +69,7 @@ pub async fn create(
 /// `PUT /project/{p}/eitapi_token/{token}`
 pub async fn rename(
     State(state): State<AppState>,
-    Browser(passed): Browser,
+    Administrator(passed): Administrator,
     Path((_, token)): Path<(String, String)>,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Value>, Refused> {
@@ -82,7 +85,7 @@ pub async fn rename(
 /// `DELETE /project/{p}/eitapi_token/{token}`
 pub async fn delete(
     State(state): State<AppState>,
-    Browser(passed): Browser,
+    Administrator(passed): Administrator,
     Path((_, token)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
     let opened = open(&state.backend, &token).await?;

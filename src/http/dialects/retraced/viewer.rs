@@ -2,9 +2,10 @@
 
 use super::answer::Refused;
 use super::caller::{Browser, SESSION, TOKEN, Viewer};
-use super::{publisher, search};
-use crate::backend::Backend;
+use super::event::Retraced;
+use super::search;
 use crate::backend::auth::{Passed, issue_pass, open_pass};
+use crate::backend::{Backend, ingest};
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
@@ -53,12 +54,13 @@ pub async fn graphql(
     Ok(Json(found))
 }
 
-/// Notes that somebody looked.
+/// Notes that somebody looked. A note that cannot be made is in our own log; what was found is shown all the same.
 async fn note(backend: &Backend, passed: &Passed<Viewer>) -> Result<(), Problem> {
     let Viewer { actor, view_log_action, .. } = &passed.to.note;
     let event = json!({"action": view_log_action, "crud": "r", "group": {"id": passed.to.client.as_str()},
         "actor": {"id": actor}, "description": "Looked at the audit log"});
-    let event =
-        serde_json::value::to_raw_value(&event).map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;
-    publisher::store(backend, passed.writer()?, &[&event]).await.map(|_| ())
+    if let Err(problem) = ingest::note_as(backend, passed.writer()?, &event.to_string(), &Retraced).await {
+        tracing::error!(%problem, "that somebody looked at a log could not be noted in it");
+    }
+    Ok(())
 }

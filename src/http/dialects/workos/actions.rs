@@ -1,13 +1,14 @@
 //! Actions and the versions of their schemas.
 
 use super::answer::Refused;
+use super::bounds;
 use super::list::{List, Paging};
 use super::schema::Rules;
 use crate::backend::Backend;
 use crate::backend::auth::Holder;
 use crate::backend::shelf::{Kept, New, Shelf};
 use crate::backend::storage::{Exchanged, Name};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Faults, Problem};
 use crate::domain::time::Timestamp;
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
@@ -17,8 +18,12 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 const ACTIONS: Shelf<Action> = Shelf::of_project("workos/actions");
+/// Most versions of an action's schema, and most bytes of all of them: each event of the action reads them.
+const MOST_VERSIONS: usize = 100;
+const MOST_BYTES: usize = 256 * 1024;
 /// How often a change is tried while others are faster.
 const TRIES: u32 = 10;
 
@@ -86,7 +91,10 @@ pub async fn register(
     Path(name): Path<String>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Schema>), Refused> {
-    let rules = Rules::read(&super::json(&body)?)?;
+    ACTIONS.may_change(&holder)?;
+    let said = super::json(&body)?;
+    bounds::check(&body, &said)?;
+    let rules = Rules::read(&said)?;
     for _ in 0..TRIES {
         if let Some(action) = registered(&state.backend, &holder, &name, &rules).await? {
             let latest = action.schemas().pop().ok_or(Problem::Internal)?;
@@ -97,7 +105,7 @@ pub async fn register(
 }
 
 /// The action with these rules as its latest; `None` where somebody else changed it meanwhile.
-async fn registered(backend: &Backend, holder: &Holder, name: &str, rules: &Rules) -> Result<Option<Action>, Problem> {
+async fn registered(backend: &Backend, holder: &Holder, name: &str, rules: &Rules) -> Result<Option<Action>, Refused> {
     let version = Version { rules: rules.clone(), created_at: backend.clock().now() };
     let Some(mut kept) = ACTIONS.get(backend, holder, Name::Id(name)).await? else {
         let action = Action { versions: vec![version] };
@@ -108,8 +116,19 @@ async fn registered(backend: &Backend, holder: &Holder, name: &str, rules: &Rule
         return Ok(Some(kept.body));
     }
     kept.body.versions.push(version);
+    has_room(&kept.body)?;
     let exchanged = ACTIONS.exchange(backend, holder, &kept).await?;
     Ok((exchanged == Exchanged::Done).then_some(kept.body))
+}
+
+/// Whether an action may have so many versions.
+fn has_room(action: &Action) -> Result<(), Faults> {
+    let bytes: usize = action.versions.iter().map(|version| json!(version.rules).to_string().len()).sum();
+    if action.versions.len() > MOST_VERSIONS || bytes > MOST_BYTES {
+        let expected = format!("may have {MOST_VERSIONS} versions of its schema, and {MOST_BYTES} bytes of them");
+        return Err(Faults::one("action", expected));
+    }
+    Ok(())
 }
 
 /// `GET /audit_logs/actions/{action}/schemas`

@@ -4,7 +4,7 @@
 use crate::domain::problem::{Faults, Problem};
 use crate::http::answer::Failure;
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -143,17 +143,8 @@ fn invalid(faults: &Faults) -> Body {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
+        let later = if let Self::Failure(failure) = &self { failure.retry_after() } else { None };
         let (status, body) = self.into_parts();
-        (status, Json(body)).into_response()
+        (status, later, Json(body)).into_response()
     }
-}
-
-/// An answer in this API's words where it is a failure in our own.
-pub async fn reworded(mut response: Response) -> Response {
-    let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
-    let mut answer = Refused::from(failure).into_response();
-    if let Some(later) = response.headers().get(header::RETRY_AFTER) {
-        answer.headers_mut().insert(header::RETRY_AFTER, later.clone());
-    }
-    answer
 }

@@ -1,17 +1,18 @@
 //! An event as this API's clients write it, and the way from it to ours.
 
-use super::fields::Fields;
+use super::object::Object;
 use crate::backend::ingest::Translation;
 use crate::domain::access::ClientId;
 use crate::domain::problem::Faults;
+use crate::http::dialects::fields::without_nulls;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
 /// For how long a request that is sent again is known, in milliseconds.
-const KNOWN_FOR: i64 = 24 * 60 * 60 * 1000;
+pub const KNOWN_FOR: i64 = 24 * 60 * 60 * 1000;
 
 /// An event that has everything it must have.
 pub struct Received<'v> {
@@ -27,7 +28,7 @@ impl<'v> Received<'v> {
     /// Reads a request's body, or finds every fault in it.
     pub fn read(body: &'v Value) -> Result<Self, Faults> {
         let mut faults = Faults::default();
-        let whole = Fields::of(body, &mut faults);
+        let whole = Object::of(body, &mut faults);
         let organization = organization(&whole, &mut faults);
         let event = whole.object("event", &mut faults);
         let event = whole.require("event", event, &mut faults);
@@ -64,7 +65,7 @@ impl Translation for Translated {
         let location = event["context"]["location"].as_str().unwrap_or_default();
         let place = if location.trim().parse::<IpAddr>().is_ok() { "ipAddress" } else { "location" };
         let targets = event["targets"].as_array().map(Vec::as_slice).unwrap_or_default();
-        told(json!({
+        without_nulls(json!({
             "uuid": self.uuid,
             "client": {"uuid": sent["organization_id"], "name": self.name},
             "time": event["occurred_at"],
@@ -94,7 +95,7 @@ impl Translation for Translated {
     }
 }
 
-fn organization(whole: &Fields<'_>, faults: &mut Faults) -> Option<ClientId> {
+fn organization(whole: &Object<'_>, faults: &mut Faults) -> Option<ClientId> {
     let text = whole.text("organization_id", faults);
     match ClientId::parse(whole.require("organization_id", text, faults)?) {
         Ok(id) => Some(id),
@@ -105,7 +106,7 @@ fn organization(whole: &Fields<'_>, faults: &mut Faults) -> Option<ClientId> {
     }
 }
 
-fn check<'v>(event: &Fields<'v>, faults: &mut Faults) -> (Option<&'v str>, Option<i64>) {
+fn check<'v>(event: &Object<'v>, faults: &mut Faults) -> (Option<&'v str>, Option<i64>) {
     let action = event.text("action", faults);
     let action = event.require("action", action, faults);
     let moment = event.moment("occurred_at", faults);
@@ -129,7 +130,7 @@ fn check<'v>(event: &Fields<'v>, faults: &mut Faults) -> (Option<&'v str>, Optio
 }
 
 /// An actor, or a target.
-fn check_somebody(one: &Fields<'_>, faults: &mut Faults) {
+fn check_somebody(one: &Object<'_>, faults: &mut Faults) {
     for name in ["id", "type"] {
         let text = one.text(name, faults);
         one.require(name, text, faults);
@@ -141,18 +142,6 @@ fn check_somebody(one: &Fields<'_>, faults: &mut Faults) {
 /// `label` is what we call a name: actors have names, targets have labels.
 fn somebody(one: &Value, label: &str) -> Value {
     json!({"uuid": one["id"], "type": one["type"], label: one["name"], "metadata": one["metadata"]})
-}
-
-/// Without what nobody said.
-fn told(value: Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let said = object.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(said.map(|(name, value)| (name, told(value))).collect::<Map<_, _>>())
-        }
-        Value::Array(list) => Value::Array(list.into_iter().map(told).collect()),
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Events in. Nothing reads them back but exports.
 
 use super::answer::{Misfit, Refused};
-use super::event::{Received, Translated};
+use super::event::{KNOWN_FOR, Received, Translated};
 use super::schema::Ready;
 use super::{actions, organizations};
 use crate::backend::auth::Holder;
@@ -36,31 +36,22 @@ pub async fn create(
     let body = super::json(&text)?;
     let received = Received::read(&body)?;
     let organization = received.organization.as_str();
+    let uuid = match key(&headers)? {
+        Some(key) => format!("workos:key:{key}"),
+        None => format!("workos:content:{}", Received::digest(&body)),
+    };
+    // Whatever became of the organization or the schema meanwhile, a repeat gets the answer that it got.
+    if ingest::is_repeat(backend, &writer, &received.organization, &uuid, Some(KNOWN_FOR)).await? {
+        return Ok(Json(Created { success: true }));
+    }
     let known = organizations::recorded(backend, &holder, organization).await?;
     if known.as_ref().is_some_and(|known| known.body.deleted) {
         return Err(Refused::NoOrganization(organization.to_owned()));
     }
     fits(backend, &holder, &ready, &received).await?;
-    let uuid = match key(&headers)? {
-        Some(key) => format!("workos:key:{key}"),
-        None => format!("workos:content:{}", Received::digest(&body)),
-    };
-    let translated = Translated { uuid: Some(uuid), name: known.map(|known| known.body.name) };
-    ingest::ingest_as(backend, &writer, &text, &translated).await.map_err(of_one)?;
+    let name = known.and_then(|known| known.body.given_name());
+    ingest::ingest_one_as(backend, &writer, &text, &Translated { uuid: Some(uuid), name }).await?;
     Ok(Json(Created { success: true }))
-}
-
-/// Faults of the only event there is, without its number.
-fn of_one(problem: Problem) -> Problem {
-    let Problem::Invalid { faults } = problem else { return problem };
-    let mut renamed = Faults::default();
-    for (path, expected) in faults.iter() {
-        let path = path.strip_prefix("[0]").map_or(path, |path| path.trim_start_matches('.'));
-        for expected in expected {
-            renamed.add(path, expected);
-        }
-    }
-    Problem::Invalid { faults: renamed }
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<&str>, Faults> {

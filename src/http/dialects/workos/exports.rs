@@ -1,7 +1,7 @@
 //! Exports: prepared behind the request, then read from the log by whoever has the link.
 
 use super::answer::Refused;
-use super::fields::Fields;
+use super::object::Object;
 use super::organizations;
 use crate::backend::Backend;
 use crate::backend::auth::{Holder, PassTo, Reader, issue_pass, open_pass};
@@ -9,7 +9,7 @@ use crate::backend::export::{CANONICAL, CsvPen, Export, Pen, Table, Wanted};
 use crate::backend::search;
 use crate::backend::secrets::random_name;
 use crate::backend::shelf::{Kept, New, Shelf};
-use crate::backend::storage::{Exchanged, Name, StorageError, Stored};
+use crate::backend::storage::{Exchanged, Name, StorageError, Stored, Stretch};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::Event;
 use crate::domain::export::Format;
@@ -70,7 +70,7 @@ impl Order {
     /// Reads a request's body, or finds every fault in it.
     fn read(body: &Value) -> Result<Self, Refused> {
         let mut faults = Faults::default();
-        let whole = Fields::of(body, &mut faults);
+        let whole = Object::of(body, &mut faults);
         let organization = whole.text("organization_id", &mut faults);
         let organization = whole.require("organization_id", organization, &mut faults);
         let mut range = |name| {
@@ -150,6 +150,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<ToTell>), Refused> {
     let order = Order::read(&super::json(&body)?)?;
     organizations::known(&state.backend, &holder, order.organization.as_str()).await?;
+    drop_expired(&state.backend, &holder).await?;
     let id = random_name("audit_log_export_");
     let new = New { id: &id, alias: None, client: Some(order.organization.clone()), body: &order };
     if !EXPORTS.put(&state.backend, &holder, new).await? {
@@ -215,6 +216,19 @@ pub async fn file(
 async fn found(backend: &Backend, holder: &Holder, id: &str) -> Result<Kept<Order>, Refused> {
     let kept = EXPORTS.get(backend, holder, Name::Id(id)).await?;
     kept.ok_or_else(|| Refused::Nothing { what: "Audit Log Export", id: id.to_owned() })
+}
+
+/// Takes exports away that expired as long ago as they could be had: until then they are told to be expired.
+async fn drop_expired(backend: &Backend, holder: &Holder) -> Result<(), Problem> {
+    const AT_ONCE: u32 = 100;
+    let oldest = Stretch { oldest_first: true, beside: None, limit: AT_ONCE };
+    let now = backend.clock().now();
+    for kept in EXPORTS.list(backend, holder, &oldest).await? {
+        if kept.created_at.plus_millis(2 * LIFE) <= now {
+            EXPORTS.take(backend, holder, &kept.id).await?;
+        }
+    }
+    Ok(())
 }
 
 fn expired(kept: &Kept<Order>, now: Timestamp) -> bool {

@@ -2,12 +2,13 @@
 
 mod actions;
 mod answer;
+mod bounds;
 mod event;
 mod events;
 mod exports;
-mod fields;
 pub(super) mod history;
 mod list;
+mod object;
 mod organizations;
 mod portal;
 mod retention;
@@ -16,6 +17,7 @@ mod schema;
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::Failure;
+use crate::http::dialects::reworded::reworded;
 use crate::http::request;
 use answer::Refused;
 use axum::middleware::map_response;
@@ -45,7 +47,7 @@ pub fn routes() -> Router<AppState> {
         .method_not_allowed_fallback(|| async { Failure::WrongMethod })
         .layer(Extension(Arc::<Ready>::default()))
         .layer(CatchPanicLayer::custom(request::panicked))
-        .layer(map_response(answer::reworded))
+        .layer(map_response(reworded::<Refused>))
         // What a link leads to is for people.
         .route("/portal/{pass}", get(portal::open))
 }

@@ -1,8 +1,8 @@
 //! Organizations: what is registered of them, beside those that only ever had an event.
 
 use super::answer::Refused;
-use super::fields::Fields;
 use super::list::{List, Paging};
+use super::object::Object;
 use crate::backend::Backend;
 use crate::backend::auth::Holder;
 use crate::backend::secrets::random_name;
@@ -29,6 +29,8 @@ const LONGEST: usize = 255;
 #[serde(default)]
 pub struct Organization {
     pub name: String,
+    /// Whether that is what somebody called it by this API; else it is what the log called it when it was seen first.
+    is_named: bool,
     domains: Vec<Domain>,
     metadata: Map<String, Value>,
     #[serde(rename = "allow_profiles_outside_organization")]
@@ -45,6 +47,13 @@ struct Domain {
     #[serde(rename = "domain")]
     name: String,
     state: String,
+}
+
+impl Organization {
+    /// What somebody called it by this API, which its events then say.
+    pub fn given_name(self) -> Option<String> {
+        self.is_named.then_some(self.name)
+    }
 }
 
 /// An organization, where it is one that was deleted too.
@@ -213,7 +222,7 @@ struct Said<'v> {
 impl<'v> Said<'v> {
     fn read(body: &'v Value) -> Result<Self, Faults> {
         let mut faults = Faults::default();
-        let whole = Fields::of(body, &mut faults);
+        let whole = Object::of(body, &mut faults);
         let name = whole.text("name", &mut faults);
         let said_id = whole.text("external_id", &mut faults);
         let external_id = match (said_id, body.get("external_id")) {
@@ -236,6 +245,7 @@ impl<'v> Said<'v> {
     fn apply(&self, organization: &mut Organization) {
         if let Some(name) = self.name {
             name.clone_into(&mut organization.name);
+            organization.is_named = true;
         }
         if let Some(domains) = &self.domains {
             organization.domains.clone_from(domains);
@@ -251,7 +261,7 @@ impl<'v> Said<'v> {
 }
 
 /// `domains` is the older form, of names alone.
-fn read_domains(whole: &Fields<'_>, faults: &mut Faults) -> Option<Vec<Domain>> {
+fn read_domains(whole: &Object<'_>, faults: &mut Faults) -> Option<Vec<Domain>> {
     if let Some(domains) = whole.objects("domain_data", faults) {
         return Some(domains.iter().filter_map(|domain| read_domain(domain, faults)).collect());
     }
@@ -260,7 +270,7 @@ fn read_domains(whole: &Fields<'_>, faults: &mut Faults) -> Option<Vec<Domain>> 
     Some(whole.texts("domains", faults).into_iter().map(domain).collect())
 }
 
-fn read_domain(domain: &Fields<'_>, faults: &mut Faults) -> Option<Domain> {
+fn read_domain(domain: &Object<'_>, faults: &mut Faults) -> Option<Domain> {
     let name = domain.text("domain", faults);
     let name = domain.require("domain", name, faults)?.to_owned();
     let state = domain.text("state", faults).unwrap_or("pending").to_owned();

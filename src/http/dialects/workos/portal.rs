@@ -1,7 +1,7 @@
 //! Links that lead an organization's people to their log.
 
 use super::answer::Refused;
-use super::fields::Fields;
+use super::object::Object;
 use super::organizations;
 use crate::backend::auth::{Look, PassTo, issue_pass, open_by_pass, open_pass};
 use crate::backend::{start, views};
@@ -50,7 +50,7 @@ pub async fn link(
 /// The organization whose people are to be led there.
 fn asked(body: &Value) -> Result<String, Faults> {
     let mut faults = Faults::default();
-    let whole = Fields::of(body, &mut faults);
+    let whole = Object::of(body, &mut faults);
     let organization = whole.text("organization", &mut faults);
     let organization = whole.require("organization", organization, &mut faults);
     if whole.text("intent", &mut faults).is_some_and(|intent| intent != "audit_logs") {

@@ -1,7 +1,7 @@
 //! How long an organization's events are to be kept, as its company says.
 
 use super::answer::Refused;
-use super::fields::Fields;
+use super::object::Object;
 use super::organizations::{change, known};
 use crate::domain::problem::Faults;
 use crate::http::AppState;
@@ -61,7 +61,7 @@ pub async fn configuration(
 /// Of either form: a name such as `3_MONTHS`, or a number of days.
 fn days(body: &Value) -> Result<u32, Faults> {
     let mut faults = Faults::default();
-    let whole = Fields::of(body, &mut faults);
+    let whole = Object::of(body, &mut faults);
     let name = whole.text("retention_period", &mut faults);
     let days = whole.whole_number("retention_period_in_days", &mut faults);
     let found = match (name, days) {

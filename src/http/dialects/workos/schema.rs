@@ -1,7 +1,8 @@
 //! What an action's events must be: JSON Schemas of their metadata, and the types of their targets.
 
 use super::answer::Misfit;
-use super::fields::Fields;
+use super::bounds::{self, PATTERN_BYTES};
+use super::object::Object;
 use crate::domain::problem::Faults;
 use jsonschema::{PatternOptions, Validator};
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ impl Rules {
     /// Reads a request's body, or finds every fault in it, schemas that are none included.
     pub fn read(body: &Value) -> Result<Self, Faults> {
         let mut faults = Faults::default();
-        let whole = Fields::of(body, &mut faults);
+        let whole = Object::of(body, &mut faults);
         let actor = whole.object("actor", &mut faults).and_then(|actor| {
             let metadata = schema(&actor, &mut faults);
             actor.require("metadata", metadata, &mut faults).map(|metadata| OfActor { metadata })
@@ -59,7 +60,7 @@ impl Rules {
     }
 }
 
-fn of_target(target: &Fields<'_>, faults: &mut Faults) -> Option<OfTarget> {
+fn of_target(target: &Object<'_>, faults: &mut Faults) -> Option<OfTarget> {
     let kind = target.text("type", faults);
     let kind = target.require("type", kind, faults);
     let metadata = schema(target, faults);
@@ -67,7 +68,7 @@ fn of_target(target: &Fields<'_>, faults: &mut Faults) -> Option<OfTarget> {
 }
 
 /// The JSON Schema in `metadata`.
-fn schema(of: &Fields<'_>, faults: &mut Faults) -> Option<Value> {
+fn schema(of: &Object<'_>, faults: &mut Faults) -> Option<Value> {
     let schema = of.value("metadata")?;
     match compiled(schema) {
         Ok(_) if schema.is_object() => Some(schema.clone()),
@@ -82,19 +83,27 @@ fn schema(of: &Fields<'_>, faults: &mut Faults) -> Option<Value> {
     }
 }
 
-/// Patterns run in linear time, whoever wrote them; schemas elsewhere are not fetched.
+/// Patterns run in linear time, whoever wrote them, and in little memory; schemas elsewhere are not fetched.
 fn compiled(schema: &Value) -> Result<Validator, String> {
-    let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
+    let patterns = PatternOptions::regex().size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES);
+    let options = jsonschema::options().with_pattern_options(patterns);
     options.build(schema).map_err(|error| error.to_string())
 }
 
 /// Rules ready to look at events, by what they say: making them costs more than using them.
 #[derive(Default)]
-pub struct Ready(RwLock<HashMap<String, Arc<Sight>>>);
+pub struct Ready(RwLock<Sights>);
+
+#[derive(Default)]
+struct Sights {
+    by_rules: HashMap<String, Arc<Sight>>,
+    /// How many bytes they take, more or less.
+    weight: usize,
+}
 
 impl Ready {
-    /// More than anybody's actions; beyond them it begins anew.
-    const MOST: usize = 1_000;
+    /// Most bytes of all of them, beyond which it begins anew: far more than most people's actions take.
+    const MOST: usize = 128 * 1024 * 1024;
 
     /// Where an event does not fit.
     pub fn misfits(&self, rules: &Rules, event: &Value) -> Result<Vec<Misfit>, String> {
@@ -102,17 +111,26 @@ impl Ready {
     }
 
     fn sight(&self, rules: &Rules) -> Result<Arc<Sight>, String> {
-        let text = json!(rules).to_string();
-        if let Some(ready) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&text) {
+        let said = json!(rules);
+        let text = said.to_string();
+        if let Some(ready) = self.0.read().unwrap_or_else(PoisonError::into_inner).by_rules.get(&text) {
             return Ok(Arc::clone(ready));
         }
         let ready = Arc::new(Sight::of(rules)?);
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= Self::MOST {
-            all.clear();
-        }
-        all.insert(text, Arc::clone(&ready));
+        self.0.write().unwrap_or_else(PoisonError::into_inner).add(text, &said, &ready);
         Ok(ready)
+    }
+}
+
+impl Sights {
+    fn add(&mut self, text: String, rules: &Value, ready: &Arc<Sight>) {
+        let weight = bounds::weight(rules, text.len());
+        if self.weight + weight > Ready::MOST {
+            *self = Self::default();
+        }
+        if self.by_rules.insert(text, Arc::clone(ready)).is_none() {
+            self.weight += weight;
+        }
     }
 }
 
@@ -177,6 +195,7 @@ fn misfits(schema: &Validator, part: &Value, [instance, place]: [&str; 2]) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Map;
 
     fn misfits(rules: &Value, event: &Value) -> Vec<(String, String)> {
         let rules = Rules::read(rules).unwrap_or_else(|faults| panic!("{faults:?}"));
@@ -207,6 +226,18 @@ mod tests {
         let expected =
             [of("/actor/metadata/n", "type"), of("/metadata/n", "type"), of("/targets/1/metadata/n", "type")];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn rules_that_are_ready_are_forgotten_before_they_take_too_much() {
+        let ready = Ready::default();
+        let patterns: Map<String, Value> = (0..50).map(|at| (format!("p{at}"), json!({"pattern": "^a+$"}))).collect();
+        for number in 0..20 {
+            let rules = json!({"targets": [{"type": number.to_string(), "metadata": {"properties": patterns}}]});
+            ready.misfits(&Rules::read(&rules).unwrap(), &json!({})).unwrap();
+        }
+        let held = ready.0.read().unwrap();
+        assert!((1..20).contains(&held.by_rules.len()) && held.weight <= Ready::MOST);
     }
 
     #[test]

@@ -11,9 +11,18 @@ use crate::domain::query::{FacetValue, Facets, Total};
 use sqlx::{Row, SqlitePool};
 use std::collections::BTreeMap;
 
+/// More than there are.
+const UNCAPPED: u64 = 1 << 53;
+
 /// How many events match, no further than `cap`. Where only words decide, documents must be looked at, and past some
-/// thousands of those the answer is "at least".
-pub async fn count(readers: &SqlitePool, scope: &Scope, query: &Query, cap: u64) -> Result<Total, StorageError> {
+/// thousands of those the answer is "at least", unless all are to be counted.
+pub async fn count(
+    readers: &SqlitePool,
+    scope: &Scope,
+    query: &Query,
+    cap: Option<u64>,
+) -> Result<Total, StorageError> {
+    let (whole, cap) = (cap.is_none(), cap.unwrap_or(UNCAPPED));
     let mut look = Look::begin(readers, scope).await?;
     let Some(log) = look.log else { return Ok(Total { count: 0, exact: true }) };
     let wanted = look.wanted(log, query).await?;
@@ -43,6 +52,11 @@ pub async fn count(readers: &SqlitePool, scope: &Scope, query: &Query, cap: u64)
             }
         }
         blocks = look.blocks(log, &wanted, below, MORE_BLOCKS).await?;
+        if whole && looks >= LOOKS {
+            // Blocks stay as they are, so another snapshot goes on where this one would; held for long, it would keep
+            // the file from being tidied.
+            (look, looks) = (Look::begin(readers, scope).await?, 0);
+        }
     }
     Ok(Total { count: count.min(cap), exact: false })
 }

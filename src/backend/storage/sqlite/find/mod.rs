@@ -9,6 +9,7 @@ mod wanted;
 
 pub use clients::clients;
 pub use count::{count, facets};
+pub use look::found;
 pub use stats::stats;
 
 use super::block::Digest;
@@ -17,7 +18,7 @@ use crate::domain::access::{ProjectId, Scope};
 use crate::domain::event::EventId;
 use crate::domain::query::{Cursor, Order, Page};
 use crate::domain::time::Timestamp;
-use look::{Block, Look, Place, found, seq_at_or_after};
+use look::{Block, Look, Place, seq_at_or_after};
 use nearest::Nearest;
 use sqlx::SqlitePool;
 use wanted::{Wanted, choose};

@@ -12,12 +12,12 @@ const LONGEST_NAME: usize = 40;
 const MOST_NAMES: usize = 50;
 
 /// An object that is being read; null and empty texts count as not there.
-pub struct Fields<'v> {
+pub struct Object<'v> {
     object: Option<&'v Map<String, Value>>,
     path: String,
 }
 
-impl<'v> Fields<'v> {
+impl<'v> Object<'v> {
     /// A whole body.
     pub fn of(body: &'v Value, faults: &mut Faults) -> Self {
         Self::at(body, String::new(), faults)
@@ -76,15 +76,15 @@ impl<'v> Fields<'v> {
         moment.ok()
     }
 
-    pub fn object(&self, name: &str, faults: &mut Faults) -> Option<Fields<'v>> {
-        Some(Fields::at(self.value(name)?, self.path(name), faults))
+    pub fn object(&self, name: &str, faults: &mut Faults) -> Option<Object<'v>> {
+        Some(Object::at(self.value(name)?, self.path(name), faults))
     }
 
     /// An object for each entry.
-    pub fn objects(&self, name: &str, faults: &mut Faults) -> Option<Vec<Fields<'v>>> {
+    pub fn objects(&self, name: &str, faults: &mut Faults) -> Option<Vec<Object<'v>>> {
         let list = self.kind(name, "an array", Value::as_array, faults)?;
         let path = self.path(name);
-        Some(list.iter().enumerate().map(|(at, one)| Fields::at(one, format!("{path}[{at}]"), faults)).collect())
+        Some(list.iter().enumerate().map(|(at, one)| Object::at(one, format!("{path}[{at}]"), faults)).collect())
     }
 
     /// A text for each entry; none where there is no such field.
