@@ -3,7 +3,7 @@
 
 use crate::backend::Backend;
 use crate::backend::storage::{Exchanged, KeptDocument, Name, NewDocument, StorageError, Stretch, TrailLine};
-use crate::domain::access::{ClientScope, ProjectId, Scope};
+use crate::domain::access::{ProjectId, Scope};
 use crate::domain::problem::Problem;
 use crate::domain::query::Cursor;
 use serde::{Deserialize, Serialize};

@@ -1,12 +1,12 @@
 //! Writes the events that mean somebody anew, page by page: one person at a time in each project, since two would undo each
 //! other in an event that means both.
 
-use super::note::{self, Rest, whole};
+use super::note::{self, Rest};
 use crate::backend::Backend;
 use crate::backend::search::LONGEST_PAGE;
 use crate::backend::shelf::LOOKED_FOR;
 use crate::backend::storage::{Query, Replacement, StorageError, Stored, Stretch};
-use crate::domain::access::ProjectId;
+use crate::domain::access::{ProjectId, Scope};
 use crate::domain::event::person::{Correction, corrected, says};
 use crate::domain::problem::Problem;
 use crate::domain::query::Cursor;

@@ -228,8 +228,8 @@ fn by_words(before: &str, after: &[String]) -> Secrecy {
 
 /// What a word tells in which two were joined, such as `passwordconfirmation`.
 fn joined(word: &str) -> Secrecy {
-    let rest = |name: &&str| word.strip_prefix(*name).is_some_and(|rest| VALUES.contains(&rest));
-    if PASSWORDS.iter().any(|name| rest(&name)) { Secrecy::All } else { Secrecy::None }
+    let begins = |name: &str| word.strip_prefix(name).is_some_and(|rest| VALUES.contains(&rest));
+    if PASSWORDS.into_iter().any(begins) { Secrecy::All } else { Secrecy::None }
 }
 
 /// A name's words in small letters, however they are joined: `X-Api-Key`, `api_key`, `apiKey` and `APIKey`. Digits stand

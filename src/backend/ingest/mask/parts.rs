@@ -104,9 +104,8 @@ fn in_words(text: &str, names: &Names, found: &mut Vec<Range<usize>>) {
     let mut before = "";
     for word in text.split_whitespace() {
         let bare = bare(word);
-        if names.usual_too() && (is_signed_token(bare) || is_scheme(before) && is_opaque(bare)) {
-            found.push(place(text, bare));
-        } else if before.ends_with(['=', ':']) && is_opaque(bare) && is_secret(before, names) {
+        let is_credential = names.usual_too() && (is_signed_token(bare) || is_scheme(before) && is_opaque(bare));
+        if is_credential || before.ends_with(['=', ':']) && is_opaque(bare) && is_secret(before, names) {
             found.push(place(text, bare));
         } else if let Some((name, value)) = word.split_once(['=', ':']) {
             let value = self::bare(value);
@@ -129,7 +128,7 @@ fn bare(word: &str) -> &str {
 
 /// Letters and digits mixed, as in what machines make and people choose, and in no word of a language. A moment is none.
 fn is_opaque(value: &str) -> bool {
-    let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(|byte| is(byte));
+    let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
     let is_moment = value.len() >= 10 && value.as_bytes()[4] == b'-' && value.as_bytes()[7] == b'-';
     value.len() >= 6 && has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit) && !is_moment
 }

@@ -1,8 +1,8 @@
 //! The index built anew from the log.
 
 use super::connect::{self, Files};
-use super::lock::{lock, turn};
 use super::index::Indexer;
+use super::lock::{lock, turn};
 use super::{Options, Sqlite};
 use anyhow::Context;
 use futures::future::BoxFuture;

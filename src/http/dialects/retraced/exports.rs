@@ -47,8 +47,10 @@ struct Saved {
 /// What the viewer asks for; what else it says is not kept.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "its viewer writes four of them")]
 struct Search {
-    search_query: Option<String>,
+    #[serde(rename = "searchQuery")]
+    text: Option<String>,
     show_create: bool,
     show_read: bool,
     show_update: bool,
@@ -61,7 +63,7 @@ struct Search {
 impl Search {
     fn filter(&self) -> Result<Filter, Faults> {
         let mut faults = Faults::default();
-        let text = question::read(self.search_query.as_deref().unwrap_or_default());
+        let text = question::read(self.text.as_deref().unwrap_or_default());
         let mut filter = text.unwrap_or_else(|fault| {
             faults.add("exportBody.searchQuery", fault);
             Filter::default()

@@ -250,7 +250,7 @@ mod tests {
     fn what_is_not_read_is_named() {
         let deep = format!("{}{}", "{a".repeat(11), "}".repeat(11));
         let long = format!("{{ a }} #{}", "x".repeat(LONGEST));
-        let wide = |count: usize| (0..count).map(|number| format!(" a{number}")).collect::<String>();
+        let wide = |count: usize| (0..count).map(|number| format!("a{number}")).collect::<Vec<_>>().join(" ");
         let many = format!("{{ s {{{}}} t {{{}}} }}", wide(49), wide(50));
         let given = format!("{{ s({}) }}", "a: 1 ".repeat(100));
         for (document, fault) in [

@@ -74,7 +74,7 @@ impl Look {
         };
         let words = (!asked.is_empty()).then(|| asked.join(" AND "));
         let (sieve, means) = (Sieve::new(&filters, actions), query.means.as_deref());
-        Ok(Wanted { sieve, filters, terms, words, means, order, after })
+        Ok(Wanted { filters, sieve, terms, words, means, order, after })
     }
 
     /// The actions of a log that are meant.
