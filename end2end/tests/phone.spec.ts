@@ -38,6 +38,8 @@ for (const width of [390, 320]) {
       const viewer = await (await new Demo(page).goto({ client: '4071200045' })).alive()
       await expect(viewer.rows).toHaveCount(50)
       await expect(viewer.frame.locator('#events th').filter({ hasText: 'Actor' })).toBeHidden()
+      const widths = await viewer.rows.evaluateAll((rows) => rows.map((row) => Math.round(row.getBoundingClientRect().width)))
+      expect([...new Set(widths)], 'cards are as wide as each other').toHaveLength(1)
       const card = viewer.rows.first()
       const [head, time, actor] = await Promise.all(
         ['td.heads', 'td.opens', 'td:nth-child(2)'].map((cell) => card.locator(cell).boundingBox()),
