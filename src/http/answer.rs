@@ -25,6 +25,10 @@ pub enum Failure {
     },
     /// The request took longer than anybody should wait.
     TooSlow,
+    /// The server cannot do its work now.
+    NotReady {
+        reason: &'static str,
+    },
 }
 
 impl From<Problem> for Failure {
@@ -65,6 +69,7 @@ impl Failure {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongMedia { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -76,6 +81,7 @@ impl Failure {
             Self::WrongMethod => "This path does not answer to this method".to_owned(),
             Self::WrongMedia { expected } => format!("Send {expected}"),
             Self::TooSlow => "The request took too long".to_owned(),
+            Self::NotReady { reason } => (*reason).to_owned(),
         }
     }
 }
@@ -84,9 +90,10 @@ impl Failure {
     /// After how many seconds to try again, for those that say so.
     pub fn retry_after(&self) -> Option<[(HeaderName, HeaderValue); 1]> {
         match self {
-            Self::Problem(Problem::TooMany { retry_after } | Problem::Busy { retry_after }) => {
-                Some([(header::RETRY_AFTER, HeaderValue::from(*retry_after))])
-            }
+            Self::Problem(
+                Problem::TooMany { retry_after } | Problem::Busy { retry_after } | Problem::StorageFull { retry_after },
+            ) => Some([(header::RETRY_AFTER, HeaderValue::from(*retry_after))]),
+            Self::NotReady { .. } => Some([(header::RETRY_AFTER, HeaderValue::from(5))]),
             _ => None,
         }
     }
@@ -130,7 +137,7 @@ const ALWAYS: [(&str, &str); 6] = [
     ("403", "The key is not valid, has expired, or does not have the scope that the call needs"),
     ("429", "Too many requests; try again after `Retry-After` seconds"),
     ("500", "Something went wrong on our side"),
-    ("503", "The server is busy; nothing was done, try again after `Retry-After` seconds"),
+    ("503", "The server is busy, or its disk is full; nothing was done, try again after `Retry-After` seconds"),
 ];
 
 const WRITING: [(&str, &str); 4] = [

@@ -2,9 +2,8 @@
 
 use super::answer::Failure;
 use super::assets::{self, Keep};
-use super::caller::{Peer, within_address_rate};
 use super::embed_page::Document;
-use super::{AppState, embed_export, embed_page, headers};
+use super::{AppState, embed_export, embed_page, headers, request};
 use crate::backend::auth::{self, Embedder, Look, OpenedView, Resumed, Session};
 use crate::backend::views;
 use crate::domain::access::{ClientId, ViewId};
@@ -74,16 +73,12 @@ type Fields = HashMap<String, String>;
 async fn open(
     State(state): State<AppState>,
     Path(view): Path<String>,
-    peer: Peer,
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Response {
     let look = look(&state, &headers, &fields);
     let opened = match embedder(&view, &fields, look.clone()) {
-        Ok(embedder) => match within_address_rate(&state.backend, peer.0) {
-            Ok(()) => auth::open_view(&state.backend, embedder).await,
-            Err(problem) => Err(problem),
-        },
+        Ok(embedder) => auth::open_view(&state.backend, embedder).await,
         Err(problem) => Err(problem),
     };
     let OpenedView { view, config, origins, session, reader, look } = match opened {
@@ -152,6 +147,7 @@ pub async fn resumed(
     if resumed.handle != handle {
         return Err(Problem::refused(Refusal::WrongClaims));
     }
+    request::set_known();
     Ok((id, resumed))
 }
 
@@ -176,10 +172,8 @@ struct Renewed {
 async fn renew(
     State(state): State<AppState>,
     Path(view): Path<String>,
-    peer: Peer,
     Json(renewal): Json<Renewal>,
 ) -> Result<Response, Failure> {
-    within_address_rate(&state.backend, peer.0)?;
     let Renewal { session, token, access_key, client_id } = renewal;
     let embedder = Embedder {
         view: view_id(&view)?,
@@ -193,6 +187,11 @@ async fn renew(
     let headers = [(header::CACHE_CONTROL, "no-store".to_owned()), (header::SET_COOKIE, cookie(&view, &session))];
     let renewed = Renewed { session: session.token, expires_at: session.expires_at.to_string() };
     Ok((headers, Json(renewed)).into_response())
+}
+
+/// The page that says why there is no log, where it is not known yet which view it is of.
+pub fn failure(problem: &Problem) -> Response {
+    embed_page::notice(problem, &Look::default(), None)
 }
 
 /// The page that says why there is no log, framed by whoever may frame the view.

@@ -1,6 +1,5 @@
 //! An opened view's log as a file.
 
-use super::caller::{Peer, within_address_rate};
 use super::embed::{refused, resumed, token_of};
 use super::{AppState, download, headers};
 use crate::backend::auth::{Look, Resumed};
@@ -15,12 +14,12 @@ use axum::response::Response;
 use serde::Deserialize;
 
 /// Who asks, and for what.
-type Asked = (State<AppState>, Path<(String, String)>, Peer, RawQuery);
+type Asked = (State<AppState>, Path<(String, String)>, RawQuery);
 
 /// For a plain link, which brings the document's cookie.
-pub async fn by_link((state, path, peer, query): Asked, headers: HeaderMap) -> Response {
+pub async fn by_link((state, path, query): Asked, headers: HeaderMap) -> Response {
     let token = token_of(&headers, &path.1).map(str::to_owned);
-    answer(&state, &path, &peer, query.0, token.as_deref()).await
+    answer(&state, &path, query.0, token.as_deref()).await
 }
 
 /// What the browser part sends, which needs no cookie.
@@ -30,21 +29,19 @@ pub struct Proof {
 }
 
 /// For the browser part's form.
-pub async fn by_form((state, path, peer, query): Asked, Form(proof): Form<Proof>) -> Response {
-    answer(&state, &path, &peer, query.0, Some(&proof.session)).await
+pub async fn by_form((state, path, query): Asked, Form(proof): Form<Proof>) -> Response {
+    answer(&state, &path, query.0, Some(&proof.session)).await
 }
 
 /// The file, or the page that says why there is none.
 async fn answer(
     state: &AppState,
     (view, handle): &(String, String),
-    peer: &Peer,
     query: Option<String>,
     token: Option<&str>,
 ) -> Response {
     let mut look = Look::default();
     let made = async {
-        within_address_rate(&state.backend, peer.0)?;
         let (id, resumed) = resumed(state, view, handle, token).await?;
         look = resumed.look.clone();
         let known = views::public(&state.backend, &id).await?;

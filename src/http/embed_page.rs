@@ -154,6 +154,7 @@ fn retry(problem: &Problem) -> bool {
         | Problem::CredentialRefused { reason: Refusal::Expired | Refusal::Replayed }
         | Problem::TooMany { .. }
         | Problem::Busy { .. }
+        | Problem::StorageFull { .. }
         | Problem::Internal => true,
         Problem::CredentialRefused { .. }
         | Problem::NotAllowed
@@ -191,7 +192,7 @@ fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
         Problem::TooMany { .. } | Problem::Busy { .. } => {
             ("busy", "One moment", "The log was asked for very often just now. Wait a little, then reload the page.")
         }
-        Problem::OverQuota { .. } | Problem::Internal => (
+        Problem::OverQuota { .. } | Problem::StorageFull { .. } | Problem::Internal => (
             "failed",
             "Something went wrong",
             "The log could not be read. It is safe; reload the page in a little while.",

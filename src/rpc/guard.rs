@@ -50,7 +50,7 @@ pub fn status(problem: &Problem) -> StatusCode {
         Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Problem::OverQuota { .. } => StatusCode::PAYMENT_REQUIRED,
         Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Problem::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Problem::Busy { .. } | Problem::StorageFull { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 #[path = "../support/mod.rs"]
+mod address_rate;
 mod support;
 
 mod auditledge;

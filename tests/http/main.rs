@@ -6,6 +6,7 @@
 mod support;
 
 mod accounts;
+mod address_rate;
 mod admin;
 mod admin_events;
 mod admin_routes;
@@ -16,7 +17,10 @@ mod api_events_find;
 mod api_events_one;
 mod api_events_send;
 mod api_views;
+mod bodies;
+mod connections;
 mod dashboard;
+mod disk_full;
 mod embed;
 mod embed_design;
 mod embed_export;
@@ -29,6 +33,7 @@ mod oidc;
 mod provider;
 mod rpc;
 mod second_factor;
+mod security_txt;
 mod serve;
 mod trail;
 mod view_security;

@@ -2,6 +2,7 @@
 //!
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
+mod health;
 mod openings;
 mod people;
 mod second_factor;
@@ -9,6 +10,7 @@ mod shelves;
 pub mod sqlite;
 mod views;
 
+pub use health::{Ailment, Disk, Health, Meters, Vitals};
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
@@ -32,6 +34,9 @@ pub enum StorageError {
     /// The queue of writes is full; nothing was stored.
     #[error("the write queue is full")]
     Busy,
+    /// There is no room on the disk; nothing was stored.
+    #[error("the disk is full")]
+    Full,
     /// A name is taken.
     #[error("{what} exists already")]
     Conflict { what: &'static str },
@@ -190,7 +195,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
+pub trait Storage: Health + Openings + SecondFactors + People + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -279,8 +284,6 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     async fn check(&self) -> Result<CheckReport, StorageError>;
     /// Copies the log, while it is written to, into a new file.
     async fn backup(&self, to: &std::path::Path) -> Result<(), StorageError>;
-    /// Whether it answers.
-    async fn ping(&self) -> Result<(), StorageError>;
     /// Finishes what was begun and closes.
     async fn close(&self);
 }

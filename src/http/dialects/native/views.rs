@@ -13,7 +13,6 @@ use crate::domain::time::{Month, Timestamp};
 use crate::domain::view::{Column, SafeLink, ViewConfig};
 use crate::http::AppState;
 use crate::http::answer::{Failure, ReadFailures};
-use crate::http::caller::{Peer, within_address_rate};
 use crate::http::uri::{Path, Query};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Method, header};
@@ -66,10 +65,8 @@ pub(super) struct Asked {
 pub(super) async fn configuration(
     State(state): State<AppState>,
     Path(view): Path<String>,
-    peer: Peer,
     headers: HeaderMap,
 ) -> Result<Json<ViewDocument>, Failure> {
-    within_address_rate(&state.backend, peer.0)?;
     let embedder = embedder(&headers, &view, None)?;
     let config = auth::view_of_key(&state.backend, &embedder).await?;
     Ok(Json(document(&embedder, config, state.public_url.as_deref().unwrap_or_default())))
@@ -94,11 +91,9 @@ pub(super) async fn configuration(
 pub(super) async fn page(
     State(state): State<AppState>,
     Path((view, client)): Path<(String, String)>,
-    peer: Peer,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ViewPage>, Failure> {
-    within_address_rate(&state.backend, peer.0)?;
     let client = ClientId::parse(client).map_err(|error| Problem::invalid("client", error.to_string()))?;
     let href = format!("/api/v1/views/{view}/{}", escaped(client.as_str()));
     let OpenedView { reader, .. } = auth::open_view(&state.backend, embedder(&headers, &view, Some(client))?).await?;

@@ -4,7 +4,7 @@ use super::answer::Refused;
 use crate::backend::auth::{ApiCredential, Passed, open_pass};
 use crate::domain::problem::{Problem, Refusal};
 use crate::http::AppState;
-use crate::http::caller::{ApiHolder, ByKey, Peer, within_address_rate};
+use crate::http::caller::{ApiHolder, ByKey};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -48,15 +48,13 @@ impl<R: ByKey> FromRequestParts<AppState> for Server<R> {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let credential = ApiCredential::parse(None, Some(&format!("Bearer {}", key_in(&parts.headers)?)))?;
-        Ok(Self(ApiHolder::of(credential, parts, state).await?))
+        Ok(Self(ApiHolder::of(credential, state).await?))
     }
 }
 
 impl FromRequestParts<AppState> for Browser {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
-        let Ok(Peer(peer)) = Peer::from_request_parts(parts, state).await;
-        within_address_rate(&state.backend, peer)?;
         let said = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let passed = open_pass::<Viewer>(&state.backend, SESSION, said.ok_or_else(Refused::stranger)?).await?;
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::NotFound)?;

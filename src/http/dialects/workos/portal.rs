@@ -10,7 +10,7 @@ use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::SafeLink;
 use crate::http::address;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiHolder, ApiReader, Peer, within_address_rate};
+use crate::http::caller::{ApiHolder, ApiReader};
 use crate::http::{AppState, embed, embed_page};
 use crate::ui::viewer::Place;
 use axum::Json;
@@ -66,15 +66,14 @@ fn asked(body: &Value) -> Result<String, Faults> {
 }
 
 /// `GET /portal/{pass}`: on to the opened view, so that the pass stays in no address.
-pub async fn open(State(state): State<AppState>, peer: Peer, Path(pass): Path<String>) -> Response {
-    match opened(&state, &peer, &pass).await {
+pub async fn open(State(state): State<AppState>, Path(pass): Path<String>) -> Response {
+    match opened(&state, &pass).await {
         Ok(response) => response,
         Err(problem) => embed_page::notice(&problem, &Look::default(), None),
     }
 }
 
-async fn opened(state: &AppState, peer: &Peer, pass: &str) -> Result<Response, Problem> {
-    within_address_rate(&state.backend, peer.0)?;
+async fn opened(state: &AppState, pass: &str) -> Result<Response, Problem> {
     let passed = open_pass::<ViewId>(&state.backend, LINK, pass).await?;
     let view = &passed.to.note;
     let session = open_by_pass(&state.backend, view, &passed.reader).await?;
