@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 #[path = "../support/mod.rs"]
-mod address_rate;
 mod support;
 
+mod address_rate;
 mod auditledge;
 mod auditlog;
 mod epilot;
