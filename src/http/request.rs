@@ -21,23 +21,34 @@ const HEADER: &str = "x-request-id";
 const LONGEST: Duration = Duration::from_mins(1);
 
 tokio::task_local! {
-    static ID: String;
-    static CONNECTION: Option<Arc<Connection>>;
+    static ASKED: Asked;
+}
+
+/// What is known of the request being answered.
+struct Asked {
+    id: String,
+    /// Its method says that it has a body.
+    has_body: bool,
+    /// What it came by; none outside of a server, as in a test.
+    connection: Option<Arc<Connection>>,
+}
+
+/// Whether the request being answered has a body that may be at fault.
+pub fn current_has_body() -> bool {
+    ASKED.try_with(|asked| asked.has_body).unwrap_or_default()
 }
 
 /// The id of the request being answered.
 pub fn current_id() -> Option<String> {
-    ID.try_with(Clone::clone).ok()
+    ASKED.try_with(|asked| asked.id.clone()).ok()
 }
 
 /// Notes that the caller's credential is good: their connection is among the last to be closed when there are too many.
 pub fn set_known() {
-    // Outside of a server, as in a test, there is no connection.
-    let _ = CONNECTION.try_with(|connection| {
-        if let Some(connection) = connection {
-            connection.set_known();
-        }
-    });
+    let connection = ASKED.try_with(|asked| asked.connection.clone()).ok().flatten();
+    if let Some(connection) = connection {
+        connection.set_known();
+    }
 }
 
 /// Names the request, measures and counts it. Neither its query nor its headers nor its body are logged: they may
@@ -62,8 +73,8 @@ pub async fn around(State(state): State<AppState>, request: Request, next: Next)
         }
         response
     };
-    let answered = CONNECTION.scope(connection, answered.instrument(span));
-    let mut response = ID.scope(id.clone(), answered).await;
+    let current = Asked { id: id.clone(), has_body: !matches!(method, "GET" | "HEAD"), connection };
+    let mut response = ASKED.scope(current, answered.instrument(span)).await;
     state.backend.metrics().request(method, &route, response.status().as_u16(), started.elapsed());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);

@@ -9,6 +9,7 @@ mod address_rate;
 mod auditledge;
 mod auditlog;
 mod epilot;
+mod exact;
 mod fuzz;
 mod golden;
 mod masking;
