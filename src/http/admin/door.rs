@@ -206,7 +206,7 @@ pub async fn sign_in_with_code(
 ) -> Result<Response, Told> {
     within_address_rate(&state.backend, whence.address)?;
     let halfway = session::halfway(&state, &browser).ok_or(Problem::SignInRequired)?;
-    match people::sign_in_with_code(&state.backend, halfway, &code, whence).await {
+    match people::sign_in_with_code(&state.backend, &halfway, &code, whence).await {
         Ok(session) => let_in(&session, within(&then)),
         Err(problem) => {
             let status = status(&problem);
