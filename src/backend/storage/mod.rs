@@ -4,6 +4,7 @@
 
 mod openings;
 mod people;
+mod pictures;
 mod second_factor;
 mod shelves;
 pub mod sqlite;
@@ -11,9 +12,10 @@ mod views;
 
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use pictures::{Picture, PictureLimits, PictureRoom, PictureStored, Pictures};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
-pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{BrandingRecord, FormerKey, NewView, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -190,7 +192,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
+pub trait Storage: Openings + SecondFactors + People + Pictures + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -229,6 +231,9 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
 
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
+
+    /// Whether a project has ever had an event of a client.
+    async fn knows_client(&self, project: ProjectId, client: &ClientId) -> Result<bool, StorageError>;
 
     /// Makes a project with its first view, and with its owner if it has one.
     async fn create_project(

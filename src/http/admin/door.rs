@@ -226,9 +226,13 @@ fn told(problem: Problem) -> Result<String, Told> {
     }
 }
 
+/// Most bytes of an address to come back to: it travels in a cookie.
+const LONGEST_WAY: usize = 1_000;
+
 /// Only to pages of ours: an address of elsewhere would let others send people away from here.
 pub fn within(then: &str) -> &str {
     let plain = then.starts_with("/admin/")
+        && then.len() <= LONGEST_WAY
         && then.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~%!$'()*+,;=:@".contains(&byte))
         && !then.split('/').any(|part| part == "..");
     if plain { then } else { "/admin" }
@@ -257,6 +261,7 @@ mod tests {
             "/admin/\\evil",
             "/admin/\r\nset-cookie: a",
             "/embed/vw_1",
+            &format!("/admin/{}", "x".repeat(1_000)),
         ] {
             assert_eq!(within(elsewhere), "/admin");
         }
