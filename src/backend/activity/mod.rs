@@ -69,7 +69,8 @@ async fn try_record_opening(backend: &Backend, reader: &Reader) -> Result<(), Pr
 }
 
 /// Records what a reader did in the words of another API, by the rules of events that are sent to it: under `action`,
-/// with the `event` that is made from the client's name where it is time for one. `writer` is the key that the reader's credential came from.
+/// with the `event` that is made from the client's name where it is time for one. `writer` is the key that the reader's
+/// credential came from.
 pub async fn record_as(
     backend: &Backend,
     (reader, writer): (&Reader, &Writer),
@@ -97,7 +98,8 @@ pub fn is_own_opening(reader: &Reader, event: &Event) -> bool {
     }
 }
 
-/// Records an activity in a log that exists, unless the same was recorded a moment ago. One that fails may be tried anew.
+/// Records an activity in a log that exists, unless the same was recorded a moment ago. What fails, or is broken off by a
+/// reader who hangs up, is recorded the next time.
 async fn record(
     backend: &Backend,
     activity: &Activity,
@@ -105,10 +107,13 @@ async fn record(
     event: impl AsyncFnOnce() -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let now = backend.clock.now();
-    if !exists(backend, activity).await? || !backend.recent.begin(activity, now, hold) {
+    if !exists(backend, activity).await? {
         return Ok(());
     }
-    event().await.inspect_err(|_| backend.recent.forget(activity))
+    let Some(turn) = backend.recent.begin(activity, now, hold) else { return Ok(()) };
+    event().await?;
+    turn.done();
+    Ok(())
 }
 
 async fn exists(backend: &Backend, activity: &Activity) -> Result<bool, Problem> {

@@ -70,12 +70,12 @@ fn place(address: Option<IpAddr>) -> u8 {
 pub struct Recent(Mutex<HashMap<Activity, Timestamp>>);
 
 impl Recent {
-    /// Whether it is time to record an activity, which then holds for so many milliseconds.
-    pub(super) fn begin(&self, activity: &Activity, now: Timestamp, hold: i64) -> bool {
+    /// The turn to record an activity, which then holds for so many milliseconds; `None` where it is not time for it.
+    pub(super) fn begin<'r>(&'r self, activity: &'r Activity, now: Timestamp, hold: i64) -> Option<Turn<'r>> {
         let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // A clock that was set back leaves times that are too far away: those hold no longer than they would now.
         if recent.get(activity).is_some_and(|until| *until > now && *until <= now.plus_millis(hold)) {
-            return false;
+            return None;
         }
         if recent.len() >= MOST {
             recent.retain(|_, until| *until > now);
@@ -84,12 +84,29 @@ impl Recent {
             recent.clear();
         }
         recent.insert(activity.clone(), now.plus_millis(hold));
-        true
+        Some(Turn { recent: self, activity, is_done: false })
     }
+}
 
-    /// It was not recorded after all.
-    pub(super) fn forget(&self, activity: &Activity) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(activity);
+/// Somebody's turn to record an activity. Dropped before it is done, the activity counts as not recorded.
+pub(super) struct Turn<'r> {
+    recent: &'r Recent,
+    activity: &'r Activity,
+    is_done: bool,
+}
+
+impl Turn<'_> {
+    /// It is recorded.
+    pub fn done(mut self) {
+        self.is_done = true;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.recent.0.lock().unwrap_or_else(PoisonError::into_inner).remove(self.activity);
+        }
     }
 }
 
@@ -115,21 +132,21 @@ mod tests {
     fn one_reader_s_activity_counts_once_while_it_holds() {
         let recent = Recent::default();
         let ann = activity("ann", "opened");
-        assert!(recent.begin(&ann, at(0), MINUTE));
-        assert!(!recent.begin(&ann, at(MINUTE - 1), MINUTE));
-        assert!(recent.begin(&activity("bob", "opened"), at(1), MINUTE));
-        assert!(recent.begin(&activity("ann", "exported"), at(1), MINUTE));
-        assert!(recent.begin(&ann, at(MINUTE), MINUTE));
-        recent.forget(&ann);
-        assert!(recent.begin(&ann, at(MINUTE + 1), MINUTE), "what failed may be tried again");
-        assert!(recent.begin(&ann, at(-HOUR), MINUTE), "the clock was set back");
+        let records = |activity: &Activity, now: i64| recent.begin(activity, at(now), MINUTE).map(Turn::done).is_some();
+        assert!(records(&ann, 0));
+        assert!(!records(&ann, MINUTE - 1));
+        assert!(records(&activity("bob", "opened"), 1));
+        assert!(records(&activity("ann", "exported"), 1));
+        drop(recent.begin(&ann, at(MINUTE), MINUTE).unwrap());
+        assert!(records(&ann, MINUTE + 1), "what failed is tried again");
+        assert!(records(&ann, -HOUR), "the clock was set back");
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
         let recent = Recent::default();
         for number in 0..=MOST {
-            assert!(recent.begin(&activity(&number.to_string(), "opened"), at(0), MINUTE));
+            recent.begin(&activity(&number.to_string(), "opened"), at(0), MINUTE).unwrap().done();
         }
         assert!(recent.0.lock().unwrap().len() <= MOST);
         let places = (0..=255).map(|last| place(Some(IpAddr::from([192, 0, 2, last]))));
