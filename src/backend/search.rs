@@ -5,6 +5,7 @@ use super::storage::{Query, Stored};
 use super::{Backend, activity};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{EventId, NOTE, Stamp};
+use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Cursor, Facets, Filter, Order, Page, Total};
 use std::collections::BTreeSet;
@@ -246,7 +247,11 @@ pub fn allowed(reader: &Reader, filter: Filter) -> Filter {
         action,
         target,
         target_type,
-        failed,
+        outcome,
+        session,
+        correlation,
+        ip,
+        impersonator,
         from,
         through,
         last,
@@ -260,7 +265,11 @@ pub fn allowed(reader: &Reader, filter: Filter) -> Filter {
         action,
         target: target.filter(|_| !reader.hides("target")),
         target_type: target_type.filter(|_| !reader.hides("target")),
-        failed: failed.filter(|_| !reader.hides("outcome")),
+        outcome: outcome.filter(|_| !reader.hides("outcome")),
+        session: session.filter(|_| !reader.hides("sessionId")),
+        correlation: correlation.filter(|_| !reader.hides("correlationId")),
+        ip: ip.filter(|_| !reader.hides("context.client.ipAddress")),
+        impersonator: impersonator.filter(|_| !reader.hides("impersonator.uuid")),
         from,
         through,
         last,
@@ -286,12 +295,18 @@ fn hidden(event: Stored, reader: &Reader) -> Result<Stored, super::storage::Stor
     if reader.hide().is_empty() {
         return Ok(event);
     }
-    let damaged = |error: serde_json::Error| super::storage::StorageError::Damaged(error.to_string());
-    let mut document: serde_json::Value = serde_json::from_slice(&event.document).map_err(damaged)?;
+    let damaged = |error: String| super::storage::StorageError::Damaged(error);
+    let mut document = json::value_of_bytes(&event.document).map_err(|error| damaged(error.to_string()))?;
     reader.redact(&mut document);
+    // The address stands among all addresses as well.
+    if reader.hides("context.client.ipAddress")
+        && let Some(client) = document.pointer_mut("/context/client").and_then(serde_json::Value::as_object_mut)
+    {
+        client.remove("ipAddresses");
+    }
     // The same event in another API's words.
     if let Some(document) = document.as_object_mut() {
         document.remove(NOTE);
     }
-    Ok(Stored { document: serde_json::to_vec(&document).map_err(damaged)?.into(), ..event })
+    Ok(Stored { document: serde_json::to_vec(&document).map_err(|error| damaged(error.to_string()))?.into(), ..event })
 }

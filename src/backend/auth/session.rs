@@ -223,7 +223,7 @@ impl Grant {
         if token.len() > LONGEST_TOKEN {
             return Err(Problem::invalid(
                 "token",
-                "expected shorter claims: filter, hide, sub and name are too long together",
+                "expected shorter claims: client, filter, hide, sub and name are too long together",
             ));
         }
         let expires_at = Timestamp::from_millis(self.exp * 1000);

@@ -50,6 +50,8 @@ pub struct Claims {
 
 /// Most characters of the claims that are kept or handed on.
 const LONGEST_CLAIM: usize = 255;
+/// The same of an id, as in events.
+const LONGEST_ID: usize = 2_048;
 /// The same of a language and a zone: the longest that there are have half as many.
 pub const LONGEST_PLACE: usize = 80;
 
@@ -82,7 +84,7 @@ impl FilterClaim {
         let Self { actor, action, target, target_type } = self;
         let mut faults = Faults::default();
         for (name, value) in [("actor", &actor), ("action", &action), ("target", &target), ("type", &target_type)] {
-            bounded(&format!("filter.{name}"), value.as_deref(), LONGEST_CLAIM, &mut faults);
+            bounded(&format!("filter.{name}"), value.as_deref(), LONGEST_ID, &mut faults);
         }
         faults.or(Filter { actor, action, target, target_type, ..Filter::default() })
     }
@@ -137,7 +139,8 @@ pub fn verify(token: &str, view: &ViewRecord, secret: &ServerSecret, now: Timest
 fn validation() -> Validation {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&[AUDIENCE]);
-    validation.set_required_spec_claims(&["aud", "exp", "sub"]);
+    // The moments are required by [`Claims`]: this package reads no numbers where serde_json keeps their text.
+    validation.set_required_spec_claims(&["aud", "sub"]);
     validation.validate_exp = false;
     validation.validate_nbf = false;
     validation
@@ -165,8 +168,8 @@ impl Claims {
     /// Refuses claims that nothing here has room for, by name.
     pub fn check(&self) -> Result<(), Problem> {
         let mut faults = Faults::default();
+        bounded("sub", Some(&self.sub), LONGEST_ID, &mut faults);
         for (name, value) in [
-            ("sub", Some(&self.sub)),
             ("jti", self.jti.as_ref()),
             ("scope", self.scope.as_ref().filter(|scope| !scope.is_empty())),
             ("origin", self.origin.as_ref()),
@@ -441,9 +444,10 @@ mod tests {
         {
             assert_eq!(filter(wrong.clone()), Err(Problem::refused(Refusal::WrongClaims)), "{wrong}");
         }
-        for (name, value) in [("actor", ""), ("target", " "), ("action", &"x".repeat(256)), ("type", &"x".repeat(256))]
+        for (name, value) in
+            [("actor", ""), ("target", " "), ("action", &"x".repeat(2_049)), ("type", &"x".repeat(2_049))]
         {
-            let expected = Problem::invalid(format!("filter.{name}"), "expected 1 to 255 characters");
+            let expected = Problem::invalid(format!("filter.{name}"), "expected 1 to 2048 characters");
             assert_eq!(filter(json!({name: value})), Err(expected));
         }
     }
@@ -451,14 +455,14 @@ mod tests {
     #[test]
     fn every_text_of_a_token_is_bounded_and_the_fault_names_its_claim() {
         for (name, longest) in
-            [("sub", 255), ("jti", 255), ("scope", 255), ("origin", 255), ("name", 255), ("locale", 80), ("tz", 80)]
+            [("sub", 2_048), ("jti", 255), ("scope", 255), ("origin", 255), ("name", 255), ("locale", 80), ("tz", 80)]
         {
             let of = |length: usize| at(&token(&json!({name: "ä".repeat(length)})), NOW).unwrap().check();
             assert_eq!(of(longest), Ok(()));
             assert_eq!(of(longest + 1), Err(Problem::invalid(name, format!("expected 1 to {longest} characters"))));
         }
         let nobody = at(&token(&json!({"sub": " "})), NOW).unwrap().check();
-        assert_eq!(nobody, Err(Problem::invalid("sub", "expected 1 to 255 characters")));
+        assert_eq!(nobody, Err(Problem::invalid("sub", "expected 1 to 2048 characters")));
     }
 
     #[test]

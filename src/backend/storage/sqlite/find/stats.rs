@@ -55,7 +55,7 @@ impl Tail {
             if is_name || shown.is_empty() {
                 *shown = label;
             }
-            sum.add(Sum::one(event.outcome.failed));
+            sum.add(Sum::one(event.outcome.failed()));
         }
         Ok(())
     }
