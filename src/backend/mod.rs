@@ -1,8 +1,10 @@
 //! What the product does, without HTTP.
 
+pub mod activity;
 pub mod actors;
 pub mod auth;
 pub mod calendar;
+pub mod clients;
 pub mod clock;
 pub mod demo;
 pub mod export;
@@ -50,6 +52,7 @@ pub struct Backend {
     metrics: Arc<Metrics>,
     replays: Arc<auth::Replays>,
     sightings: Arc<auth::Sightings>,
+    recent: Arc<activity::Recent>,
     known_keys: Arc<auth::KnownKeys>,
     known_rules: Arc<ingest::KnownRules>,
     walks: Arc<actors::Walks>,
@@ -82,6 +85,7 @@ impl Backend {
             rates: Arc::new(rates),
             replays: Arc::default(),
             sightings: Arc::default(),
+            recent: Arc::default(),
             known_keys: Arc::default(),
             known_rules: Arc::default(),
             walks: Arc::default(),

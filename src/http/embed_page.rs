@@ -8,7 +8,7 @@ use crate::backend::auth::{Look, Reader, Session};
 use crate::backend::search;
 use crate::backend::views::PublicView;
 use crate::domain::access::{Origin, ViewId};
-use crate::domain::problem::{Problem, Refusal};
+use crate::domain::problem::{Faults, Problem, Refusal};
 use crate::domain::view::{Scheme, Theme, ViewConfig};
 use crate::ui::viewer::{
     Assets, Direction, Notice, OPEN, Session as PageSession, Shell, ViewerPage, render_desk, render_document,
@@ -128,11 +128,13 @@ pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Res
     let origins = known.map(|view| view.origins.as_slice()).unwrap_or_default();
     let locale = look.locale.clone().unwrap_or_else(|| "en".to_owned());
     let (code, title, text) = words(problem);
+    // Whoever made the page has to learn what to mend.
+    let told = if let Problem::Invalid { faults } = problem { in_words(faults) } else { String::new() };
     let notice = Notice {
         code,
         brand: known.map(|view| view.config.brand.clone()),
         title: title.to_owned(),
-        text: text.to_owned(),
+        text: format!("{text}{told}"),
         retry: retry(problem),
         again: known.map(|view| format!("/embed/{}", view.id)),
         request: None,
@@ -145,6 +147,11 @@ pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Res
     };
     let headers = headers::framed(&nonce, &config, origins);
     (document_status(problem), headers, render_notice(&notice)).into_response()
+}
+
+/// Each fault, such as `hide[0]: …`.
+fn in_words(faults: &Faults) -> String {
+    faults.iter().map(|(path, told)| format!(" {path}: {}.", told.join("; "))).collect()
 }
 
 /// Whether a fresh credential, or a little time, may be all that is wanting.

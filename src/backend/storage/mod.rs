@@ -5,6 +5,7 @@
 mod health;
 mod openings;
 mod people;
+mod pictures;
 mod requests;
 mod second_factor;
 mod shelves;
@@ -14,10 +15,11 @@ mod views;
 pub use health::{Ailment, Disk, Health, Meters, Vitals};
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use pictures::{Picture, PictureLimits, PictureRoom, PictureStored, Pictures};
 pub use requests::{NamedRequest, NamedRequests};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
-pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{BrandingRecord, FormerKey, NewView, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -197,7 +199,9 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Health + NamedRequests + Openings + SecondFactors + People + Shelves + Views {
+pub trait Storage:
+    Health + NamedRequests + Openings + SecondFactors + People + Pictures + Shelves + Views
+{
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -236,6 +240,9 @@ pub trait Storage: Health + NamedRequests + Openings + SecondFactors + People + 
 
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
+
+    /// Whether a project has ever had an event of a client.
+    async fn knows_client(&self, project: ProjectId, client: &ClientId) -> Result<bool, StorageError>;
 
     /// Makes a project with its first view, and with its owner if it has one.
     async fn create_project(

@@ -18,6 +18,7 @@ mod lock;
 mod members;
 mod openings;
 mod people;
+mod pictures;
 mod projects;
 mod queue;
 mod rebuild;
@@ -281,6 +282,10 @@ impl Storage for Sqlite {
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
         projects::client_name(&self.readers, project, client).await
+    }
+
+    async fn knows_client(&self, project: ProjectId, client: &ClientId) -> Result<bool, StorageError> {
+        projects::knows_client(&self.readers, project, client).await
     }
 
     async fn create_project(

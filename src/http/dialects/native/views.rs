@@ -3,7 +3,8 @@
 
 use super::map;
 use super::wire::{About, CustomPart, Link, ViewColumn, ViewDocument, ViewLine, ViewLink, ViewLinks, ViewPage};
-use crate::backend::auth::{self, Embedder, Look, OpenedView};
+use crate::backend::activity;
+use crate::backend::auth::{self, Embedder, Look, OpenedView, Whence};
 use crate::backend::search::{self, LONGEST_PAGE};
 use crate::backend::storage::Stored;
 use crate::domain::access::{ClientId, ViewId};
@@ -91,6 +92,7 @@ pub(super) async fn configuration(
 pub(super) async fn page(
     State(state): State<AppState>,
     Path((view, client)): Path<(String, String)>,
+    source: Whence,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ViewPage>, Failure> {
@@ -114,6 +116,7 @@ pub(super) async fn page(
     let next = (month < Month::of(newest)).then(|| link("Next", &base, month.next(), None));
     let entries = found.items.iter().map(Stored::event).collect::<Result<Vec<_>, _>>();
     let entries = entries.map_err(|error| backend.internal(error))?;
+    activity::record_opening(backend, &reader.with_source(source)).await;
     let about = about(backend.clock().now(), format!("{base}?page={month}"));
     let entries = entries.into_iter().map(|event| map::recorded(event, None)).collect();
     Ok(Json(ViewPage { about, entries, links: ViewLinks { previous, next } }))

@@ -1,7 +1,7 @@
 //! Who calls: a server with an API key after `token=`, or somebody's browser with the session that it was given.
 
 use super::answer::Refused;
-use crate::backend::auth::{ApiCredential, Passed, open_pass};
+use crate::backend::auth::{ApiCredential, Passed, Whence, open_pass};
 use crate::domain::problem::{Problem, Refusal};
 use crate::http::AppState;
 use crate::http::caller::{ApiHolder, ByKey};
@@ -56,7 +56,9 @@ impl FromRequestParts<AppState> for Browser {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let said = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let passed = open_pass::<Viewer>(&state.backend, SESSION, said.ok_or_else(Refused::stranger)?).await?;
+        let mut passed = open_pass::<Viewer>(&state.backend, SESSION, said.ok_or_else(Refused::stranger)?).await?;
+        let Ok(source) = Whence::from_request_parts(parts, state).await;
+        passed.reader = passed.reader.with_source(source);
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::NotFound)?;
         if path.iter().any(|(name, value)| name == "project" && value != passed.to.note.project) {
             return Err(Problem::refused(Refusal::WrongClaims).into());

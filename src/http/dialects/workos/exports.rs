@@ -4,7 +4,7 @@ use super::answer::Refused;
 use super::object::Object;
 use super::organizations;
 use crate::backend::Backend;
-use crate::backend::auth::{Holder, PassTo, Reader, issue_pass, open_pass};
+use crate::backend::auth::{Holder, PassTo, Reader, Whence, issue_pass, open_pass};
 use crate::backend::export::{CANONICAL, CsvPen, Export, Pen, Table, Wanted};
 use crate::backend::search;
 use crate::backend::secrets::random_name;
@@ -196,6 +196,7 @@ pub struct Link {
 /// `GET /audit_logs/exports/{id}/file`: for whoever has the link.
 pub async fn file(
     State(state): State<AppState>,
+    source: Whence,
     Path(id): Path<String>,
     Query(Link { pass }): Query<Link>,
 ) -> Result<Response, Refused> {
@@ -207,7 +208,8 @@ pub async fn file(
     let Stage::Ready { until } = kept.body.state else { return Err(Problem::NotFound.into()) };
     let wanted = kept.body.wanted();
     let pen = Sieve { order: kept.body, until, pen: CsvPen::of(Table::Columns(&CANONICAL)) };
-    let export = Export::begin(&state.backend, &passed.reader, wanted, Box::new(pen)).await?;
+    let reader = passed.reader.with_source(source);
+    let export = Export::begin(&state.backend, &reader, wanted, Box::new(pen)).await?;
     Ok(download::answer(export, Format::Csv, &TimeZone::UTC).await.map_err(Failure::from)?)
 }
 

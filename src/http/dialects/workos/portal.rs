@@ -3,8 +3,8 @@
 use super::answer::Refused;
 use super::object::Object;
 use super::organizations;
-use crate::backend::auth::{Look, PassTo, issue_pass, open_by_pass, open_pass};
-use crate::backend::{start, views};
+use crate::backend::auth::{Look, PassTo, Whence, issue_pass, open_by_pass, open_pass};
+use crate::backend::{activity, start, views};
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::SafeLink;
@@ -66,17 +66,18 @@ fn asked(body: &Value) -> Result<String, Faults> {
 }
 
 /// `GET /portal/{pass}`: on to the opened view, so that the pass stays in no address.
-pub async fn open(State(state): State<AppState>, Path(pass): Path<String>) -> Response {
-    match opened(&state, &pass).await {
+pub async fn open(State(state): State<AppState>, source: Whence, Path(pass): Path<String>) -> Response {
+    match opened(&state, source, &pass).await {
         Ok(response) => response,
         Err(problem) => embed_page::notice(&problem, &Look::default(), None),
     }
 }
 
-async fn opened(state: &AppState, pass: &str) -> Result<Response, Problem> {
+async fn opened(state: &AppState, source: Whence, pass: &str) -> Result<Response, Problem> {
     let passed = open_pass::<ViewId>(&state.backend, LINK, pass).await?;
     let view = &passed.to.note;
-    let session = open_by_pass(&state.backend, view, &passed.reader).await?;
+    let (session, reader) = open_by_pass(&state.backend, view, &passed).await?;
+    activity::record_opening(&state.backend, &reader.with_source(source)).await;
     let opens = views::public(&state.backend, view).await?.config.start;
     let there = Redirect::to(&Place::starting(&opens).link(&format!("/embed/{view}/s/{}", session.handle)));
     let headers = [(header::SET_COOKIE, embed::cookie(view, &session)), (header::CACHE_CONTROL, "no-store".to_owned())];
