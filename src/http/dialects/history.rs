@@ -6,6 +6,7 @@ use super::{auditledge, epilot, native, retraced, workos};
 use crate::backend::ingest::{Item, Translation};
 use crate::domain::access::ClientId;
 use crate::domain::json;
+use crate::domain::time::epoch_number;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -53,6 +54,8 @@ pub type Column = (&'static str, &'static str, Cell);
 pub enum Cell {
     Text,
     Json,
+    /// A date and time, or seconds or milliseconds since 1970.
+    Moment,
     /// A number without a fraction.
     Whole,
     /// `true` or `false`, or `1` and `0`.
@@ -183,6 +186,7 @@ impl Cell {
         let read = match self {
             Self::Text => None,
             Self::Json => json::value(text).ok(),
+            Self::Moment => epoch_number(text).and_then(|number| json::value(number).ok()),
             Self::Whole => text.trim().parse::<i64>().ok().map(Value::from),
             Self::Flag => match text.trim().to_ascii_lowercase().as_str() {
                 "true" | "1" => Some(true.into()),
@@ -248,6 +252,22 @@ pub fn nest(event: &mut Value, moves: &[(&str, &str)]) {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn digits_where_a_moment_stands_count_from_1970_and_numbers_in_cells_keep_their_text() {
+        for (text, value) in [
+            ("1768478400", json!(1_768_478_400)),
+            ("1768478400000", json!(1_768_478_400_000_u64)),
+            ("20260115", json!("20260115")),
+            ("2026-01-15", json!("2026-01-15")),
+        ] {
+            assert_eq!(Cell::Moment.value(text), value);
+        }
+        assert_eq!(Cell::Json.value("[1e400,1.50]").to_string(), "[1e400,1.50]");
+        let text = r#"{"action":"a","actor":{"uuid":"u"},"metadata":{"a":1e400,"b":1.50}}"#;
+        let item = Format::Native.item(text, 1, Some(&ClientId::parse("c").unwrap()));
+        assert!(item.json.contains(r#"{"a":1e400,"b":1.50}"#), "{}", item.json);
+    }
 
     /// An event of each API, as it is sent and as it is taken out.
     fn events() -> Vec<(Format, Value)> {

@@ -55,7 +55,11 @@ project's account trail, which is asked for as `client=daybook:trail`. A key tha
 events of that client alone.
 
 Every answer has an `x-request-id`; send your own (letters, digits, `-`, `_`, `.`) and it is used instead. A failure \
-answers with its status and the body `Error`, which names every fault of the request at once.";
+answers with its status and the body `Error`, a problem as RFC 9457 has it (`application/problem+json`), which names every \
+fault of the request at once: `errors` by JSON pointers, `details` by paths as AuditLog.co's API does.
+
+Numbers come out by the text that they were sent with, whatever their size and digits, and times with all their digits down \
+to the nanosecond.";
 
 #[derive(OpenApi)]
 #[openapi(

@@ -1,7 +1,7 @@
 //! Our own files: events as they are sent, and the exports of another Daybook. AuditLog.co's have the same shape.
 
 use crate::backend::ingest::Translation;
-use crate::http::dialects::history::Cell::{Flag, Json, Text, Whole};
+use crate::http::dialects::history::Cell::{Flag, Json, Moment, Text, Whole};
 use crate::http::dialects::history::{Column, History, Taken, take_text, without_nothing};
 use serde::Deserialize;
 use serde_json::Value;
@@ -83,7 +83,7 @@ static COLUMNS: [Column; 52] = [
     ("id", "id", Text),
     ("uuid", "uuid", Text),
     ("receptionTime", "receptionTime", Text),
-    ("time", "time", Text),
+    ("time", "time", Moment),
     ("client.uuid", "client.uuid", Text),
     ("client.name", "client.name", Text),
     ("action", "action", Text),
