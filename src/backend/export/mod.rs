@@ -7,7 +7,7 @@ mod json;
 mod record;
 
 pub use columns::{CANONICAL, ColumnOf, Table};
-pub use csv::CsvPen;
+pub use csv::{CsvPen, unguarded};
 pub use json::{JsonPen, WriteEvent, write_json};
 
 use super::Backend;
