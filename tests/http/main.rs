@@ -16,6 +16,7 @@ mod api_events_find;
 mod api_events_one;
 mod api_events_send;
 mod api_views;
+mod browser_pages;
 mod dashboard;
 mod embed;
 mod embed_design;
@@ -32,3 +33,9 @@ mod second_factor;
 mod serve;
 mod trail;
 mod view_security;
+
+/// What a page says, without its tags.
+fn words(page: &str) -> String {
+    let parts = page.split('<').map(|part| part.split_once('>').map_or(part, |(_, said)| said));
+    parts.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
