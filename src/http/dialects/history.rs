@@ -1,8 +1,11 @@
 //! Histories: files of events as each API's customers can take them out of it. Here they are told apart, and brought into
 //! the words in which they were once sent.
 
-use super::fields::{at, put};
+pub use super::fields::put;
+
+use super::fields::at;
 use super::{auditledge, epilot, native, retraced, workos};
+use crate::backend::export::unguarded;
 use crate::backend::ingest::{Item, Translation};
 use crate::domain::access::ClientId;
 use crate::domain::json;
@@ -144,10 +147,7 @@ impl Format {
     /// An event of a file, ready to be taken in: `text` is its JSON, and `client` whose it is where it names nobody. What
     /// is no JSON is handed on, to be refused by its fault.
     pub fn item(self, text: &str, line: u64, client: Option<&ClientId>) -> Item {
-        let repeat = || {
-            let digest = Sha256::new().chain_update(line.to_le_bytes()).chain_update(text).finalize();
-            format!("line:{}", URL_SAFE_NO_PAD.encode(digest))
-        };
+        let repeat = || repeat_of(text, line);
         let as_it_is =
             |json: &str| Item { json: json.to_owned(), uuid: None, repeat: repeat(), api: None, masked: Vec::new() };
         let is_ours = self.history().translation().is_none();
@@ -167,11 +167,13 @@ impl Format {
 
     /// A table's row as an event: `None` where all its cells are empty. What no column is known for stays under its title.
     pub fn row<'c>(self, cells: impl Iterator<Item = (&'c str, Option<&'static Column>, &'c str)>) -> Option<Value> {
+        // Daybook writes tables with these titles, whose cells may be guarded.
+        let is_written_here = matches!(self, Self::Native | Self::AuditLedge);
         let mut event = Value::Object(Map::new());
         let mut is_empty = true;
         for (title, column, text) in cells.filter(|(.., text)| !text.is_empty()) {
             is_empty = false;
-            let text = if self == Self::Native { native::history::undefused(text) } else { text };
+            let text = if is_written_here { unguarded(text) } else { text };
             match column {
                 Some((_, path, cell)) => put(&mut event, path, cell.value(text)),
                 None => event[title] = text.into(),
@@ -196,6 +198,12 @@ impl Cell {
         };
         read.unwrap_or_else(|| text.into())
     }
+}
+
+/// What repeats of an event without an id are known by: its line in the file, and its text.
+pub fn repeat_of(text: &str, line: u64) -> String {
+    let digest = Sha256::new().chain_update(line.to_le_bytes()).chain_update(text).finalize();
+    format!("line:{}", URL_SAFE_NO_PAD.encode(digest))
 }
 
 /// Equal for titles that only join or spell their words differently.

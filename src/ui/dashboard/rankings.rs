@@ -6,6 +6,7 @@ use super::words;
 use crate::domain::event::Ending;
 use crate::domain::query::Filter;
 use crate::domain::stats::{Ranked, Ranking, Seen};
+use crate::ui::admin::moment_in;
 use leptos::prelude::*;
 
 /// Rows of each list.
@@ -110,13 +111,13 @@ fn seen(
         let (word, moment) = when(action);
         let span = crate::domain::stats::Span::around(action.first, action.last.plus_millis(1));
         let to = dashboard.events(span.from(), span.until(), |filter| filter.action = Some(action.action.clone()));
-        let exact = moment.to_string();
+        let zone = &dashboard.habits.zone;
         view! {
             <tr>
                 <th scope="row"><a href=to><bdi>{action.action.clone()}</bdi></a></th>
                 <td class="count" colspan="2">
                     <span class="vh">{word}" "</span>
-                    <time datetime=exact>{words::minute(moment, &dashboard.habits.zone)}</time>
+                    {moment_in(moment, zone.iana_name(), words::minute(moment, zone))}
                 </td>
             </tr>
         }
