@@ -112,8 +112,15 @@ pub struct TargetDraft<'a> {
 #[serde(default)]
 pub struct ChangeDraft {
     pub(super) field: Field<String>,
+    #[serde(deserialize_with = "given")]
     pub(super) before: Option<serde_json::Value>,
+    #[serde(deserialize_with = "given")]
     pub(super) after: Option<serde_json::Value>,
+}
+
+/// A value that was sent, `null` being one.
+fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<serde_json::Value>, D::Error> {
+    serde_json::Value::deserialize(value).map(Some)
 }
 
 impl super::lenient::Shape<'_> for String {

@@ -3,8 +3,10 @@
 use super::model::{Choice, ViewerPage};
 use super::order::words;
 use super::place::Place;
+use crate::domain::characters::plain;
 use crate::domain::query::{Filter, Order, Preset};
 use crate::domain::view::CLIENT;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// One filter in force.
@@ -101,14 +103,14 @@ pub fn view(page: &ViewerPage) -> AnyView {
         view! { <li><a class="clear" href=all>"Clear all"</a></li> }
     });
     let chips = chips.into_iter().map(|Chip { relation, value, without }| {
-        let name = format!("{relation} {value}: remove this filter");
+        let name = format!("{relation} {}: remove this filter", plain(&value));
         view! {
             <li>
                 <a class="chip" href=without.link(base) aria-label=name>
                     <bdi dir="ltr">
                         <span class="relation">{relation}</span>
                         " "
-                        <bdi>{value}</bdi>
+                        <bdi>{text::text(&value)}</bdi>
                     </bdi>
                     <span class="cross" aria-hidden="true"></span>
                 </a>
