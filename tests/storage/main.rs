@@ -4,6 +4,7 @@
 
 mod rewritten;
 mod stats;
+mod values;
 
 use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;

@@ -138,8 +138,8 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
 
 /// Some senders write JSON as a text there; anything else is the text that it is.
 fn detail(text: &str) -> Datum {
-    match serde_json::from_str(text) {
-        Ok(value @ (Value::Object(_) | Value::Array(_))) => datum(&value),
+    match serde_json::from_str(text).as_ref().map(datum) {
+        Ok(facts @ (Datum::Facts(_) | Datum::List(_) | Datum::Words(_))) => facts,
         _ => Datum::Text(text.to_owned()),
     }
 }

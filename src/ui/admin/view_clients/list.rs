@@ -3,6 +3,7 @@
 use crate::ui::admin::form::{Field, Mistakes};
 use crate::ui::admin::shell::{Section, Shell, page};
 use crate::ui::admin::view_tabs::{ViewHead, ViewTab};
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// A client of the list.
@@ -54,7 +55,7 @@ fn table(rows: Vec<BrandedRow>) -> AnyView {
         let BrandedRow { address, client, own, saved } = row;
         view! {
             <tr>
-                <th scope="row"><a href=address><bdi>{client}</bdi></a></th>
+                <th scope="row"><a href=address><bdi>{text::text(&client)}</bdi></a></th>
                 <td>{own}</td>
                 <td>{saved}</td>
             </tr>
