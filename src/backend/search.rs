@@ -7,7 +7,7 @@ use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{EventId, NOTE};
 use crate::domain::problem::Problem;
 use crate::domain::query::fold::fold;
-use crate::domain::query::{After, Cursor, FacetField, FacetList, Facets, Filter, Order, Page, Total};
+use crate::domain::query::{After, Cursor, FacetField, FacetList, FacetValue, Facets, Filter, Order, Page, Total};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most events that one page may hold.

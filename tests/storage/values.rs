@@ -10,7 +10,7 @@ fn said(found: &FacetList) -> (Vec<&str>, Option<u64>) {
 }
 
 /// Events of a client, the first number being that of the first; there are seven actors.
-fn events(client: &str, numbers: std::ops::Range<i64>) -> Vec<Append> {
+fn events(client: &str, numbers: std::ops::Range<usize>) -> Vec<Append> {
     numbers.map(|number| event(client, number, number)).collect()
 }
 
@@ -46,7 +46,7 @@ async fn values_are_found_by_what_is_shown_and_by_themselves_whatever_their_case
         let some = find(FacetField::Actor, "actor", 3).await;
         assert_eq!(said(&some), (vec!["Actor Ňo 0", "Actor Ňo 1", "Actor Ňo 2"], Some(4)));
         assert!(some.values.iter().all(|value| value.count == 10));
-        let by_id = find(FacetField::Actor, &some.values[2].value.clone(), 10).await;
+        let by_id = find(FacetField::Actor, &some.values[2].value, 10).await;
         assert!(by_id.values.iter().any(|value| value.label == "Actor Ňo 2"));
         assert_eq!(said(&find(FacetField::Actor, "nobody", 10).await), (vec![], Some(0)));
         assert_eq!(said(&find(FacetField::TargetType, "ORD", 10).await), (vec!["order"], Some(0)));

@@ -4,6 +4,7 @@ use super::form::Mistakes;
 use super::key_form::{self, KeyForm};
 use super::shell::{Section, Shell, page};
 use crate::domain::key::{KeyScopes, Overlap};
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// A key of the list; moments are texts, with the zone.
@@ -109,10 +110,12 @@ fn row(shell: &Shell, key: KeyRow) -> AnyView {
     let state = state(shell, &key);
     let KeyRow { id, name, scopes, client, created, used, .. } = key;
     let scopes: Vec<&str> = scopes.given().map(|scope| key_form::meaning(scope).0).collect();
-    let client = client.map(|client| view! { <span class="second">{format!("for {client} only")}</span> });
+    let client = client.map(|client| {
+        view! { <span class="second">"for " <bdi>{text::text(&client)}</bdi> " only"</span> }
+    });
     view! {
         <tr class:gone=gone>
-            <th scope="row">{name}<code>{id}</code></th>
+            <th scope="row"><bdi>{text::text(&name)}</bdi><code>{id}</code></th>
             <td>{scopes.join(", ")}{client}</td>
             <td>{used.unwrap_or_else(|| "Never".to_owned())}<span class="second">{format!("Created {created}")}</span></td>
             <td>{state}</td>

@@ -2,6 +2,7 @@
 
 use super::shell::{Section, Shell, page};
 use super::view_tabs::{ViewHead, ViewTab};
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// A version of the list.
@@ -42,7 +43,8 @@ fn one(shell: &Shell, id: &str, row: VersionRow, is_newest: bool) -> AnyView {
     let VersionRow { version, author, saved, changes } = row;
     let title = format!("Version {version}");
     let told = format!("{author}, {saved}");
-    let changes: Vec<AnyView> = changes.into_iter().map(|change| view! { <li>{change}</li> }.into_any()).collect();
+    let changes: Vec<AnyView> =
+        changes.into_iter().map(|change| view! { <li><bdi>{text::text(&change)}</bdi></li> }.into_any()).collect();
     let changes = if changes.is_empty() {
         view! { <p class="hint">"As it began."</p> }.into_any()
     } else {

@@ -1,7 +1,7 @@
 //! The menus of values to filter by: what is typed in one looks its values up, and arrows go through them.
 
 use super::desk::Desk;
-use crate::browser::{dom, focus, history, request};
+use crate::browser::{dom, focus, history};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -82,7 +82,7 @@ async fn look_up(desk: Rc<Desk>, field: Element) {
     let Some(name) = field.get_attribute("data-list") else { return };
     let encoded = String::from(js_sys::encode_uri_component(&text));
     let query = history::query();
-    let query = [&query, if query.is_empty() { "" } else { "&" }, "list=", &name, "&find=", &encoded].concat();
+    let query = [query.as_str(), if query.is_empty() { "" } else { "&" }, "list=", &name, "&find=", &encoded].concat();
     let id = ["values-", &name].concat();
     let Some(html) = desk.list(&query).await else { return };
     // Another answer is under way for what has been typed since.
