@@ -5,6 +5,7 @@ use super::auth::Reader;
 use super::storage::{Query, Stored};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{EventId, NOTE};
+use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::domain::query::fold::fold;
 use crate::domain::query::{After, Cursor, FacetField, FacetList, FacetValue, Facets, Filter, Order, Page, Total};
@@ -301,7 +302,19 @@ pub fn allowed(reader: &Reader, mut filter: Filter) -> Filter {
         (filter.target, filter.target_type) = (None, None);
     }
     if reader.hides("outcome") {
-        filter.failed = None;
+        filter.outcome = None;
+    }
+    if reader.hides("sessionId") {
+        filter.session = None;
+    }
+    if reader.hides("correlationId") {
+        filter.correlation = None;
+    }
+    if reader.hides("context.client.ipAddress") {
+        filter.ip = None;
+    }
+    if reader.hides("impersonator.uuid") {
+        filter.impersonator = None;
     }
     filter
 }
@@ -322,12 +335,18 @@ fn hidden(event: Stored, reader: &Reader) -> Result<Stored, super::storage::Stor
     if reader.hide().is_empty() {
         return Ok(event);
     }
-    let damaged = |error: serde_json::Error| super::storage::StorageError::Damaged(error.to_string());
-    let mut document: serde_json::Value = serde_json::from_slice(&event.document).map_err(damaged)?;
+    let damaged = |error: String| super::storage::StorageError::Damaged(error);
+    let mut document = json::value_of_bytes(&event.document).map_err(|error| damaged(error.to_string()))?;
     reader.redact(&mut document);
+    // The address stands among all addresses as well.
+    if reader.hides("context.client.ipAddress")
+        && let Some(client) = document.pointer_mut("/context/client").and_then(serde_json::Value::as_object_mut)
+    {
+        client.remove("ipAddresses");
+    }
     // The same event in another API's words.
     if let Some(document) = document.as_object_mut() {
         document.remove(NOTE);
     }
-    Ok(Stored { document: serde_json::to_vec(&document).map_err(damaged)?.into(), ..event })
+    Ok(Stored { document: serde_json::to_vec(&document).map_err(|error| damaged(error.to_string()))?.into(), ..event })
 }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod characters;
 pub mod event;
 pub mod export;
+pub mod json;
 pub mod key;
 pub mod limits;
 pub mod name;

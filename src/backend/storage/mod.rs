@@ -4,6 +4,7 @@
 
 mod openings;
 mod people;
+mod requests;
 mod second_factor;
 mod shelves;
 pub mod sqlite;
@@ -11,6 +12,7 @@ mod views;
 
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use requests::{NamedRequest, NamedRequests};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
 pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
@@ -81,9 +83,9 @@ pub struct Stored {
 impl Stored {
     /// The canonical event.
     pub fn event(&self) -> Result<Event, StorageError> {
-        let draft: Draft<'_> = serde_json::from_slice(&self.document)
-            .map_err(|error| StorageError::Damaged(format!("event {}: {error}", self.stamp.id)))?;
-        Ok(draft.into_event(self.stamp))
+        let damaged = |error: String| StorageError::Damaged(format!("event {}: {error}", self.stamp.id));
+        let document = std::str::from_utf8(&self.document).map_err(|error| damaged(error.to_string()))?;
+        Ok(Draft::parse(document).map_err(|error| damaged(error.to_string()))?.into_event(self.stamp))
     }
 
     /// The event as it was sent, and what is noted of it.
@@ -190,7 +192,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
+pub trait Storage: NamedRequests + Openings + SecondFactors + People + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

@@ -3,6 +3,7 @@
 use super::model::{Dashboard, Subject};
 use super::timeline::share;
 use super::words;
+use crate::domain::event::Ending;
 use crate::domain::query::Filter;
 use crate::domain::stats::{Ranked, Ranking, Seen};
 use crate::ui::text;
@@ -91,7 +92,8 @@ fn failures(dashboard: &Dashboard<'_>) -> AnyView {
     let failing = &dashboard.stats.actions.failing;
     let most = failing.first().map_or(1, |ranked| ranked.sum.failed);
     let rows = failing.iter().take(ROWS).map(|Ranked { value, label, sum }| {
-        let to = dashboard.all_events(|filter| (filter.action, filter.failed) = (Some(value.clone()), Some(true)));
+        let to = dashboard
+            .all_events(|filter| (filter.action, filter.outcome) = (Some(value.clone()), Some(Ending::Failure)));
         let share =
             format!("{} of {} failed", words::percent(sum.failed, sum.events), (dashboard.habits.number)(sum.events));
         view! {
@@ -103,7 +105,7 @@ fn failures(dashboard: &Dashboard<'_>) -> AnyView {
         }
     });
     let rows = rows.collect_view().into_any();
-    let all = dashboard.all_events(|filter| filter.failed = Some(true));
+    let all = dashboard.all_events(|filter| filter.outcome = Some(Ending::Failure));
     let more = more(dashboard, dashboard.stats.actions.distinct_failing, all).into_any();
     frame("failures", "Failures", None, ("Failed", "counted"), rows, failing.is_empty(), more)
 }

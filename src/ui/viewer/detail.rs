@@ -3,7 +3,7 @@
 use super::facts::{self, Datum, Section};
 use super::model::Row;
 use crate::domain::characters::{Depth, look_alike};
-use crate::domain::event::{Actor, Change, Event, EventId, Target};
+use crate::domain::event::{Actor, Change, Ending, Event, EventId, Target};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{self, Calendar};
@@ -25,8 +25,12 @@ pub struct Detail {
     pub zone: String,
     pub occurred_at: Timestamp,
     pub description: Option<String>,
-    pub failed: bool,
-    /// Why it failed, with the code if there is one.
+    /// To the last digit, as RFC 3339 has it.
+    pub exact: String,
+    pub ending: Ending,
+    /// How it ended, in a word.
+    pub outcome: String,
+    /// Why it did, with the code if there is one.
     pub reason: Option<String>,
     pub changes: Vec<ChangeRow>,
     pub sections: Vec<Section>,
@@ -102,7 +106,9 @@ impl Detail {
             zone: calendar.zone(event.stamp.occurred_at),
             occurred_at: event.stamp.occurred_at,
             description: event.description.clone(),
-            failed: event.outcome.failed,
+            exact: event.exact_time().to_string(),
+            ending: event.outcome.ending,
+            outcome: view::outcome_word(&event.outcome).to_owned(),
             reason: reason(event),
             changes: event.changes.iter().map(change).collect(),
             sections: facts::sections(event, calendar),
@@ -126,7 +132,11 @@ fn summary(event: &Event) -> Vec<Phrase> {
     if event.impersonator.is_some() {
         said.push(plain(","));
     }
-    said.push(plain(if event.outcome.failed { " failed to perform " } else { " performed " }));
+    said.push(plain(match event.outcome.ending {
+        Ending::Success => " performed ",
+        Ending::Failure => " failed to perform ",
+        Ending::Other => " attempted ",
+    }));
     said.push(name(&event.action));
     if let Some(target) = event.targets.first() {
         said.extend([plain(" on "), Phrase::Value(target.kind.clone()), plain(" "), name(target_name(target))]);

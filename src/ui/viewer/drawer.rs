@@ -6,7 +6,7 @@ use super::masthead::outward;
 use super::model::{Opened, ViewerPage};
 use super::order::{Words, words};
 use crate::domain::characters::Depth;
-use crate::domain::event::EventId;
+use crate::domain::event::{Ending, EventId};
 use crate::ui::text;
 use leptos::prelude::*;
 
@@ -25,7 +25,7 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
         Phrase::Name(name) => view! { <bdi>{text::text(name)}</bdi> }.into_any(),
         Phrase::Value(value) => view! { <bdi class="value">{text::text(value)}</bdi> }.into_any(),
     });
-    let exact = detail.occurred_at.to_string();
+    let instant = detail.occurred_at.to_string();
     let description = detail.description.as_deref();
     let description = description.map(|text| view! { <p class="description"><bdi>{exact_text(text)}</bdi></p> });
     view! {
@@ -34,7 +34,7 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
             <div class="sheet">
                 <p class="moment">
                     <bdi>
-                        <time datetime=exact.clone() title=exact>{detail.moment.clone()}</time>
+                        <time datetime=instant title=detail.exact.clone()>{detail.moment.clone()}</time>
                         " · "
                         <span class="zone-note">{detail.zone.clone()}</span>
                     </bdi>
@@ -95,11 +95,14 @@ fn missing(page: &ViewerPage) -> AnyView {
 }
 
 fn outcome(detail: &Detail) -> AnyView {
-    if !detail.failed {
-        return view! { <p class="outcome"><span class="success">"Succeeded"</span></p> }.into_any();
-    }
+    let class = match detail.ending {
+        Ending::Success => "success",
+        Ending::Failure => "failure",
+        Ending::Other => "badge",
+    };
+    let word = exact_text(&detail.outcome);
     let reason = detail.reason.as_deref().map(|reason| view! { ": " <bdi>{exact_text(reason)}</bdi> });
-    view! { <p class="outcome"><bdi dir="ltr"><span class="failure">"Failed"</span>{reason}</bdi></p> }.into_any()
+    view! { <p class="outcome"><bdi dir="ltr"><bdi class=class>{word}</bdi>{reason}</bdi></p> }.into_any()
 }
 
 fn changes(rows: &[ChangeRow]) -> AnyView {

@@ -150,9 +150,10 @@ fn line(page: &ViewerPage, row: &Row, roles: &[Role], terms: &[String]) -> AnyVi
 }
 
 fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: &Role, terms: &[String]) -> AnyView {
-    let failure = (role.tells_failure && row.failed).then(|| {
+    let failure = row.ended.as_ref().filter(|_| role.tells_failure).map(|(word, failed)| {
+        let class = if *failed { "failure" } else { "badge" };
         let reason = row.reason.as_deref().map(|reason| plain(reason).into_owned());
-        view! { " " <span class="failure" title=reason>"Failed"</span> }
+        view! { " " <span class=class title=reason><bdi>{text::text(word)}</bdi></span> }
     });
     if role.opens {
         let lines = cell.lines.iter().map(|line| view! { <div>{words(line, terms)}</div> }).collect_view();

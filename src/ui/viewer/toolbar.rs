@@ -4,6 +4,7 @@ use super::model::{Choice, Choices, ViewerPage};
 use super::place::{ORDER, ZoneChoice};
 use super::values::{self, Names};
 use crate::domain::access::ClientId;
+use crate::domain::event::Ending;
 use crate::domain::query::{Filter, Order, Preset};
 use crate::domain::time::Timestamp;
 use crate::domain::view::CLIENT;
@@ -45,10 +46,11 @@ fn search(page: &ViewerPage) -> AnyView {
 }
 
 fn facets(page: &ViewerPage) -> AnyView {
-    let Filter { actor, action, target, target_type, failed, kinds, last, .. } = &page.place.filter;
-    let outcome = failed.map(|failed| if failed { "failure" } else { "success" }.to_owned());
-    let outcomes = [("success", "Succeeded"), ("failure", "Failed")].map(|(value, label)| Choice {
-        value: value.to_owned(),
+    let Filter { actor, action, target, target_type, outcome, kinds, last, .. } = &page.place.filter;
+    let outcome = outcome.map(Ending::word);
+    let endings = [(Ending::Success, "Succeeded"), (Ending::Failure, "Failed"), (Ending::Other, "Other")];
+    let outcomes = endings.map(|(ending, label)| Choice {
+        value: ending.word().to_owned(),
         label: label.to_owned(),
         count: String::new(),
     });
@@ -75,7 +77,7 @@ fn facets(page: &ViewerPage) -> AnyView {
         <div id="by-action">{list("action", "Action", "Any action", "actions", actions, action)}</div>
         <div id="by-target">{list("target", "Target", "Any target", "targets", targets, target)}</div>
         <div id="by-type">{list("type", "Target type", "Any type", "target types", target_types, target_type)}</div>
-        <div id="by-outcome">{pick("outcome", "Outcome", "Any outcome", &outcomes, outcome.as_deref())}</div>
+        <div id="by-outcome">{pick("outcome", "Outcome", "Any outcome", &outcomes, outcome)}</div>
         <div id="by-time">{time(page)}</div>
         <div id="by-more">
             {hidden(CLIENT, client.map(str::to_owned))}
@@ -84,6 +86,7 @@ fn facets(page: &ViewerPage) -> AnyView {
             {hidden("target", target.clone())}
             {hidden("type", target_type.clone())}
             {kinds.iter().map(|kind| hidden("crud", Some(kind.word().to_owned()))).collect_view()}
+            {page.place.filter.exact().map(|(name, value)| hidden(name, Some(value.to_owned()))).collect_view()}
             {hidden("last", last.map(|last| last.code().to_owned()))}
             {hidden("zone", zone)}
             {hidden(ORDER, (page.place.order != Order::default()).then(|| page.place.order.code().to_owned()))}

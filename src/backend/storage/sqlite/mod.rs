@@ -21,6 +21,7 @@ mod projects;
 mod queue;
 mod rebuild;
 mod replace;
+mod requests;
 mod rollup;
 mod second_factor;
 mod shelves;
