@@ -7,6 +7,7 @@ use super::shell::{Section, Shell, page};
 use super::time::moment;
 use crate::domain::key::{KeyScopes, Overlap};
 use crate::domain::time::Timestamp;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// A key of the list.
@@ -112,10 +113,12 @@ fn row(shell: &Shell, key: KeyRow) -> AnyView {
     let state = state(shell, &key);
     let KeyRow { id, name, scopes, client, created, used, .. } = key;
     let scopes: Vec<&str> = scopes.given().map(|scope| key_form::meaning(scope).0).collect();
-    let client = client.map(|client| view! { <span class="second">{format!("for {client} only")}</span> });
+    let client = client.map(|client| {
+        view! { <span class="second">"for " <bdi>{text::text(&client)}</bdi> " only"</span> }
+    });
     view! {
         <tr class:gone=gone>
-            <th scope="row">{name}<code>{id}</code></th>
+            <th scope="row"><bdi>{text::text(&name)}</bdi><code>{id}</code></th>
             <td>{scopes.join(", ")}{client}</td>
             <td>{used.map_or_else(|| "Never".into_any(), moment)}<span class="second">"Created " {moment(created)}</span></td>
             <td>{state}</td>

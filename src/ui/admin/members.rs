@@ -5,6 +5,7 @@ use super::form::{Mistakes, tick};
 use super::shell::{Section, Shell, page};
 use super::time::moment;
 use crate::domain::time::Timestamp;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// Somebody of the list.
@@ -117,9 +118,11 @@ fn invited(link: String) -> AnyView {
 fn people(shell: &Shell, rows: Vec<MemberRow>, roles: &[(&'static str, &'static str)]) -> AnyView {
     let rows = rows.into_iter().map(|row| {
         let MemberRow { name, email, role, open, own, .. } = row.clone();
-        let name = if own { format!("{name} (you)") } else { name };
+        let you = own.then_some(" (you)");
         let change = if open { change(shell, &row, roles) } else { view! { <span>{role}</span> }.into_any() };
-        view! { <tr><th scope="row">{name}<span class="second">{email}</span></th><td>{change}</td></tr> }
+        let name = view! { <bdi>{text::text(&name)}</bdi>{you} };
+        let email = view! { <span class="second"><bdi>{text::text(&email)}</bdi></span> };
+        view! { <tr><th scope="row">{name}{email}</th><td>{change}</td></tr> }
     });
     view! {
         <div class="scroll">

@@ -9,8 +9,17 @@
       // A zone that this browser does not know: what the server wrote names it.
     }
   }
+  // The old way of copying works where a page has no clipboard of its own: on an address without TLS.
+  const bySelection = (text) => {
+    const area = Object.assign(document.createElement('textarea'), { value: text, className: 'unseen' })
+    document.body.append(area)
+    area.select()
+    const done = document.execCommand('copy')
+    area.remove()
+    return done
+  }
   // Copy buttons; without scripts what they copy is text to select.
-  const buttons = navigator.clipboard ? document.querySelectorAll('button[data-copies]') : []
+  const buttons = document.querySelectorAll('button[data-copies]')
   const status = document.createElement('p')
   status.className = 'unseen'
   status.setAttribute('role', 'status')
@@ -19,12 +28,10 @@
     const name = button.textContent
     button.hidden = false
     button.addEventListener('click', async () => {
-      let done = 'Copied'
-      try {
-        await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent)
-      } catch {
-        done = 'Select it to copy'
-      }
+      const text = document.getElementById(button.dataset.copies).textContent
+      const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false)
+      const done = copied || bySelection(text) ? 'Copied' : 'Select it to copy'
+      button.focus()
       button.textContent = done
       button.classList.toggle('copied', done === 'Copied')
       // The same words again would not be read out again.

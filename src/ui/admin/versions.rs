@@ -4,6 +4,7 @@ use super::shell::{Section, Shell, page};
 use super::time::moment;
 use super::view_tabs::{ViewHead, ViewTab};
 use crate::domain::time::Timestamp;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// A version of the list.
@@ -42,7 +43,8 @@ pub fn render_versions(shell: &Shell, versions: &Versions) -> String {
 fn one(shell: &Shell, id: &str, row: VersionRow, is_newest: bool) -> AnyView {
     let VersionRow { version, author, saved, changes } = row;
     let title = format!("Version {version}");
-    let changes: Vec<AnyView> = changes.into_iter().map(|change| view! { <li>{change}</li> }.into_any()).collect();
+    let changes: Vec<AnyView> =
+        changes.into_iter().map(|change| view! { <li><bdi>{text::text(&change)}</bdi></li> }.into_any()).collect();
     let changes = if changes.is_empty() {
         view! { <p class="hint">"Initial version"</p> }.into_any()
     } else {

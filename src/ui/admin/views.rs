@@ -4,6 +4,7 @@ use super::form::{Field, Mistakes};
 use super::shell::{Section, Shell, page};
 use super::time::moment;
 use crate::domain::time::Timestamp;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// A view of the list.
@@ -82,7 +83,7 @@ fn row(shell: &Shell, view: ViewRow, may_secure: bool) -> AnyView {
     };
     view! {
         <tr class:gone=archived.is_some()>
-            <th scope="row"><a href=at("")>{name.clone()}</a><span class="second">{title}</span></th>
+            <th scope="row"><a href=at("")><bdi>{text::text(&name)}</bdi></a><span class="second"><bdi>{text::text(&title)}</bdi></span></th>
             <td><span class="links"><a href=at("")>"Customize"</a>{embed}</span>{state}</td>
             <td>
                 <details class="sure plain">

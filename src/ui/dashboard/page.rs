@@ -5,6 +5,7 @@ use super::place::{Place, Time, through};
 use super::{delays, figures, rankings, timeline, week, words};
 use crate::domain::stats::{ClientSummary, Range, Sum, local};
 use crate::ui::admin::{Section, Shell, page};
+use crate::ui::text;
 use crate::ui::viewer::{self, ZoneChoice};
 use leptos::prelude::*;
 
@@ -58,10 +59,10 @@ fn subject(dashboard: &Dashboard<'_>) -> AnyView {
     let of_client = viewer::Place { client: Some(client.id.clone()), ..viewer::Place::default() };
     let log = of_client.link(&format!("{}/events", dashboard.project));
     let moment = |at| words::minute(at, &dashboard.habits.zone);
-    let id = client.name.is_some().then(|| view! { <code>{client.id.to_string()}</code>" · " });
+    let id = client.name.is_some().then(|| view! { <code>{text::text(client.id.as_str())}</code>" · " });
     view! {
         <div>
-            <h1><bdi>{name(client).to_owned()}</bdi></h1>
+            <h1><bdi>{text::text(name(client))}</bdi></h1>
             <p class="hint">
                 {id} {words::events(Sum { events: client.events, failed: 0 }, dashboard.habits.number)} " in all, the first on " {moment(client.first)}
                 ", the last on " {moment(client.last)} ". " <a class="onward" href=log>"Open the log"</a>

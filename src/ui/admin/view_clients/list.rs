@@ -5,6 +5,7 @@ use crate::ui::admin::form::{Field, Mistakes};
 use crate::ui::admin::shell::{Section, Shell, page};
 use crate::ui::admin::time::moment;
 use crate::ui::admin::view_tabs::{ViewHead, ViewTab};
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// A client of the list.
@@ -56,7 +57,7 @@ fn table(rows: Vec<BrandedRow>) -> AnyView {
         let BrandedRow { address, client, own, author, saved } = row;
         view! {
             <tr>
-                <th scope="row"><a href=address><bdi>{client}</bdi></a></th>
+                <th scope="row"><a href=address><bdi>{text::text(&client)}</bdi></a></th>
                 <td>{own}</td>
                 <td>{moment(saved)}<span class="second">{format!("by {author}")}</span></td>
             </tr>

@@ -5,6 +5,7 @@ use crate::ui::admin::form::{Field, Mistakes};
 use crate::ui::admin::shell::{Section, Shell, page};
 use crate::ui::admin::time::moment;
 use crate::ui::admin::view_tabs::{ViewHead, ViewTab};
+use crate::ui::text;
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -54,7 +55,7 @@ pub fn render_client_branding(shell: &Shell, branding: &ClientBranding) -> Strin
             {head.view(shell, ViewTab::Clients)}
             <div class="branding">
                 <section aria-labelledby="theirs">
-                    <h2 id="theirs">"For the client " <bdi>{client}</bdi></h2>
+                    <h2 id="theirs">"For the client " <bdi>{text::text(&client)}</bdi></h2>
                     <p class="hint">{state} " Leave a field empty to use the view’s own."</p>
                     {fields(branding)}
                     {way_back(branding)}
