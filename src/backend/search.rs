@@ -7,8 +7,9 @@ use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{EventId, NOTE, Stamp};
 use crate::domain::json;
 use crate::domain::problem::Problem;
-use crate::domain::query::{After, Cursor, Facets, Filter, Order, Page, Total};
-use std::collections::BTreeSet;
+use crate::domain::query::fold::fold;
+use crate::domain::query::{After, Cursor, FacetField, FacetList, FacetValue, Facets, Filter, Order, Page, Total};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most events that one page may hold.
 pub const LONGEST_PAGE: u32 = 1_000;
@@ -218,13 +219,70 @@ pub async fn facets(backend: &Backend, reader: &Reader, limit: u32) -> Result<Fa
         return Ok(Facets::default());
     }
     let mut facets = backend.storage.facets(reader.scope(), limit).await.map_err(|error| backend.internal(error))?;
-    if reader.hide().iter().any(|path| path.starts_with("actor")) {
-        facets.actors.clear();
+    if hides_values(reader, FacetField::Actor) {
+        (facets.actors, facets.more.actors) = (Vec::new(), 0);
     }
-    if reader.hides("target") {
-        facets.target_types.clear();
+    if hides_values(reader, FacetField::TargetType) {
+        (facets.target_types, facets.more.target_types) = (Vec::new(), 0);
     }
     Ok(facets)
+}
+
+/// Whether the values of a field are not a reader's to know.
+fn hides_values(reader: &Reader, field: FacetField) -> bool {
+    match field {
+        FacetField::Actor => reader.hide().iter().any(|path| path.starts_with("actor")),
+        FacetField::Target | FacetField::TargetType => reader.hides("target"),
+        FacetField::Action | FacetField::Client => false,
+    }
+}
+
+/// The values of a field that have a text in them, or in what is shown for them; as [`facets`] has them.
+pub async fn find_values(
+    backend: &Backend,
+    reader: &Reader,
+    field: FacetField,
+    text: &str,
+    limit: u32,
+) -> Result<FacetList, Problem> {
+    if reader.restriction().is_some() || hides_values(reader, field) {
+        return Ok(FacetList { values: Vec::new(), more: Some(0) });
+    }
+    if field == FacetField::Target {
+        return find_targets(backend, reader, text, limit).await;
+    }
+    let found = backend.storage.find_values(reader.scope(), field, text, limit).await;
+    found.map_err(|error| backend.internal(error))
+}
+
+/// Events that are looked through for targets.
+const LOOKED_THROUGH: u32 = 500;
+
+/// Targets that have a text in their name, id or type. There are as many of them as events, so that no list is kept:
+/// they are those of the newest events that have the text anywhere.
+async fn find_targets(backend: &Backend, reader: &Reader, text: &str, limit: u32) -> Result<FacetList, Problem> {
+    let words = Filter { text: text.to_owned(), ..Filter::default() };
+    let Page { items, next } = page(backend, reader, words, None, LOOKED_THROUGH).await?;
+    let text = fold(text.trim());
+    let mut targets: BTreeMap<String, FacetValue> = BTreeMap::new();
+    for event in items {
+        let event = event.event().map_err(|error| backend.internal(error))?;
+        for target in event.targets {
+            let name = target.label.as_deref().unwrap_or(&target.uuid);
+            let own = [name, &target.uuid, &target.kind];
+            let words = own.iter().map(|own| fold(own)).collect::<Vec<_>>();
+            // Words in any order, as the search has them.
+            if text.split_whitespace().all(|wanted| words.iter().any(|own| own.contains(wanted))) {
+                let new = || FacetValue { value: target.uuid.clone(), label: name.to_owned(), count: 0 };
+                targets.entry(target.uuid.clone()).or_insert_with(new).count += 1;
+            }
+        }
+    }
+    let mut values: Vec<FacetValue> = targets.into_values().collect();
+    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+    let more = values.len().saturating_sub(limit as usize) as u64;
+    values.truncate(limit as usize);
+    Ok(FacetList { values, more: next.is_none().then_some(more) })
 }
 
 /// The client's name, for a reader of one client.

@@ -208,7 +208,7 @@ mod tests {
         assert!(ClientId::parse("株式会社/東京").is_ok());
         assert!(ClientId::parse(" ").is_err());
         assert!(ClientId::parse("a\nb").is_err());
-        assert!(ClientId::parse("x".repeat(256)).is_err());
+        assert!(ClientId::parse("x".repeat(2_049)).is_err());
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod download;
 mod embed;
 mod embed_export;
 mod embed_page;
+mod error_page;
 mod headers;
 mod health;
 mod pictures;
@@ -38,7 +39,7 @@ use answer::Failure;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use leptos::prelude::provide_context;
@@ -137,6 +138,7 @@ fn surrounded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(unless_set(header::REFERRER_POLICY, "no-referrer"))
         .layer(map_response(headers::unframed))
         .layer(from_fn_with_state(state.clone(), request::around))
+        .layer(from_fn(error_page::for_browsers))
 }
 
 /// Serves until `stop` is ready, then lets the requests under way finish.

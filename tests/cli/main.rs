@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 mod import;
+mod import_encodings;
+mod import_mappings;
 mod serving;
 
 use serde_json::{Value, json};

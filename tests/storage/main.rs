@@ -5,6 +5,7 @@
 mod pictures;
 mod rewritten;
 mod stats;
+mod values;
 mod wal;
 
 use daybook::backend::clock::Clock;

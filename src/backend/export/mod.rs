@@ -6,7 +6,7 @@ mod csv;
 mod json;
 
 pub use columns::{CANONICAL, ColumnOf, Table};
-pub use csv::CsvPen;
+pub use csv::{CsvPen, unguarded};
 pub use json::{JsonPen, WriteEvent, write_json};
 
 use super::Backend;

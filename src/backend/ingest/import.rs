@@ -68,12 +68,12 @@ pub async fn import(
     backend: &Backend,
     steward: &Steward,
     items: Vec<Item>,
-    translation: Option<&'static dyn Translation>,
+    translation: Option<Arc<dyn Translation>>,
 ) -> Result<Vec<Became>, Problem> {
     let rules = rules::of(backend, steward.project()).await?;
     let now = backend.clock.now();
     let read = move || {
-        let desk = Desk { rules: &rules, translation, repeat: None, key: None, now };
+        let desk = Desk { rules: &rules, translation: translation.as_deref(), repeat: None, key: None, now };
         let read = items.iter().map(|item| take(&desk, item)).collect::<Vec<_>>();
         (rules, read)
     };

@@ -26,7 +26,7 @@ use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{Draft, Event, EventId, Sent, Stamp};
 use crate::domain::key::KeyScopes;
 use crate::domain::people::PersonId;
-use crate::domain::query::{Cursor, Facets, Filter, Order, Page, Total};
+use crate::domain::query::{Cursor, FacetField, FacetList, Facets, Filter, Order, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -226,6 +226,16 @@ pub trait Storage: Health + NamedRequests + Openings + SecondFactors + People + 
 
     /// The most frequent values of a log, up to `limit` for each field.
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError>;
+
+    /// The most frequent of a field's values that have `text` in them or in what is shown for them, whatever its case and
+    /// accents; all of them for an empty one. Targets are in no list.
+    async fn find_values(
+        &self,
+        scope: &Scope,
+        field: FacetField,
+        text: &str,
+        limit: u32,
+    ) -> Result<FacetList, StorageError>;
 
     /// How many events a project has stored in the calendar month of a moment, and how many it may.
     async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError>;

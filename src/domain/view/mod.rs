@@ -12,6 +12,7 @@ mod image;
 mod link;
 mod start;
 mod theme;
+mod typed;
 
 pub use branding::Branding;
 pub use cell::{CLIENT, Calendar, Cell, Line, Show, actor_name, outcome_word, row, value_text, whole_text};
@@ -25,3 +26,4 @@ pub use image::{Image, KEPT, LARGEST_PICTURE};
 pub use link::SafeLink;
 pub use start::Start;
 pub use theme::{Scheme, Theme};
+pub use typed::{is_mistakable, typed_text};

@@ -45,7 +45,7 @@ use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::people::PersonId;
-use crate::domain::query::{Facets, Page, Total};
+use crate::domain::query::{FacetField, FacetList, Facets, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use anyhow::Context;
@@ -265,6 +265,17 @@ impl Storage for Sqlite {
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
         self.before_reading(scope).await?;
         self.noted(find::facets(&self.readers, scope, limit).await)
+    }
+
+    async fn find_values(
+        &self,
+        scope: &Scope,
+        field: FacetField,
+        text: &str,
+        limit: u32,
+    ) -> Result<FacetList, StorageError> {
+        self.before_reading(scope).await?;
+        find::find_values(&self.readers, scope, field, text, limit).await
     }
 
     async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError> {
