@@ -136,6 +136,9 @@ async fn by_token(
         return Err(Problem::NotAllowed);
     }
     session::not_closed_since(backend, &record.id, &client, claims.issued_at()).await?;
+    if let Some(tester) = claims.tester {
+        session::still_tests(backend, record.project, tester).await?;
+    }
     let hide = hide::document_paths(&claims.hide)?;
     let filter = claims.filter.clone().map(FilterClaim::restriction).transpose()?;
     let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail") };

@@ -97,7 +97,6 @@ pub(super) enum OpenedBy {
 impl Grant {
     /// What that which opened it still gives. What is gone is told as expired: the page asks for another.
     async fn still_gives(&self, backend: &Backend, view: &ViewRecord) -> Result<Rights, Problem> {
-        let expired = || Problem::refused(Refusal::Expired);
         let holds = match &self.opened_by {
             OpenedBy::AccessKey(_) if view.tokens_only => return Err(Problem::refused(Refusal::TokenRequired)),
             OpenedBy::AccessKey(mark) => view.access_keys(backend.clock.now()).any(|key| key.mark() == *mark),
@@ -105,11 +104,10 @@ impl Grant {
             OpenedBy::Pass(key, secret) => return self.still_given_by(backend, key, secret.as_ref()).await,
         };
         if !holds {
-            return Err(expired());
+            return Err(Problem::refused(Refusal::Expired));
         }
         if let Some(tester) = self.tester {
-            let still = may_still(backend, view.project, tester, Right::SecureViews).await;
-            still.map_err(|problem| if problem == Problem::NotAllowed { expired() } else { problem })?;
+            still_tests(backend, view.project, tester).await?;
         }
         Ok(Rights::ALL)
     }
@@ -298,6 +296,14 @@ pub(super) async fn holds(backend: &Backend, grant: &Grant) -> Result<Rights, Pr
     grant.look.may_show(&view.origins).map_err(Problem::refused)?;
     grant.still_open(backend).await?;
     Ok(gives.and(view.may))
+}
+
+/// Refuses what was signed for a member to try a view who may not do so any more.
+pub(super) async fn still_tests(backend: &Backend, project: ProjectId, tester: PersonId) -> Result<(), Problem> {
+    may_still(backend, project, tester, Right::SecureViews).await.map_err(|problem| match problem {
+        Problem::NotAllowed => Problem::refused(Refusal::Expired),
+        other => other,
+    })
 }
 
 /// Refuses what was opened, or signed, for a client before all of theirs was closed. Both are known to the second:
