@@ -1,7 +1,8 @@
 //! What is counted, in the text form that Prometheus reads. No label holds a value that a caller chose.
 
+use crate::domain::time::Timestamp;
 use prometheus_client::encoding::{EncodeLabelSet, text};
-use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
+use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram};
 use prometheus_client::registry::Registry;
 use std::time::Duration;
 
@@ -15,6 +16,21 @@ pub struct Metrics {
     requests: Family<RequestLabels, Histogram>,
     rate_limited: Family<LimitLabels, Counter>,
     storage_failures: Counter,
+    backups: BackupMetrics,
+}
+
+/// Of a value that is not there from the beginning.
+type NoLabels = [(&'static str, &'static str); 0];
+const NO_LABELS: NoLabels = [];
+
+/// Of the backups that the server makes by itself. There is no moment and no age until one was made.
+#[derive(Default)]
+struct BackupMetrics {
+    made: Counter,
+    failed: Counter,
+    /// Seconds since 1970.
+    last: Family<NoLabels, Gauge>,
+    age: Family<NoLabels, Gauge>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -56,6 +72,7 @@ impl Default for Metrics {
             requests: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             rate_limited: Family::default(),
             storage_failures: Counter::default(),
+            backups: BackupMetrics::default(),
         };
         metrics.registered()
     }
@@ -71,7 +88,37 @@ impl Metrics {
         registry.register("request_duration_seconds", "Time until the answer's headers", self.requests.clone());
         registry.register("rate_limited", "Requests refused for their rate", self.rate_limited.clone());
         registry.register("storage_failures", "Failures of the database", self.storage_failures.clone());
+        let BackupMetrics { made, failed, last, age } = &self.backups;
+        registry.register("backups", "Backups made by the server itself", made.clone());
+        registry.register("backup_failures", "Backups that failed", failed.clone());
+        let told = "When the last good backup was made, in seconds since 1970";
+        registry.register("backup_last_success_timestamp_seconds", told, last.clone());
+        registry.register("backup_age_seconds", "Seconds since the last good backup was made", age.clone());
         self
+    }
+
+    /// The server has made a backup.
+    pub fn backup_made(&self, at: Timestamp) {
+        self.backups.made.inc();
+        self.backup_found(at);
+    }
+
+    /// There is a good backup from before.
+    pub fn backup_found(&self, at: Timestamp) {
+        self.backups.last.get_or_create(&NO_LABELS).set(at.millis() / 1_000);
+    }
+
+    /// The server could not make a backup.
+    pub fn backup_failed(&self) {
+        self.backups.failed.inc();
+    }
+
+    /// How old the last good backup is: to be said before the page is made.
+    pub fn tell_backup_age(&self, now: Timestamp) {
+        let BackupMetrics { last, age, .. } = &self.backups;
+        if let Some(last) = last.get(&NO_LABELS) {
+            age.get_or_create(&NO_LABELS).set((now.millis() / 1_000 - last.get()).max(0));
+        }
     }
 
     /// A request's events are on disk.

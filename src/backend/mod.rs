@@ -2,20 +2,25 @@
 
 pub mod actors;
 pub mod auth;
+pub mod backups;
 pub mod calendar;
 pub mod clock;
 pub mod demo;
 pub mod export;
+pub mod file_stamp;
 pub mod first_steps;
 pub mod ingest;
 pub mod keys;
 pub mod masking;
 pub mod metrics;
 pub mod people;
+pub mod private_files;
 pub mod projects;
 pub mod rate;
 pub mod search;
+pub mod secret_reset;
 pub mod secrets;
+pub mod server_secret;
 pub mod settings;
 pub mod shelf;
 pub mod start;

@@ -1,5 +1,6 @@
 //! Every setting: its names, its default, its meaning, each in one place.
 
+use super::backups::{self, BackupPlan};
 use super::rate::Rate;
 use crate::domain::access::Origin;
 use std::net::SocketAddr;
@@ -45,7 +46,7 @@ const fn everywhere(key: &'static str, value: &'static str, default: &'static st
 }
 
 /// All of them, in the order of the help.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 17] = [
     everywhere("data", "FOLDER", "./data", "The data folder: the log, its index and the server's secret"),
     everywhere("log", "FORMAT", "text", "How the server logs to standard error: text or json"),
     everywhere(
@@ -104,6 +105,14 @@ pub const SETTINGS: [Setting; 14] = [
         None,
         "What this server proves itself to the provider with; better a variable than a flag, which others may see",
     ),
+    setting(
+        "backup_folder",
+        "FOLDER",
+        None,
+        "Where the server puts backups that it makes by itself; none means that it makes none",
+    ),
+    setting("backup_every", "TIME", Some("24h"), "From one backup to the next, such as 30m, 24h or 7d"),
+    setting("backup_keep", "NUMBER", Some("7"), "Backups that are kept; the oldest goes"),
     setting("readers", "NUMBER", Some("4"), "Database connections that read at the same time"),
 ];
 
@@ -129,6 +138,7 @@ pub struct Settings {
     pub trust_proxy: bool,
     pub oidc: Option<OidcSettings>,
     pub readers: u32,
+    pub backups: Option<BackupPlan>,
 }
 
 /// A provider that people may sign in at.
@@ -193,12 +203,21 @@ impl Settings {
             oidc: oidc(&found)?,
             readers: found("readers")
                 .required("a number from 1 to 64", |text| text.parse().ok().filter(|n| (1..=64).contains(n)))?,
+            backups: backups(&found)?,
         })
     }
 }
 
 const ADDRESS: &str = "an address and port such as 127.0.0.1:3000";
 const RATE: &str = "requests a second such as 50, or with how many at once such as 50/200";
+
+fn backups(found: &dyn Fn(&str) -> Found) -> Result<Option<BackupPlan>, SettingError> {
+    let folder = found("backup_folder").parsed("a folder", |text| Some(PathBuf::from(text)))?;
+    let every = found("backup_every").required("a time such as 24h", backups::span)?;
+    let keep = found("backup_keep")
+        .required("a number from 1 to 10000", |text| text.parse().ok().filter(|n| (1..=10_000).contains(n)))?;
+    Ok(folder.map(|folder| BackupPlan { folder, every, keep }))
+}
 
 /// All three, or none.
 fn oidc(found: &dyn Fn(&str) -> Found) -> Result<Option<OidcSettings>, SettingError> {
@@ -383,6 +402,16 @@ mod tests {
         assert_eq!(settings.key_rate, Rate::NONE);
         assert_eq!(settings.public_url.as_deref(), Some("https://a.test"));
         assert!(settings.trust_proxy);
+    }
+
+    #[test]
+    fn the_server_makes_backups_once_it_knows_where() {
+        assert_eq!(read(None, None, "backup_every = '1h'").unwrap().backups, None);
+        let plan = read(None, None, "backup_folder = '/backups'\nbackup_keep = 3").unwrap().backups.unwrap();
+        assert_eq!((plan.every.as_secs(), plan.keep), (86_400, 3));
+        let wrong = read(Some(("backup_every", "daily")), None, "").unwrap_err().to_string();
+        assert_eq!(wrong, "--backup-every is \"daily\"; expected a time such as 24h");
+        assert!(read(Some(("backup_keep", "0")), None, "").is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::product::{Use, open};
 use anyhow::Context;
 use daybook::backend::auth::Steward;
 use daybook::backend::settings::Settings;
-use daybook::backend::{Backend, actors, demo, people, start, views};
+use daybook::backend::{Backend, actors, backups, demo, people, start, views};
 use daybook::http::demo_host::{self, DemoHost};
 use daybook::http::{self, AppState, assets};
 use std::net::SocketAddr;
@@ -52,6 +52,10 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         public_url: settings.public_url.as_deref().map(Into::into),
         trust_proxy: settings.trust_proxy,
     };
+    let backups = settings.backups.clone().map(|plan| {
+        let backend = backend.clone();
+        tokio::spawn(async move { backups::run(&backend, &plan).await })
+    });
     let server = http::serve(listener, state, stopped(stop.clone()));
     let host = async {
         let Some(listener) = demo_listener else { return Ok(()) };
@@ -65,6 +69,9 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         demo_host::serve(listener, host, stopped(stop)).await
     };
     let (server, host) = tokio::join!(server, host);
+    if let Some(backups) = backups {
+        backups.abort();
+    }
     backend.close().await;
     server.context("the server failed")?;
     host.context("the demo's host application failed")?;

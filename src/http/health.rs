@@ -25,5 +25,7 @@ async fn ready(State(state): State<AppState>) -> Result<&'static str, Failure> {
 
 async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], state.backend.metrics().render())
+    let metrics = state.backend.metrics();
+    metrics.tell_backup_age(state.backend.clock().now());
+    ([(header::CONTENT_TYPE, kind)], metrics.render())
 }

@@ -4,6 +4,7 @@
 
 mod openings;
 mod people;
+mod seals;
 mod second_factor;
 mod shelves;
 pub mod sqlite;
@@ -11,6 +12,7 @@ mod views;
 
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use seals::{FreshSeals, SealedValues, Seals};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
 pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
@@ -190,7 +192,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
+pub trait Storage: Openings + Seals + SecondFactors + People + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -277,8 +279,9 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
     async fn settle(&self) -> Result<(), StorageError>;
     /// Reads everything and compares.
     async fn check(&self) -> Result<CheckReport, StorageError>;
-    /// Copies the log, while it is written to, into a new file.
-    async fn backup(&self, to: &std::path::Path) -> Result<(), StorageError>;
+    /// Copies the log, while it is written to, into a new file, which is there once it was checked; how many events it
+    /// has.
+    async fn backup(&self, to: &std::path::Path) -> Result<u64, StorageError>;
     /// Whether it answers.
     async fn ping(&self) -> Result<(), StorageError>;
     /// Finishes what was begun and closes.
