@@ -1,8 +1,10 @@
 //! Pure rules, compiled for server and browser: no I/O, no clock, no framework.
 
 pub mod access;
+pub mod characters;
 pub mod event;
 pub mod export;
+pub mod json;
 pub mod key;
 pub mod limits;
 pub mod name;

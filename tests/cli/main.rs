@@ -4,6 +4,9 @@
 mod caller;
 mod fixture;
 mod import;
+mod import_encodings;
+mod import_mappings;
+mod serving;
 mod recovery;
 mod secret;
 mod upgrade;
@@ -76,6 +79,15 @@ impl Server {
     }
 
     fn stop(mut self) -> String {
+        let mut errors = self.process.stderr.take().unwrap();
+        self.end();
+        let mut log = String::new();
+        errors.read_to_string(&mut log).unwrap();
+        log
+    }
+
+    /// Stops it, and waits for its end.
+    fn end(mut self) {
         let pid = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let deadline = Instant::now() + Duration::from_secs(10);
@@ -87,9 +99,6 @@ impl Server {
             assert!(Instant::now() < deadline, "the server does not stop");
             std::thread::sleep(Duration::from_millis(20));
         }
-        let mut log = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        log
     }
 }
 

@@ -12,9 +12,10 @@ mod image;
 mod link;
 mod start;
 mod theme;
+mod typed;
 
 pub use branding::Branding;
-pub use cell::{CLIENT, Calendar, Cell, Line, Show, actor_name, row, value_text, whole_text};
+pub use cell::{CLIENT, Calendar, Cell, Line, Show, actor_name, outcome_word, row, value_text, whole_text};
 pub use check::{MOST_COLUMNS, MOST_LINKS};
 pub use config::{Brand, Column, HeaderLink, Lines, Look, Looks, ViewConfig, Width};
 pub use contrast::{Colour, READABLE};
@@ -25,3 +26,4 @@ pub use image::{Image, KEPT, LARGEST_PICTURE};
 pub use link::SafeLink;
 pub use start::Start;
 pub use theme::{Scheme, Theme};
+pub use typed::{is_mistakable, typed_text};

@@ -12,6 +12,9 @@ use sqlx::{Connection, Executor};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// What a write-ahead log keeps of its file when it begins anew: bytes.
+const WAL_KEPT: &str = "67108864";
+
 /// What makes a log.
 pub static LOG: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/log");
 static INDEX: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/index");
@@ -53,7 +56,10 @@ pub async fn log_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
 /// How the log is written.
 pub fn log_options(log: &Path) -> SqliteConnectOptions {
     // Checkpoints move pages from the write-ahead log to their places; fewer of them move each page less often.
-    shared(log).synchronous(SqliteSynchronous::Full).pragma("wal_autocheckpoint", "4000")
+    shared(log)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", WAL_KEPT)
 }
 
 /// The connection that writes the index, with the log attached. Power loss may lose its last commits, never its
@@ -100,6 +106,7 @@ async fn open_index(files: &Files) -> anyhow::Result<SqliteConnection> {
     let options = shared(&files.index)
         .synchronous(SqliteSynchronous::Normal)
         .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", WAL_KEPT)
         .pragma("cache_size", "-16000")
         // Pages that are written anyway keep nothing that was taken out of them: labels are people's names.
         .pragma("secure_delete", "fast");

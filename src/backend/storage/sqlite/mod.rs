@@ -10,6 +10,7 @@ mod codec;
 mod connect;
 mod faults;
 mod find;
+mod health;
 mod ids;
 mod index;
 mod keys;
@@ -18,10 +19,12 @@ mod lock;
 mod members;
 mod openings;
 mod people;
+mod pictures;
 mod projects;
 mod queue;
 mod rebuild;
 mod replace;
+mod requests;
 mod restore;
 mod rollup;
 mod seals;
@@ -34,6 +37,7 @@ mod upgrade_copy;
 mod upkeep;
 mod varint;
 mod views;
+mod wal;
 mod words;
 mod writer;
 
@@ -47,11 +51,12 @@ use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::people::PersonId;
-use crate::domain::query::{Facets, Page, Total};
+use crate::domain::query::{FacetField, FacetList, Facets, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 use connect::Files;
+use health::Condition;
 use index::{Ask, Indexer};
 use lock::{lock, lock_if_free, turn};
 use queue::{Counts, Queue};
@@ -59,10 +64,11 @@ use sqlx::{Connection, SqlitePool};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use tail::Tail;
 use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::JoinHandle;
+use wal::WalBound;
 use writer::Writer;
 
 pub use backup::CheckedFile;
@@ -81,11 +87,22 @@ pub struct Options {
     /// Receipts written to the index at once. They are scattered over their whole table, so that a few change as many
     /// pages as many do; until there are so many, they are looked for in memory.
     pub receipts_at_once: i64,
+    /// Bytes of a write-ahead log beyond which it is cut. What one step of the index or one commit adds comes on top.
+    pub wal_bytes: u64,
+    /// While true, nothing can be written, as on a full disk: for tests.
+    pub filled: Option<&'static AtomicBool>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { monthly_quota: None, append: true, readers: 4, receipts_at_once: 131_072 }
+        Self {
+            monthly_quota: None,
+            append: true,
+            readers: 4,
+            receipts_at_once: 131_072,
+            wal_bytes: 64 * 1_024 * 1_024,
+            filled: None,
+        }
     }
 }
 
@@ -103,6 +120,8 @@ pub struct Sqlite {
     /// To the index, which replaces documents together with what it knows of them.
     asks: Option<mpsc::Sender<Ask>>,
     files: Files,
+    condition: Arc<Condition>,
+    clock: Clock,
     monthly_quota: Option<u64>,
 }
 
@@ -130,6 +149,7 @@ impl Sqlite {
         drop(turn);
         let readers = connect::readers(&files, options.readers).await?;
         let settings = connect::settings_writer(&files).await?;
+        let condition = Arc::new(Condition::new(files.clone()));
         let Some(lock) = lock else {
             log.close().await?;
             index.close().await?;
@@ -146,6 +166,8 @@ impl Sqlite {
                 progress,
                 asks,
                 files,
+                condition,
+                clock,
                 monthly_quota,
             });
         };
@@ -156,6 +178,7 @@ impl Sqlite {
         let (asks, asked) = mpsc::channel(1);
         let log_reader = connect::log_reader(&files).await?;
         let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
+        let indexer = indexer.bounded(WalBound::new(&files.index, options.wal_bytes), options.filled);
         let progress = indexer.progress();
         known::load(&tail, &readers).await?;
         let writer = Writer::open(
@@ -167,9 +190,10 @@ impl Sqlite {
             Arc::clone(&grown),
             Arc::clone(&written),
         )
-        .await?;
+        .await?
+        .bounded(WalBound::new(&files.log, options.wal_bytes), condition.meters.commit.clone(), options.filled);
         let (queue, writer) = writer.start();
-        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped));
+        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped, Arc::clone(&condition)));
         let storage = Self {
             readers,
             settings,
@@ -180,6 +204,8 @@ impl Sqlite {
             progress: Some(progress),
             asks: Some(asks),
             files,
+            condition,
+            clock,
             monthly_quota: options.monthly_quota,
         };
         storage.take_over().await?;
@@ -231,12 +257,12 @@ impl Storage for Sqlite {
 
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {
         self.before_reading(scope).await?;
-        find::page(&self.readers, scope, query).await
+        self.noted(find::page(&self.readers, scope, query).await)
     }
 
     async fn event(&self, scope: &Scope, id: EventId) -> Result<Option<Stored>, StorageError> {
         self.before_reading(scope).await?;
-        find::event(&self.readers, scope, id).await
+        self.noted(find::event(&self.readers, scope, id).await)
     }
 
     async fn named(&self, scope: &Scope, uuid: &str) -> Result<Option<Stored>, StorageError> {
@@ -245,12 +271,23 @@ impl Storage for Sqlite {
 
     async fn count(&self, scope: &Scope, query: &Query, cap: Option<u64>) -> Result<Total, StorageError> {
         self.before_reading(scope).await?;
-        find::count(&self.readers, scope, query, cap).await
+        self.noted(find::count(&self.readers, scope, query, cap).await)
     }
 
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
         self.before_reading(scope).await?;
-        find::facets(&self.readers, scope, limit).await
+        self.noted(find::facets(&self.readers, scope, limit).await)
+    }
+
+    async fn find_values(
+        &self,
+        scope: &Scope,
+        field: FacetField,
+        text: &str,
+        limit: u32,
+    ) -> Result<FacetList, StorageError> {
+        self.before_reading(scope).await?;
+        find::find_values(&self.readers, scope, field, text, limit).await
     }
 
     async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError> {
@@ -259,15 +296,19 @@ impl Storage for Sqlite {
     }
 
     async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError> {
-        find::stats(&self.readers, scope, span, most).await
+        self.noted(find::stats(&self.readers, scope, span, most).await)
     }
 
     async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError> {
-        find::clients(&self.readers, scope, wanted).await
+        self.noted(find::clients(&self.readers, scope, wanted).await)
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
         projects::client_name(&self.readers, project, client).await
+    }
+
+    async fn knows_client(&self, project: ProjectId, client: &ClientId) -> Result<bool, StorageError> {
+        projects::knows_client(&self.readers, project, client).await
     }
 
     async fn create_project(
@@ -357,14 +398,6 @@ impl Storage for Sqlite {
         Ok(backup::write(&self.files.log, to).await?.report.events)
     }
 
-    async fn ping(&self) -> Result<(), StorageError> {
-        sqlx::query("select 1 from idx.progress, (select count(*) from project)")
-            .fetch_one(&self.readers)
-            .await
-            .map_err(anyhow::Error::from)?;
-        Ok(())
-    }
-
     async fn close(&self) {
         self.queue.write().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(running) = self.running.lock().await.take() {
@@ -377,5 +410,6 @@ impl Storage for Sqlite {
         }
         self.readers.close().await;
         self.settings.close().await;
+        self.condition.forget().await;
     }
 }

@@ -14,6 +14,7 @@ mod portal;
 mod retention;
 mod schema;
 
+use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::Failure;
@@ -21,6 +22,7 @@ use crate::http::dialects::reworded::reworded;
 use crate::http::request;
 use answer::Refused;
 use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use schema::Ready;
@@ -52,11 +54,16 @@ pub fn routes() -> Router<AppState> {
         .route("/portal/{pass}", get(portal::open))
 }
 
+/// A failure in this API's words.
+pub fn failure(failure: Failure) -> Response {
+    Refused::from(failure).into_response()
+}
+
 async fn nothing() -> Failure {
     Failure::NoSuchPath
 }
 
 /// A body's JSON.
 fn json(body: &[u8]) -> Result<Value, Refused> {
-    serde_json::from_slice(body).map_err(|error| Problem::invalid("body", format!("must be JSON: {error}")).into())
+    json::value_of_bytes(body).map_err(|error| Problem::invalid("body", format!("must be JSON: {error}")).into())
 }

@@ -5,12 +5,14 @@ mod count;
 mod look;
 mod nearest;
 mod stats;
+mod values;
 mod wanted;
 
 pub use clients::clients;
 pub use count::{count, facets};
 pub use look::found;
 pub use stats::stats;
+pub use values::find_values;
 
 use super::block::Digest;
 use crate::backend::storage::{Query, StorageError, Stored};
