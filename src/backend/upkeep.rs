@@ -2,12 +2,6 @@
 
 use super::Backend;
 use super::storage::{CheckReport, StorageError};
-use std::path::Path;
-
-/// Copies the log, while it is written to, into a new file.
-pub async fn backup(backend: &Backend, to: &Path) -> Result<(), StorageError> {
-    backend.storage.backup(to).await
-}
 
 /// Reads everything and compares.
 pub async fn check(backend: &Backend) -> Result<CheckReport, StorageError> {

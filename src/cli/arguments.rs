@@ -110,22 +110,46 @@ The exit code is 0 when every line was taken and 1 when some were refused.")]
     /// Let somebody in again who has lost their password or their second factor
     #[command(subcommand)]
     Member(MemberCommand),
-    /// Copy the log into a new file, while the server runs
+    /// Copy the log into a new file while the server runs, and check the copy
     #[command(after_help = "Example:
   daybook backup /backups/daybook-$(date +%F).db
 
-To restore, put the copy as daybook.db into an empty data folder together with server.secret, then run
-daybook reindex. Keep server.secret apart: whoever has both can read the views' signing secrets.")]
+The file is there once it is whole and was checked. The server makes backups by itself where backup_folder is
+set. Keep server.secret apart: whoever has both can read the views' signing secrets. The way back is daybook
+restore.")]
     Backup {
         /// The file to make; it must not be there yet
         file: PathBuf,
     },
-    /// Read the whole log and say what is damaged
-    #[command(after_help = "Example:
+    /// Put a backup into a data folder that nobody uses
+    #[command(after_help = "Examples:
+  daybook restore /backups/daybook-2026-12-01.db ./data
+  daybook restore /backups/daybook-2026-12-01.db ./data --replace
+
+The backup is checked first. The index is built anew at the next start. server.secret is in no backup: put
+yours into the folder as well.")]
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// The data folder; made where there is none
+        folder: PathBuf,
+        /// Keep a log that is there already aside, as replaced-TIME.db in the same folder
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Read the whole log, or a backup, and say what is damaged
+    #[command(after_help = "Examples:
   daybook check && echo sound
+  daybook check /backups/daybook-2026-12-01.db
 
 The exit code is 0 when nothing is damaged and 1 when something is. It may run beside the server.")]
-    Check,
+    Check {
+        /// A backup, instead of the data folder
+        file: Option<PathBuf>,
+    },
+    /// Do without a server secret that is lost
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Throw away what serves finding and build it anew from the log; the server must be stopped
     #[command(after_help = "Example:
   daybook reindex")]
@@ -163,6 +187,26 @@ It may run beside the server. The account trail of each of their projects tells 
         /// The e-mail address they sign in with
         #[arg(value_parser = email)]
         email: Email,
+    },
+}
+
+/// The server's secret.
+#[derive(Subcommand)]
+pub enum SecretCommand {
+    /// Make a new one; what the old one has sealed or signed ends. Without --yes it only says what that is
+    #[command(after_help = "Examples:
+  daybook secret reset
+  daybook secret reset --yes
+
+For the day on which server.secret is lost, or somebody else has seen it. Every view gets a new access key and
+a new signing secret, second factors are off, and everybody signs in again. The server must be stopped.")]
+    Reset {
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+        /// Print a JSON array of the views and their new secrets
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -1,10 +1,15 @@
 //! The command line as people and scripts meet it.
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+mod caller;
+mod fixture;
 mod import;
 mod import_encodings;
 mod import_mappings;
 mod serving;
+mod recovery;
+mod secret;
+mod upgrade;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
@@ -56,6 +61,11 @@ impl Server {
     /// One without the demo.
     fn plain(data: &Path) -> Self {
         Self::with(data, &["serve", "--listen", "127.0.0.1:0"], &|greeting| greeting.contains("/admin/set-up#"))
+    }
+
+    /// One over a log that has keys and people already.
+    fn later(data: &Path) -> Self {
+        Self::with(data, &["serve", "--listen", "127.0.0.1:0"], &|greeting| greeting.contains("Daybook runs at"))
     }
 
     fn with(data: &Path, words: &[&str], told_all: &dyn Fn(&str) -> bool) -> Self {
@@ -247,7 +257,7 @@ fn a_mistake_is_one_line_with_its_name_and_an_exit_code() {
 #[test]
 fn every_command_explains_itself_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 15] = [
         &[],
         &["serve"],
         &["demo"],
@@ -259,6 +269,9 @@ fn every_command_explains_itself_with_an_example() {
         &["view", "set"],
         &["import"],
         &["backup"],
+        &["restore"],
+        &["check"],
+        &["secret", "reset"],
         &["reindex"],
     ];
     for command in commands {

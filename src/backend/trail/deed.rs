@@ -119,6 +119,11 @@ pub enum Deed<'a> {
     LogExported {
         log: &'a ClientScope,
     },
+    /// Of the whole server, told in each project: its views, and the second factors of all accounts.
+    ServerSecretReset {
+        views: usize,
+        second_factors: usize,
+    },
 }
 
 /// A deed as an event tells it.
@@ -250,6 +255,7 @@ impl Deed<'_> {
                 Told::new("picture.uploaded", "create", "Uploaded a picture").on("picture", address, "")
             }
             Self::LogExported { log } => exported(log),
+            Self::ServerSecretReset { views, second_factors } => secret_reset(*views, *second_factors),
         }
     }
 }
@@ -266,6 +272,16 @@ fn exported(log: &ClientScope) -> Told {
         ClientScope::All => exported("events"),
         ClientScope::Trail => exported("the account trail"),
     }
+}
+
+fn secret_reset(views: usize, second_factors: usize) -> Told {
+    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let text = format!(
+        "Replaced the server secret: {} with a new access key and signing secret, {} removed, all sessions ended",
+        plural(views, "view"),
+        plural(second_factors, "second factor")
+    );
+    Told::new("server.secret_reset", "update", text)
 }
 
 fn role_changed(email: &Email, name: &str, before: Role, after: Role) -> Told {
