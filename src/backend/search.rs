@@ -2,7 +2,7 @@
 
 use super::auth::Reader;
 use super::storage::{Query, Stored};
-use super::{Backend, activity};
+use super::{Backend, activity, clients};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{EventId, NOTE, Stamp};
 use crate::domain::json;
@@ -57,7 +57,8 @@ pub async fn page_of(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page<Stored>, Problem> {
-    match reader.of(clients) {
+    let clients = clients::meant_log(backend, reader.scope().project, clients.clone()).await?;
+    match reader.of(&clients) {
         Some(reader) => page(backend, &reader, filter, after, limit).await,
         None => Ok(Page { items: Vec::new(), next: None }),
     }
