@@ -8,6 +8,7 @@ use crate::domain::people::{Email, Role};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Branding;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// Something done to a project or to an account.
 #[derive(Debug, Clone)]
@@ -85,7 +86,7 @@ pub enum Deed<'a> {
     ViewChanged {
         id: &'a ViewId,
         name: &'a str,
-        changes: Vec<(&'static str, Value, Value)>,
+        changes: Vec<(Cow<'static, str>, Value, Value)>,
     },
     /// How a view looks to one client.
     ClientBranded {
