@@ -199,9 +199,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage:
-    Health + NamedRequests + Openings + SecondFactors + People + Pictures + Shelves + Views
-{
+pub trait Storage: Health + NamedRequests + Openings + SecondFactors + People + Pictures + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
