@@ -21,6 +21,7 @@ pub mod shelf;
 pub mod start;
 pub mod stats;
 pub mod storage;
+pub mod strictness;
 pub mod trail;
 pub mod upkeep;
 pub mod usage;
@@ -47,6 +48,8 @@ pub struct Backend {
     sightings: Arc<auth::Sightings>,
     known_keys: Arc<auth::KnownKeys>,
     known_rules: Arc<ingest::KnownRules>,
+    known_choices: Arc<strictness::KnownChoices>,
+    violations: Arc<strictness::Counts>,
     walks: Arc<actors::Walks>,
     /// Where people may sign in beside here.
     provider: Option<Arc<people::oidc::Provider>>,
@@ -74,6 +77,8 @@ impl Backend {
             sightings: Arc::default(),
             known_keys: Arc::default(),
             known_rules: Arc::default(),
+            known_choices: Arc::default(),
+            violations: Arc::default(),
             walks: Arc::default(),
             provider: None,
             large_batches: Arc::new(Semaphore::new(LARGE_BATCHES * cores)),

@@ -1,7 +1,7 @@
 //! Looking after the data. Whoever does this has the files, so causes are told in full.
 
-use super::Backend;
 use super::storage::{CheckReport, StorageError};
+use super::{Backend, strictness};
 use std::path::Path;
 
 /// Copies the log, while it is written to, into a new file.
@@ -17,6 +17,8 @@ pub async fn check(backend: &Backend) -> Result<CheckReport, StorageError> {
 impl Backend {
     /// Finishes what was begun and closes the database.
     pub async fn close(&self) {
+        // A failure is in the log; nothing depends on these counts.
+        strictness::store(self).await.ok();
         self.storage.close().await;
     }
 }

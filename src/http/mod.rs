@@ -21,6 +21,7 @@ mod request;
 mod uri;
 
 pub use dialects::history;
+pub use dialects::workos::made as schemas;
 
 use crate::backend::Backend;
 use crate::domain::limits::LIMITS;

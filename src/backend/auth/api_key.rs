@@ -58,7 +58,7 @@ impl ApiCredential {
     /// Whose the key is, whatever it is for.
     pub async fn holder(&self, backend: &Backend) -> Result<Holder, Problem> {
         let key = self.known(backend).await?.record;
-        Ok(Holder { scope: scope(&key), key: key.id.clone() })
+        Ok(Holder { scope: scope(&key), key: key.id.clone(), reader: None })
     }
 
     /// The public half.

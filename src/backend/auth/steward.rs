@@ -1,6 +1,8 @@
 //! Stewards: whoever may change a project, and the name that its trail keeps what they do under.
 
-use crate::domain::access::{KeyId, ProjectId};
+use super::{Looker, Reader};
+use crate::domain::access::{KeyId, ProjectId, Scope};
+use crate::domain::opening::Rights;
 use crate::domain::people::Email;
 use std::net::IpAddr;
 
@@ -45,6 +47,14 @@ impl Whence {
     /// From what the connection and the browser say.
     pub fn new(address: Option<IpAddr>, agent: &str) -> Self {
         Self { address, agent: agent.chars().filter(|c| !c.is_control()).take(Self::LONGEST_AGENT).collect() }
+    }
+}
+
+impl Reader {
+    /// Whoever has the data folder may read all clients' events in it.
+    pub fn of_the_machine(project: ProjectId) -> Self {
+        let (scope, looker) = (Scope::whole(project), Looker::Member(By::Machine));
+        Self { scope, restriction: None, hide: Vec::new(), rights: Rights::ALL, trail: false, view: None, looker }
     }
 }
 

@@ -8,12 +8,14 @@ mod second_factor;
 mod shelves;
 pub mod sqlite;
 mod views;
+mod violations;
 
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
-pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
+pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Put, Shelves, Side, Stretch};
 pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use violations::{ViolationRecord, Violations};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -190,7 +192,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
+pub trait Storage: Openings + SecondFactors + People + Shelves + Views + Violations {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

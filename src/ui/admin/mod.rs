@@ -13,6 +13,7 @@ mod projects;
 mod second_factor;
 mod shell;
 mod start;
+mod vendor_apis;
 mod versions;
 mod view_clients;
 mod view_embed;
@@ -33,6 +34,7 @@ pub use second_factor::{AskingCode, SecondFactor, SettingUp, render_asking_code,
 pub use shell::{Notice, Section, Shell, render_notice};
 pub(super) use shell::{bar, page};
 pub use start::{Start, render_start};
+pub use vendor_apis::{MadeSchema, Rule, SchemaForm, VendorApi, VendorApis, render_vendor_apis};
 pub use versions::{VersionRow, Versions, render_versions};
 pub use view_clients::{
     BrandedClients, BrandedRow, BrandingForm, ClientBranding, render_branded_clients, render_client_branding,

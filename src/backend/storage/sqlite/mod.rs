@@ -29,6 +29,7 @@ mod trail;
 mod upkeep;
 mod varint;
 mod views;
+mod violations;
 mod words;
 mod writer;
 
