@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 mod rewritten;
+mod shelves;
 mod stats;
 
 use daybook::backend::clock::Clock;
