@@ -1,10 +1,13 @@
 //! Small documents and counts beside the log.
 
 use super::{Database, create_project, document, line};
+use daybook::backend::storage::Name;
 use daybook::backend::storage::{NewDocument, Put, Shelves, Storage, Stretch, ViolationRecord, Violations};
 use daybook::domain::access::Scope;
 use daybook::domain::strictness::{Api, Violation};
 use daybook::domain::time::Timestamp;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shelf_has_room_for_so_many_of_each_client_and_forgets_what_is_old_in_all_its_parts() {
@@ -67,4 +70,32 @@ async fn violations_add_up_by_project_and_kind_and_are_forgotten_by_api_with_a_l
         database.storage.named(&Scope::whole(database.project), "1").await.unwrap().is_none(),
         "the trail is no client"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_were_made_for_good_expire_after_the_upgrade_and_searches_of_nobody_are_gone() {
+    let database = Database::new().await;
+    let made = 1_700_000_000_000_i64;
+    for (shelf, id) in [("retraced/api_tokens", "t"), ("retraced/exports", "e"), ("workos/exports", "w")] {
+        let body = r#"{"display_name":"Ours"}"#.to_owned();
+        let old = NewDocument { body, created_at: Timestamp::from_millis(made), ..document(id, None, Some("a")) };
+        assert!(database.storage.put(database.project, shelf, &old, None).await.unwrap());
+    }
+    let options = SqliteConnectOptions::new().filename(database.folder.path().join("daybook.db"));
+    let mut file = SqliteConnection::connect_with(&options).await.unwrap();
+    for statement in
+        ["drop index shelf_client", "drop index shelf_age", "delete from _sqlx_migrations where version = 120"]
+    {
+        sqlx::query(statement).execute(&mut file).await.unwrap();
+    }
+    file.close().await.unwrap();
+    let database = database.reopen().await;
+    let kept = async |shelf: &str, id: &str| database.storage.kept(&database.all(), shelf, Name::Id(id)).await.unwrap();
+    let token: serde_json::Value = serde_json::from_str(&kept("retraced/api_tokens", "t").await.unwrap().body).unwrap();
+    assert_eq!(token["display_name"], "Ours");
+    let (day, expires) = (86_400_000, token["expires_at"].as_i64().unwrap());
+    // Made more than a year ago: ninety days from the upgrade on.
+    let now = i64::try_from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    assert!((now + 89 * day..now + 91 * day).contains(&expires), "{expires}");
+    assert!(kept("retraced/exports", "e").await.is_none() && kept("workos/exports", "w").await.is_some());
 }

@@ -58,8 +58,9 @@ impl<R: ByKey> FromRequestParts<AppState> for Server<R> {
         let credential = ApiCredential::parse(None, Some(&format!("Bearer {}", key_in(&parts.headers)?)))?;
         let ApiHolder { right, holder } = ApiHolder::of(credential, parts, state).await?;
         let watch = strictness::watch(&state.backend, holder.scope().project).await?;
-        let named = project_in(parts, state).await?;
-        if named != watch.project_name().as_str() {
+        let named = project_in(parts, state).await;
+        if named.as_deref() != Some(watch.project_name().as_str()) {
+            let named = named.unwrap_or_default();
             let example = || format!("the project id “{named}” in place of “{}”", watch.project_name());
             watch.violated(Violation::WrongProject, example).map_err(|Violated| Refused::stranger())?;
         }
@@ -67,11 +68,10 @@ impl<R: ByKey> FromRequestParts<AppState> for Server<R> {
     }
 }
 
-/// What a path calls the project.
-async fn project_in(parts: &mut Parts, state: &AppState) -> Result<String, Problem> {
-    let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::NotFound)?;
-    let named = path.iter().find(|(name, _)| *name == "project").map(|(_, value)| value.to_owned());
-    named.ok_or(Problem::NotFound)
+/// What a path calls the project, where that is a text.
+async fn project_in(parts: &mut Parts, state: &AppState) -> Option<String> {
+    let path = RawPathParams::from_request_parts(parts, state).await.ok()?;
+    path.iter().find(|(name, _)| *name == "project").map(|(_, value)| value.to_owned())
 }
 
 impl FromRequestParts<AppState> for Browser {
