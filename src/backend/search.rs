@@ -1,10 +1,11 @@
 //! Reading a log.
 
-use super::Backend;
 use super::auth::Reader;
 use super::storage::{Query, Stored};
+use super::{Backend, activity};
 use crate::domain::access::{ClientId, ClientScope};
-use crate::domain::event::{EventId, NOTE};
+use crate::domain::event::{EventId, NOTE, Stamp};
+use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Cursor, Facets, Filter, Order, Page, Total};
 use std::collections::BTreeSet;
@@ -92,8 +93,11 @@ pub async fn newer_of(backend: &Backend, reader: &Reader, filter: Filter, top: O
         return Err(Problem::NotAllowed);
     }
     let newest = page(backend, reader, filter, None, MOST).await?;
-    let above = newest.items.iter().map(|event| (event.stamp.occurred_at, event.stamp.id));
-    let count = above.take_while(|place| top.is_none_or(|top| *place > (top.occurred_at, top.id))).count();
+    let is_above = |stamp: &Stamp| top.is_none_or(|top| (stamp.occurred_at, stamp.id) > (top.occurred_at, top.id));
+    let above = newest.items.iter().take_while(|stored| is_above(&stored.stamp));
+    // That they have opened the log is no news to whoever looks at it.
+    let is_news = |stored: &Stored| stored.event().is_ok_and(|event| !activity::is_own_opening(reader, &event));
+    let count = above.filter(|stored| top.is_none() || is_news(stored)).count();
     Ok(u32::try_from(count).unwrap_or(MOST))
 }
 
@@ -241,20 +245,47 @@ pub async fn client_name(backend: &Backend, reader: &Reader) -> Result<Option<St
 /// What of a filter a reader may ask. A question about what their credential hides would find it out guess by guess,
 /// so it counts as not asked; and words may mean any field.
 #[must_use]
-pub fn allowed(reader: &Reader, mut filter: Filter) -> Filter {
-    if !reader.hide().is_empty() {
-        filter.text.clear();
+pub fn allowed(reader: &Reader, filter: Filter) -> Filter {
+    if reader.hide().is_empty() {
+        return filter;
     }
-    if reader.hides("actor.uuid") {
-        filter.actor = None;
+    // Taken apart, so that whoever adds a question says here what it is about.
+    let Filter {
+        text: _,
+        actor,
+        action,
+        target,
+        target_type,
+        outcome,
+        session,
+        correlation,
+        ip,
+        impersonator,
+        from,
+        through,
+        last,
+        conditions: _,
+        kinds,
+        received,
+    } = filter;
+    Filter {
+        text: String::new(),
+        actor: actor.filter(|_| !reader.hides("actor.uuid")),
+        action,
+        target: target.filter(|_| !reader.hides("target")),
+        target_type: target_type.filter(|_| !reader.hides("target")),
+        outcome: outcome.filter(|_| !reader.hides("outcome")),
+        session: session.filter(|_| !reader.hides("sessionId")),
+        correlation: correlation.filter(|_| !reader.hides("correlationId")),
+        ip: ip.filter(|_| !reader.hides("context.client.ipAddress")),
+        impersonator: impersonator.filter(|_| !reader.hides("impersonator.uuid")),
+        from,
+        through,
+        last,
+        conditions: Vec::new(),
+        kinds,
+        received,
     }
-    if reader.hides("target") {
-        (filter.target, filter.target_type) = (None, None);
-    }
-    if reader.hides("outcome") {
-        filter.failed = None;
-    }
-    filter
 }
 
 /// What a reader's question comes to: without what may not be asked, and "the last week" resolved by the clock.
@@ -273,12 +304,18 @@ fn hidden(event: Stored, reader: &Reader) -> Result<Stored, super::storage::Stor
     if reader.hide().is_empty() {
         return Ok(event);
     }
-    let damaged = |error: serde_json::Error| super::storage::StorageError::Damaged(error.to_string());
-    let mut document: serde_json::Value = serde_json::from_slice(&event.document).map_err(damaged)?;
+    let damaged = |error: String| super::storage::StorageError::Damaged(error);
+    let mut document = json::value_of_bytes(&event.document).map_err(|error| damaged(error.to_string()))?;
     reader.redact(&mut document);
+    // The address stands among all addresses as well.
+    if reader.hides("context.client.ipAddress")
+        && let Some(client) = document.pointer_mut("/context/client").and_then(serde_json::Value::as_object_mut)
+    {
+        client.remove("ipAddresses");
+    }
     // The same event in another API's words.
     if let Some(document) = document.as_object_mut() {
         document.remove(NOTE);
     }
-    Ok(Stored { document: serde_json::to_vec(&document).map_err(damaged)?.into(), ..event })
+    Ok(Stored { document: serde_json::to_vec(&document).map_err(|error| damaged(error.to_string()))?.into(), ..event })
 }

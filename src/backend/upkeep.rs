@@ -17,6 +17,7 @@ pub async fn check(backend: &Backend) -> Result<CheckReport, StorageError> {
 impl Backend {
     /// Finishes what was begun and closes the database.
     pub async fn close(&self) {
+        self.closing.send_replace(true);
         // A failure is in the log; nothing depends on these counts.
         strictness::store(self).await.ok();
         self.storage.close().await;

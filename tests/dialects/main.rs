@@ -5,9 +5,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod address_rate;
 mod auditledge;
 mod auditlog;
 mod epilot;
+mod exact;
 mod fuzz;
 mod golden;
 mod masking;

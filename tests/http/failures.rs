@@ -12,8 +12,11 @@ async fn an_unknown_path_and_a_wrong_method_answer_in_the_same_shape() {
     let id = answer.header("x-request-id").to_owned();
     assert_eq!(
         answer.json(),
-        json!({"statusCode": 404, "message": "Not Found", "error": "There is nothing at this path", "requestId": id})
+        json!({"type": "urn:daybook:problem:no-such-path", "title": "There is nothing at this path", "status": 404,
+            "detail": "There is nothing at this path", "instance": format!("urn:daybook:request:{id}"),
+            "statusCode": 404, "message": "Not Found", "error": "There is nothing at this path", "requestId": id})
     );
+    assert_eq!(answer.header("content-type"), "application/problem+json");
     let answer = app.stranger().send("DELETE", "/api/v1/events", Body::empty()).await.expect(405);
     assert_eq!(answer.json()["message"], "Method Not Allowed");
     let allowed = answer.header("allow");
@@ -62,7 +65,7 @@ async fn a_key_over_its_rate_is_429_and_a_stranger_cannot_use_it_up() {
     let answer = app.writer().get("/api/v1/events").await.expect(429);
     assert_eq!(answer.header("retry-after"), "1");
     assert_eq!(answer.json()["message"], "Too Many Requests");
-    let metrics = app.stranger().get("/metrics").await.expect(200).text();
+    let metrics = app.metrics().await.text();
     assert!(metrics.contains("daybook_rate_limited_total{by=\"key\"} 1"), "{metrics}");
 }
 

@@ -2,21 +2,24 @@
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+mod pictures;
 mod rewritten;
 mod shelves;
 mod stats;
+mod wal;
 
 use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{
-    Append, ClosedClient, Exchanged, FormerKey, KeptDocument, KeyRecord, Name, NewDocument, NewView, Openings, Picture,
+    Append, ClosedClient, Exchanged, FormerKey, KeptDocument, KeyRecord, Name, NewDocument, NewView, Openings,
     PreviousSecret, Query, Receipt, Sealed, SeenOrigin, Shelves, Side, SigningSecret, Storage, StorageError, Stretch,
     TrailLine, VersionRecord, ViewRecord, Views,
 };
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, TRAIL, ViewId};
+use daybook::domain::event::Ending;
 use daybook::domain::key::KeyScopes;
-use daybook::domain::opening::{Rights, TokenLife};
+use daybook::domain::opening::{RecordedOpenings, Rights, TokenLife};
 use daybook::domain::query::{Cursor, Filter, Order};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::ViewConfig;
@@ -173,6 +176,7 @@ fn view(id: &str) -> NewView {
         tokens_only: false,
         may: Rights::ALL,
         token_life: TokenLife::LONGEST,
+        recorded: RecordedOpenings::default(),
         origins: Vec::new(),
     }
 }
@@ -260,8 +264,8 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
         (of(|f| f.action = Some("none.*".to_owned())), Box::new(|_| false)),
         (of(|f| f.target = Some("target-1234".to_owned())), Box::new(|n| n == 1234)),
         (of(|f| f.target_type = Some("order".to_owned())), Box::new(|n| n % 2 == 1)),
-        (of(|f| f.failed = Some(true)), Box::new(|n| n % 10 == 0)),
-        (of(|f| f.failed = Some(false)), Box::new(|n| n % 10 != 0)),
+        (of(|f| f.outcome = Some(Ending::Failure)), Box::new(|n| n % 10 == 0)),
+        (of(|f| f.outcome = Some(Ending::Success)), Box::new(|n| n % 10 != 0)),
         (of(|f| f.text = "THING #77".to_owned()), Box::new(|n| n.to_string().starts_with("77"))),
         (of(|f| f.text = "\"nummer 199 \"".to_owned()), Box::new(|n| n == 199)),
         (of(|f| f.text = "arende asa no".to_owned()), Box::new(|_| true)),
@@ -278,7 +282,7 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
         (
             of(|f| {
                 f.actor = Some("actor-2".to_owned());
-                f.failed = Some(true);
+                f.outcome = Some(Ending::Failure);
                 f.through = Some(Timestamp::from_millis(1_600_000_000_000 + 999 * 60_000));
                 f.text = "ärende".to_owned();
             }),
@@ -670,6 +674,7 @@ async fn a_view_comes_back_as_saved() {
     view.former_key = Some(FormerKey { key: Sealed(vec![6]), until: Timestamp::from_millis(9) });
     view.may = Rights { export: false, tail: true };
     view.token_life = TokenLife::of_minutes(10).unwrap();
+    view.recorded = RecordedOpenings::All;
     view.signing_secrets.push(SigningSecret {
         kid: "vs_2".to_owned(),
         secret: Sealed(vec![5]),
@@ -685,6 +690,7 @@ async fn a_view_comes_back_as_saved() {
     assert_eq!((stored.config, stored.tokens_only, stored.origins), (view.config, true, view.origins));
     assert_eq!((stored.name, stored.archived_at), (view.name, view.archived_at));
     assert_eq!((stored.former_key, stored.may, stored.token_life), (view.former_key, view.may, view.token_life));
+    assert_eq!(stored.recorded, RecordedOpenings::All);
     assert_eq!(stored.signing_secrets.iter().map(|secret| secret.kid.as_str()).collect::<Vec<_>>(), ["vs_1", "vs_2"]);
     assert_eq!(database.storage.views(database.project).await.unwrap().len(), 2, "with the project's first");
     assert!(database.storage.view(&ViewId::parse("vw_other").unwrap()).await.unwrap().is_none());
@@ -851,17 +857,6 @@ async fn what_was_closed_is_closed_for_one_client_of_one_view_and_forgotten_in_t
     assert_eq!(closed(&view, "a").await, Some(at(200)));
     close(&other, "b", 300, 201).await;
     assert_eq!((closed(&view, "a").await, closed(&other, "b").await), (None, Some(at(300))));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_picture_is_kept_once() {
-    let database = Database::new().await;
-    let picture = Picture { id: "a".repeat(64), kind: "image/png".to_owned(), bytes: vec![1, 2] };
-    for uuid in ["first", "again"] {
-        database.storage.keep_picture(database.project, &picture, &line(uuid)).await.unwrap();
-    }
-    assert_eq!(database.storage.picture(&picture.id).await.unwrap(), Some(picture));
-    assert_eq!(database.storage.picture("b").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Stewards: whoever may change a project, and the name that its trail keeps what they do under.
 
-use super::{Looker, Reader};
+use super::basis::Basis;
+use super::{Reader, ReaderIdentity};
 use crate::domain::access::{KeyId, ProjectId, Scope};
 use crate::domain::opening::Rights;
 use crate::domain::people::Email;
@@ -53,8 +54,17 @@ impl Whence {
 impl Reader {
     /// Whoever has the data folder may read all clients' events in it.
     pub fn of_the_machine(project: ProjectId) -> Self {
-        let (scope, looker) = (Scope::whole(project), Looker::Member(By::Machine));
-        Self { scope, restriction: None, hide: Vec::new(), rights: Rights::ALL, trail: false, view: None, looker }
+        Self {
+            scope: Scope::whole(project),
+            restriction: None,
+            hide: Vec::new(),
+            rights: Rights::ALL,
+            trail: false,
+            view: None,
+            identity: ReaderIdentity::Member(By::Machine),
+            basis: Basis::Machine,
+            source: Whence::default(),
+        }
     }
 }
 

@@ -3,15 +3,18 @@
 
 use super::batch::fits;
 use super::desk::{Desk, Past};
-use super::place::{Place, said};
+use super::place::Place;
 use super::rules::InForce;
-use super::{Translation, document, rules, stored};
-use crate::backend::Backend;
+use super::{NO_BLANKS, Translation, document, rules, stored};
 use crate::backend::auth::Steward;
 use crate::backend::storage::Append;
 use crate::backend::trail::{self, Deed, Imported, OnEvents};
+use crate::backend::{Backend, clients};
 use crate::domain::problem::{Faults, Problem};
 use std::sync::Arc;
+
+/// Where an event says whose it is.
+const CLIENT: &str = "client.uuid";
 
 /// An event of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,13 +73,13 @@ pub async fn import(
     let rules = rules::of(backend, steward.project()).await?;
     let now = backend.clock.now();
     let read = move || {
-        let desk = Desk { rules: &rules, translation, key: None, now };
+        let desk = Desk { rules: &rules, translation, repeat: None, key: None, now };
         let read = items.iter().map(|item| take(&desk, item)).collect::<Vec<_>>();
         (rules, read)
     };
     let (rules, read) =
         tokio::task::spawn_blocking(read).await.map_err(|error| backend.internal(anyhow::anyhow!(error).into()))?;
-    store(backend, steward, read, rules).await
+    store(backend, steward, read, rules, translation).await
 }
 
 async fn store(
@@ -84,10 +87,15 @@ async fn store(
     steward: &Steward,
     read: Vec<Result<Append, Faults>>,
     rules: InForce,
+    translation: Option<&dyn Translation>,
 ) -> Result<Vec<Became>, Problem> {
     let (mut batch, mut became) = (Vec::with_capacity(read.len()), Vec::with_capacity(read.len()));
+    let client = translation.map_or_else(|| CLIENT.to_owned(), |translation| translation.their_path(CLIENT));
     for one in read {
         became.push(match one {
+            Ok(append) if !clients::may_be_sent(backend, steward.project(), &append.client).await? => {
+                Became::Refused(Faults::one(client.clone(), NO_BLANKS))
+            }
             Ok(append) => {
                 batch.push(append);
                 Became::Stored
@@ -116,6 +124,9 @@ fn take(desk: &Desk<'_>, item: &Item) -> Result<Append, Faults> {
         // A uuid that a live sender may use again after a while is one event for good in a history.
         Ok(Some(append)) if faults.is_empty() => Ok(Append { uuid_holds: None, ..append }),
         Ok(_) => Err(faults),
-        Err(error) => Err(Faults::one("", format!("{} {}", said(&error), Place::of(json, json).within(&error)))),
+        Err(error) => {
+            let place = Place::of(json, json.get(error.at..).unwrap_or(json));
+            Err(Faults::one("", format!("{} {place}", error.reason)))
+        }
     }
 }

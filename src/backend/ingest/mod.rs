@@ -5,20 +5,23 @@ mod desk;
 mod document;
 mod import;
 mod mask;
+mod once;
 mod own;
 mod place;
 mod rules;
+mod surrogates;
 mod translation;
 
 pub use import::{Became, Item, begin_import, end_import, import};
 pub use mask::{Names, UsualNames};
+pub use once::ingest_once;
 pub use own::ingest_own;
 pub use rules::KnownRules;
 pub use translation::Translation;
 
-use super::Backend;
 use super::auth::Writer;
 use super::storage::{Append, Receipt, StorageError, Stored};
+use super::{Backend, clients};
 use crate::domain::access::{ClientId, ClientScope, Scope};
 use crate::domain::event::Stamp;
 use crate::domain::problem::{Faults, Problem};
@@ -28,6 +31,8 @@ use rules::InForce;
 use std::sync::Arc;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+/// What is said of a new client whose id has some.
+const NO_BLANKS: &str = "expected an id without blanks at its beginning and end";
 /// Bodies up to this many bytes are read where they arrive; larger ones would keep other requests of the thread waiting.
 const READ_IN_PLACE: usize = 64 * 1024;
 
@@ -36,7 +41,7 @@ const READ_IN_PLACE: usize = 64 * 1024;
 /// The body is a JSON array of events, one event, or NDJSON: one event on each line. All faults of all events are
 /// found at once (the first hundred are told), under paths such as `[0].actor.uuid`.
 pub async fn ingest(backend: &Backend, writer: &Writer, body: &[u8]) -> Result<Vec<Receipt>, Problem> {
-    take_in(backend, writer, body, None, &mut |_| {}).await
+    take_in(backend, writer, body, None, None, &mut |_| {}).await
 }
 
 /// An event as it is kept now.
@@ -56,7 +61,7 @@ pub async fn ingest_as(
 ) -> Result<Vec<Kept>, Problem> {
     let mut sent = Vec::new();
     let mut keep = |batch: &[Append]| sent = batch.to_vec();
-    let receipts = take_in(backend, writer, body, Some(translation), &mut keep).await?;
+    let receipts = take_in(backend, writer, body, Some(translation), None, &mut keep).await?;
     let kept = |(receipt, sent): (Receipt, Append)| {
         let stamp = Stamp { id: receipt.id, occurred_at: sent.occurred_at.unwrap_or(receipt.id.received_at()) };
         Kept { stored: Stored { stamp, document: sent.document }, receipt }
@@ -98,7 +103,7 @@ pub async fn note_as(
     translation: &dyn Translation,
 ) -> Result<(), Problem> {
     let rules = rules::of(backend, writer.project()).await?;
-    let batch = checked(backend, writer, event.as_bytes(), Some(translation), &rules).await?;
+    let batch = checked(backend, writer, event.as_bytes(), (Some(translation), None), &rules).await?;
     check_clients(writer, &batch)?;
     let (storage, project) = (Arc::clone(&backend.storage), writer.project());
     stored(backend, rules, async move { storage.append_uncounted(project, batch).await }).await.map(|_| ())
@@ -128,14 +133,16 @@ async fn take_in(
     writer: &Writer,
     body: &[u8],
     translation: Option<&dyn Translation>,
+    repeat: Option<&str>,
     keep: &mut (dyn FnMut(&[Append]) + Send),
 ) -> Result<Vec<Receipt>, Problem> {
     let rules = rules::of(backend, writer.project()).await?;
-    let batch = checked(backend, writer, body, translation, &rules).await?;
+    let batch = checked(backend, writer, body, (translation, repeat), &rules).await?;
     let events = batch.len() as u64;
+    let refused = |_: &Problem| backend.metrics.batch_refused(events);
+    check_new_clients(backend, writer, &batch, translation).await.inspect_err(refused)?;
     keep(&batch);
-    let receipts =
-        append(backend, writer, batch, rules).await.inspect_err(|_| backend.metrics.batch_refused(events))?;
+    let receipts = append(backend, writer, batch, rules).await.inspect_err(refused)?;
     let repeated = receipts.iter().filter(|receipt| receipt.repeated).count() as u64;
     backend.metrics.batch_stored(receipts.len() as u64 - repeated, repeated);
     Ok(receipts)
@@ -146,10 +153,10 @@ async fn checked(
     backend: &Backend,
     writer: &Writer,
     body: &[u8],
-    translation: Option<&dyn Translation>,
+    (translation, repeat): (Option<&dyn Translation>, Option<&str>),
     rules: &InForce,
 ) -> Result<Vec<Append>, Problem> {
-    let desk = Desk { rules, translation, key: Some(writer.key()), now: backend.clock.now() };
+    let desk = Desk { rules, translation, repeat, key: Some(writer.key()), now: backend.clock.now() };
     let _turn = if body.len() > READ_IN_PLACE { Some(backend.large_batches.acquire().await) } else { None };
     read(body, &desk).map_err(|refused| {
         backend.metrics.batch_refused(refused.events);
@@ -194,6 +201,24 @@ fn check_clients(writer: &Writer, batch: &[Append]) -> Result<(), Problem> {
     let mut faults = Faults::default();
     for (at, _) in batch.iter().enumerate().filter(|(_, event)| !writer.may_write(&event.client)).take(MOST_FAULTS) {
         faults.add(format!("[{at}].client.uuid"), format!("expected {own}, the only client that this key is for"));
+    }
+    faults.or(())
+}
+
+/// Refuses events of clients that would differ from others by blanks around their ids alone.
+async fn check_new_clients(
+    backend: &Backend,
+    writer: &Writer,
+    batch: &[Append],
+    translation: Option<&dyn Translation>,
+) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    for (at, event) in batch.iter().enumerate().filter(|(_, event)| event.client.has_blanks_around()) {
+        if faults.len() < MOST_FAULTS && !clients::may_be_sent(backend, writer.project(), &event.client).await? {
+            let ours = "client.uuid";
+            let path = translation.map_or_else(|| ours.to_owned(), |translation| translation.their_path(ours));
+            faults.add(format!("[{at}].{path}"), NO_BLANKS);
+        }
     }
     faults.or(())
 }

@@ -2,19 +2,25 @@
 //!
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
+mod health;
 mod openings;
 mod people;
+mod pictures;
+mod requests;
 mod second_factor;
 mod shelves;
 pub mod sqlite;
 mod views;
 mod violations;
 
+pub use health::{Ailment, Disk, Health, Meters, Vitals};
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use pictures::{Picture, PictureLimits, PictureRoom, PictureStored, Pictures};
+pub use requests::{NamedRequest, NamedRequests};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Put, Shelves, Side, Stretch};
-pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{BrandingRecord, FormerKey, NewView, SigningSecret, VersionRecord, ViewRecord, Views};
 pub use violations::{ViolationRecord, Violations};
 
 use crate::backend::usage::Usage;
@@ -34,6 +40,9 @@ pub enum StorageError {
     /// The queue of writes is full; nothing was stored.
     #[error("the write queue is full")]
     Busy,
+    /// There is no room on the disk; nothing was stored.
+    #[error("the disk is full")]
+    Full,
     /// A name is taken.
     #[error("{what} exists already")]
     Conflict { what: &'static str },
@@ -83,9 +92,9 @@ pub struct Stored {
 impl Stored {
     /// The canonical event.
     pub fn event(&self) -> Result<Event, StorageError> {
-        let draft: Draft<'_> = serde_json::from_slice(&self.document)
-            .map_err(|error| StorageError::Damaged(format!("event {}: {error}", self.stamp.id)))?;
-        Ok(draft.into_event(self.stamp))
+        let damaged = |error: String| StorageError::Damaged(format!("event {}: {error}", self.stamp.id));
+        let document = std::str::from_utf8(&self.document).map_err(|error| damaged(error.to_string()))?;
+        Ok(Draft::parse(document).map_err(|error| damaged(error.to_string()))?.into_event(self.stamp))
     }
 
     /// The event as it was sent, and what is noted of it.
@@ -192,7 +201,9 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Openings + SecondFactors + People + Shelves + Views + Violations {
+pub trait Storage:
+    Health + NamedRequests + Openings + SecondFactors + People + Pictures + Shelves + Views + Violations
+{
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -231,6 +242,9 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views + Violati
 
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
+
+    /// Whether a project has ever had an event of a client.
+    async fn knows_client(&self, project: ProjectId, client: &ClientId) -> Result<bool, StorageError>;
 
     /// Makes a project with its first view, and with its owner if it has one.
     async fn create_project(
@@ -281,8 +295,6 @@ pub trait Storage: Openings + SecondFactors + People + Shelves + Views + Violati
     async fn check(&self) -> Result<CheckReport, StorageError>;
     /// Copies the log, while it is written to, into a new file.
     async fn backup(&self, to: &std::path::Path) -> Result<(), StorageError>;
-    /// Whether it answers.
-    async fn ping(&self) -> Result<(), StorageError>;
     /// Finishes what was begun and closes.
     async fn close(&self);
 }

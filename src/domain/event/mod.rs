@@ -13,6 +13,6 @@ mod text;
 pub use check::Checked;
 pub use draft::Draft;
 pub use id::EventId;
-pub use model::{Actor, Change, ClientRef, Context, Crud, Event, HttpContext, Outcome, Stamp, Target};
+pub use model::{Actor, Change, ClientRef, Context, Crud, Ending, Event, HttpContext, Outcome, Stamp, Target};
 pub use sent::{NOTE, Note, Sent};
 pub use text::search_text;

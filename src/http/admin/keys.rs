@@ -80,7 +80,7 @@ fn wanted(form: &KeyForm) -> Result<keys::NewKey, Problem> {
     let mut faults = Faults::default();
     let scopes = KeyScopes::of_words(form.scopes.iter().map(|scope| scope.word()));
     let scopes = scopes.map_err(|_| faults.add("scopes", "Tick at least one"));
-    let client = given(&form.client).map(ClientId::parse).transpose();
+    let client = Some(&form.client).filter(|text| !text.trim().is_empty()).map(ClientId::parse).transpose();
     let client = client.map_err(|error| faults.add("client", error.to_string()));
     let expires = given(&form.expires).map(|text| Timestamp::parse(&text)).transpose();
     let expires = expires.map_err(|_| faults.add("expires", "Choose a date"));

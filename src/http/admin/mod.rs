@@ -145,6 +145,11 @@ fn html_around(status: StatusCode, nonce: &str, around: &Around<'_>, page: Strin
     (status, all, page).into_response()
 }
 
+/// The page that tells a failure which was known before any page was asked.
+pub fn failure(problem: Problem) -> Response {
+    Told(problem).into_response()
+}
+
 fn shown(page: String) -> Response {
     html(StatusCode::OK, &headers::nonce(), page)
 }
@@ -181,6 +186,9 @@ impl IntoResponse for Told {
             Problem::NotFound => {
                 ("Nothing here", "What you looked for does not exist, or belongs to another project.", None)
             }
+            Problem::StorageFull { .. } => {
+                ("Nothing was saved", "The server’s disk is full. Its operator has to make room first.", None)
+            }
             Problem::TooMany { .. } | Problem::Busy { .. } => {
                 ("One moment", "Too much was asked for just now. Wait a little, then try again.", None)
             }
@@ -194,7 +202,9 @@ impl IntoResponse for Told {
             style: style(),
         };
         let mut response = html(status(&self.0), &headers::nonce(), render_notice(&notice));
-        if let Problem::TooMany { retry_after } | Problem::Busy { retry_after } = self.0 {
+        if let Problem::TooMany { retry_after } | Problem::Busy { retry_after } | Problem::StorageFull { retry_after } =
+            self.0
+        {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
         }
         response

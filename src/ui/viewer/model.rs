@@ -2,7 +2,7 @@
 
 use super::detail::Detail;
 use super::place::Place;
-use crate::domain::event::{Event, EventId};
+use crate::domain::event::{Ending, Event, EventId};
 use crate::domain::opening::Rights;
 use crate::domain::query::{Cursor, FacetValue, Facets, Total};
 use crate::domain::time::Timestamp;
@@ -136,8 +136,9 @@ pub struct Found<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     pub id: EventId,
-    pub failed: bool,
-    /// Why it failed, where the event says.
+    /// How it ended, in a word, unless it succeeded as most do; and whether it failed.
+    pub ended: Option<(String, bool)>,
+    /// Why it did, where the event says.
     pub reason: Option<String>,
     /// One for each column.
     pub cells: Vec<Cell>,
@@ -221,7 +222,8 @@ impl Row {
         let actor = view::actor_name(event).unwrap_or("somebody anonymous");
         Self {
             id: event.stamp.id,
-            failed: event.outcome.failed,
+            ended: (event.outcome.ending != Ending::Success)
+                .then(|| (view::outcome_word(&event.outcome).to_owned(), event.outcome.failed())),
             reason: event.outcome.reason.clone(),
             cells: view::row(event, columns, calendar),
             name: format!("{} by {actor}", event.action),

@@ -9,6 +9,7 @@ mod codec;
 mod connect;
 mod faults;
 mod find;
+mod health;
 mod ids;
 mod index;
 mod keys;
@@ -17,10 +18,12 @@ mod lock;
 mod members;
 mod openings;
 mod people;
+mod pictures;
 mod projects;
 mod queue;
 mod rebuild;
 mod replace;
+mod requests;
 mod rollup;
 mod second_factor;
 mod shelves;
@@ -30,6 +33,7 @@ mod upkeep;
 mod varint;
 mod views;
 mod violations;
+mod wal;
 mod words;
 mod writer;
 
@@ -48,6 +52,7 @@ use crate::domain::time::Timestamp;
 use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
+use health::Condition;
 use index::{Ask, Indexer};
 use lock::{lock, turn};
 use queue::{Counts, Queue};
@@ -55,10 +60,11 @@ use sqlx::{Connection, SqlitePool};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use tail::Tail;
 use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::JoinHandle;
+use wal::WalBound;
 use writer::Writer;
 
 /// How a database is opened.
@@ -73,11 +79,22 @@ pub struct Options {
     /// Receipts written to the index at once. They are scattered over their whole table, so that a few change as many
     /// pages as many do; until there are so many, they are looked for in memory.
     pub receipts_at_once: i64,
+    /// Bytes of a write-ahead log beyond which it is cut. What one step of the index or one commit adds comes on top.
+    pub wal_bytes: u64,
+    /// While true, nothing can be written, as on a full disk: for tests.
+    pub filled: Option<&'static AtomicBool>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { monthly_quota: None, append: true, readers: 4, receipts_at_once: 131_072 }
+        Self {
+            monthly_quota: None,
+            append: true,
+            readers: 4,
+            receipts_at_once: 131_072,
+            wal_bytes: 64 * 1_024 * 1_024,
+            filled: None,
+        }
     }
 }
 
@@ -95,6 +112,8 @@ pub struct Sqlite {
     /// To the index, which replaces documents together with what it knows of them.
     asks: Option<mpsc::Sender<Ask>>,
     files: Files,
+    condition: Arc<Condition>,
+    clock: Clock,
     monthly_quota: Option<u64>,
 }
 
@@ -119,6 +138,7 @@ impl Sqlite {
         drop(turn);
         let readers = connect::readers(&files, options.readers).await?;
         let settings = connect::settings_writer(&files).await?;
+        let condition = Arc::new(Condition::new(files.clone()));
         let Some(lock) = lock else {
             log.close().await?;
             index.close().await?;
@@ -135,6 +155,8 @@ impl Sqlite {
                 progress,
                 asks,
                 files,
+                condition,
+                clock,
                 monthly_quota,
             });
         };
@@ -145,6 +167,7 @@ impl Sqlite {
         let (asks, asked) = mpsc::channel(1);
         let log_reader = connect::log_reader(&files).await?;
         let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
+        let indexer = indexer.bounded(WalBound::new(&files.index, options.wal_bytes), options.filled);
         let progress = indexer.progress();
         known::load(&tail, &readers).await?;
         let writer = Writer::open(
@@ -156,9 +179,10 @@ impl Sqlite {
             Arc::clone(&grown),
             Arc::clone(&written),
         )
-        .await?;
+        .await?
+        .bounded(WalBound::new(&files.log, options.wal_bytes), condition.meters.commit.clone(), options.filled);
         let (queue, writer) = writer.start();
-        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped));
+        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped, Arc::clone(&condition)));
         let storage = Self {
             readers,
             settings,
@@ -169,6 +193,8 @@ impl Sqlite {
             progress: Some(progress),
             asks: Some(asks),
             files,
+            condition,
+            clock,
             monthly_quota: options.monthly_quota,
         };
         storage.take_over().await?;
@@ -220,12 +246,12 @@ impl Storage for Sqlite {
 
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {
         self.before_reading(scope).await?;
-        find::page(&self.readers, scope, query).await
+        self.noted(find::page(&self.readers, scope, query).await)
     }
 
     async fn event(&self, scope: &Scope, id: EventId) -> Result<Option<Stored>, StorageError> {
         self.before_reading(scope).await?;
-        find::event(&self.readers, scope, id).await
+        self.noted(find::event(&self.readers, scope, id).await)
     }
 
     async fn named(&self, scope: &Scope, uuid: &str) -> Result<Option<Stored>, StorageError> {
@@ -234,12 +260,12 @@ impl Storage for Sqlite {
 
     async fn count(&self, scope: &Scope, query: &Query, cap: Option<u64>) -> Result<Total, StorageError> {
         self.before_reading(scope).await?;
-        find::count(&self.readers, scope, query, cap).await
+        self.noted(find::count(&self.readers, scope, query, cap).await)
     }
 
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
         self.before_reading(scope).await?;
-        find::facets(&self.readers, scope, limit).await
+        self.noted(find::facets(&self.readers, scope, limit).await)
     }
 
     async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError> {
@@ -248,15 +274,19 @@ impl Storage for Sqlite {
     }
 
     async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError> {
-        find::stats(&self.readers, scope, span, most).await
+        self.noted(find::stats(&self.readers, scope, span, most).await)
     }
 
     async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError> {
-        find::clients(&self.readers, scope, wanted).await
+        self.noted(find::clients(&self.readers, scope, wanted).await)
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
         projects::client_name(&self.readers, project, client).await
+    }
+
+    async fn knows_client(&self, project: ProjectId, client: &ClientId) -> Result<bool, StorageError> {
+        projects::knows_client(&self.readers, project, client).await
     }
 
     async fn create_project(
@@ -346,14 +376,6 @@ impl Storage for Sqlite {
         upkeep::backup(&self.readers, to).await
     }
 
-    async fn ping(&self) -> Result<(), StorageError> {
-        sqlx::query("select 1 from idx.progress, (select count(*) from project)")
-            .fetch_one(&self.readers)
-            .await
-            .map_err(anyhow::Error::from)?;
-        Ok(())
-    }
-
     async fn close(&self) {
         self.queue.write().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(running) = self.running.lock().await.take() {
@@ -366,5 +388,6 @@ impl Storage for Sqlite {
         }
         self.readers.close().await;
         self.settings.close().await;
+        self.condition.forget().await;
     }
 }

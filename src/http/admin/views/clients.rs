@@ -7,7 +7,7 @@ use super::security::client;
 use super::{Named, head};
 use crate::backend::auth::Member;
 use crate::backend::storage::BrandingRecord;
-use crate::backend::views;
+use crate::backend::{clients, views};
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::{Branding, HeaderLink, Image, SafeLink};
@@ -58,7 +58,10 @@ async fn list(
     let (status, mistakes) = match typed.trim() {
         "" => (StatusCode::OK, Mistakes::default()),
         typed => match client(typed) {
-            Ok(client) => return Ok(Redirect::to(&address(&member, &view.id, &client)).into_response()),
+            Ok(client) => {
+                let client = clients::meant(&state.backend, view.project, client).await?;
+                return Ok(Redirect::to(&address(&member, &view.id, &client)).into_response());
+            }
             Err(problem) => (StatusCode::BAD_REQUEST, mistakes(problem)?),
         },
     };

@@ -61,6 +61,7 @@ pub fn exported(base: String) -> WriteEvent {
 pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
     let Event {
         stamp,
+        nanos,
         uuid,
         client: ClientRef { uuid: client_uuid, name: client_name },
         action,
@@ -82,6 +83,7 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         detail,
         api,
         masked,
+        replaced,
     } = event;
     let targets: Vec<wire::Target> = targets.into_iter().map(target).collect();
     wire::Recorded {
@@ -90,7 +92,7 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         reception_time: stamp.id.received_at().to_string(),
         uuid,
         client: wire::Client { uuid: client_uuid, name: client_name },
-        time: stamp.occurred_at.to_string(),
+        time: stamp.exactly(nanos).to_string(),
         action,
         description,
         url,
@@ -112,6 +114,7 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         detail,
         api,
         masked,
+        replaced,
     }
 }
 
@@ -123,8 +126,8 @@ fn target(Target { kind, uuid, label, url, metadata }: Target) -> wire::Target {
     wire::Target { kind, uuid, label, url, metadata }
 }
 
-fn result(Outcome { failed, reason, code }: Outcome) -> wire::Outcome {
-    wire::Outcome { result: if failed { "failure" } else { "success" }, reason, code }
+fn result(Outcome { ending: _, result, reason, code }: Outcome) -> wire::Outcome {
+    wire::Outcome { result, reason, code }
 }
 
 fn change(Change { field, before, after }: Change) -> wire::Change {
@@ -132,10 +135,10 @@ fn change(Change { field, before, after }: Change) -> wire::Change {
 }
 
 fn context(context: Context) -> wire::Context {
-    let Context { ip_address, browser_agent, location, server_id, version, service, http } = context;
+    let Context { ip_address, ip_addresses, browser_agent, location, server_id, version, service, http } = context;
     let HttpContext { method, path, domain } = http;
     wire::Context {
-        client: wire::ClientContext { ip_address, browser_agent, location },
+        client: wire::ClientContext { ip_address, ip_addresses, browser_agent, location },
         server: wire::ServerContext { server_id, version, service },
         http: wire::HttpContext { method, path, domain },
     }

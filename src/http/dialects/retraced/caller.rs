@@ -1,12 +1,12 @@
 //! Who calls: a server with an API key after `token=`, or somebody's browser with the session that it was given.
 
 use super::answer::Refused;
-use crate::backend::auth::{ApiCredential, Holder, Passed, open_pass};
+use crate::backend::auth::{ApiCredential, Holder, Passed, Whence, open_pass};
 use crate::backend::strictness::{self, Violated, Watch};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::strictness::Violation;
 use crate::http::AppState;
-use crate::http::caller::{ApiHolder, ByKey, Peer, within_address_rate};
+use crate::http::caller::{ApiHolder, ByKey};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -56,7 +56,7 @@ impl<R: ByKey> FromRequestParts<AppState> for Server<R> {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let credential = ApiCredential::parse(None, Some(&format!("Bearer {}", key_in(&parts.headers)?)))?;
-        let ApiHolder { right, holder } = ApiHolder::of(credential, parts, state).await?;
+        let ApiHolder { right, holder } = ApiHolder::of(credential, state).await?;
         let watch = strictness::watch(&state.backend, holder.scope().project).await?;
         let named = project_in(parts, state).await;
         if named.as_deref() != Some(watch.project_name().as_str()) {
@@ -77,10 +77,10 @@ async fn project_in(parts: &mut Parts, state: &AppState) -> Option<String> {
 impl FromRequestParts<AppState> for Browser {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
-        let Ok(Peer(peer)) = Peer::from_request_parts(parts, state).await;
-        within_address_rate(&state.backend, peer)?;
         let said = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let passed = open_pass::<Viewer>(&state.backend, SESSION, said.ok_or_else(Refused::stranger)?).await?;
+        let mut passed = open_pass::<Viewer>(&state.backend, SESSION, said.ok_or_else(Refused::stranger)?).await?;
+        let Ok(source) = Whence::from_request_parts(parts, state).await;
+        passed.reader = passed.reader.with_source(source);
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::NotFound)?;
         if path.iter().any(|(name, value)| name == "project" && value != passed.to.note.project) {
             return Err(Problem::refused(Refusal::WrongClaims).into());

@@ -3,6 +3,7 @@
 use crate::backend::ingest::Translation;
 use crate::backend::storage::{StorageError, Stored};
 use crate::domain::event::{Crud, Event};
+use crate::domain::json;
 use crate::domain::problem::Faults;
 use crate::http::dialects::fields::without_nulls;
 use serde_json::{Map, Value, json};
@@ -127,8 +128,9 @@ fn typed(mut target: Value, kind: &Value) -> Value {
 /// A stored event in this API's words: as it was sent here, else translated.
 pub fn told(stored: &Stored, event: &Event) -> Result<Value, StorageError> {
     match stored.sent()?.to(API) {
-        Some(sent) => serde_json::from_str(sent)
-            .map_err(|error| StorageError::Damaged(format!("event {}: {error}", stored.stamp.id))),
+        Some(sent) => {
+            json::value(sent).map_err(|error| StorageError::Damaged(format!("event {}: {error}", stored.stamp.id)))
+        }
         None => Ok(foreign(event)),
     }
 }
@@ -147,10 +149,10 @@ fn foreign(event: &Event) -> Value {
         "actor": actor,
         "target": target,
         "crud": letter(event.crud),
-        "created": event.stamp.occurred_at.to_string(),
+        "created": event.exact_time().to_string(),
         "source_ip": event.context.ip_address,
         "description": event.description,
-        "is_failure": event.outcome.failed,
+        "is_failure": event.outcome.failed(),
         "is_anonymous": event.actor.is_none(),
         "fields": texts(&event.fields),
         "component": event.context.service,

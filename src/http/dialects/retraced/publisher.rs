@@ -8,6 +8,7 @@ use crate::backend::auth::{PassTo, Visitor, Writer, issue_pass};
 use crate::backend::strictness::{Violated, Watch};
 use crate::backend::{Backend, ingest};
 use crate::domain::access::ClientId;
+use crate::domain::json as exact;
 use crate::domain::limits::LIMITS;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::query::Filter;
@@ -90,7 +91,7 @@ async fn store(
 }
 
 fn read(event: &RawValue) -> Value {
-    serde_json::from_str(event.get()).unwrap_or_default()
+    exact::value(event.get()).unwrap_or_default()
 }
 
 /// What the translation alone would not find, and what only the vendor's rules are against.

@@ -17,6 +17,7 @@ mod retention;
 mod schema;
 mod strict;
 
+use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::Failure;
@@ -24,6 +25,7 @@ use crate::http::dialects::reworded::reworded;
 use crate::http::request;
 use answer::Refused;
 use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use schema::Ready;
@@ -55,6 +57,11 @@ pub fn routes() -> Router<AppState> {
         .route("/portal/{pass}", get(portal::open))
 }
 
+/// A failure in this API's words.
+pub fn failure(failure: Failure) -> Response {
+    Refused::from(failure).into_response()
+}
+
 async fn nothing() -> Failure {
     Failure::NoSuchPath
 }
@@ -67,5 +74,5 @@ fn json(body: &[u8], longest: u64) -> Result<Value, Refused> {
     if body.len() as u64 > longest {
         return Err(Problem::TooLarge { what: "The body".to_owned(), limit: longest }.into());
     }
-    serde_json::from_slice(body).map_err(|error| Problem::invalid("body", format!("must be JSON: {error}")).into())
+    json::value_of_bytes(body).map_err(|error| Problem::invalid("body", format!("must be JSON: {error}")).into())
 }

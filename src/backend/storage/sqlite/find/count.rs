@@ -118,8 +118,13 @@ type Values = BTreeMap<(i64, String), (String, u64)>;
 fn add_values(values: &mut Values, log: i64, found: &Found) -> Result<(), StorageError> {
     for (kind, value, label) in index::facets(&found.stored.event()?) {
         if index::is_in(log, kind) {
-            let count = values.entry((kind, value)).or_default();
-            *count = (label, count.1 + 1);
+            // An event that does not name its client or its actor leaves them the name they have.
+            let is_name = label != value;
+            let (shown, count) = values.entry((kind, value)).or_default();
+            if is_name || shown.is_empty() {
+                *shown = label;
+            }
+            *count += 1;
         }
     }
     Ok(())

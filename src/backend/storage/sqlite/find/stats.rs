@@ -50,9 +50,12 @@ impl Tail {
         self.quarters.entry(quarter.number).or_insert(empty).add(&quarter);
         for (kind, value, label) in index::facets(&event).into_iter().filter(|(kind, ..)| index::is_summed(log, *kind))
         {
+            let is_name = label != value;
             let (shown, sum) = self.values.entry((kind, value)).or_default();
-            *shown = label;
-            sum.add(Sum::one(event.outcome.failed));
+            if is_name || shown.is_empty() {
+                *shown = label;
+            }
+            sum.add(Sum::one(event.outcome.failed()));
         }
         Ok(())
     }

@@ -6,7 +6,8 @@ use super::super::{codec, writer::event_id};
 use crate::backend::storage::StorageError;
 use crate::domain::event::person::people;
 use crate::domain::event::{Draft, Event, Stamp, search_text};
-use crate::domain::query::fold::fold;
+use crate::domain::json::JsonError;
+use crate::domain::query::fold::fold_lines;
 use crate::domain::stats::Quarter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::actor_name;
@@ -44,10 +45,10 @@ impl Taken {
     }
 
     fn of(seq: i64, stamp: Stamp, logs: [i64; 2], document: &[u8]) -> Result<Self, StorageError> {
-        let damaged = |error: serde_json::Error| StorageError::Damaged(format!("event {}: {error}", stamp.id));
-        let draft: Draft<'_> = serde_json::from_slice(document).map_err(damaged)?;
+        let damaged = |error: JsonError| StorageError::Damaged(format!("event {}: {error}", stamp.id));
         let json = std::str::from_utf8(document).map_err(|error| StorageError::Damaged(error.to_string()))?;
-        let text = fold(&search_text(json)).into_owned();
+        let draft = Draft::parse(json).map_err(damaged)?;
+        let text = fold_lines(&search_text(json)).into_owned();
         let event = draft.into_event(stamp);
         Ok(Self {
             digest: Digest::new(seq, &event),
@@ -64,7 +65,7 @@ impl Taken {
     pub fn counts_as(&self, other: &Self) -> bool {
         let values =
             |taken: &Self| taken.facets.iter().map(|(kind, value, _)| (*kind, value.clone())).collect::<Vec<_>>();
-        self.quarter == other.quarter && self.digest.failed == other.digest.failed && values(self) == values(other)
+        self.quarter == other.quarter && self.digest.ending == other.digest.ending && values(self) == values(other)
     }
 
     /// Its values that can be chosen from in one of its logs: kind, value, what to show.
