@@ -1,5 +1,6 @@
 //! Everything that the trail tells of, each with its words.
 
+use super::on_apis::OnApis;
 use super::on_events::OnEvents;
 use crate::backend::views::Secret;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectName, ViewId};
@@ -117,6 +118,8 @@ pub enum Deed<'a> {
     },
     /// Something done to what events say.
     OnEvents(OnEvents<'a>),
+    /// Something done to how other vendors' APIs are kept.
+    OnApis(OnApis<'a>),
     LogExported {
         log: &'a ClientScope,
     },
@@ -248,6 +251,7 @@ impl Deed<'_> {
                 Told::new("view.secrets_shown", "read", text).on("view", id, name)
             }
             Self::OnEvents(deed) => deed.told(),
+            Self::OnApis(deed) => deed.told(),
             Self::TokenSigned { id, name, client, kid } => {
                 let text = format!("Signed a token of the view “{name}” for the client {client} with {kid}");
                 Told::new("view.token_signed", "create", text).on("view", id, name)
