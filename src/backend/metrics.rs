@@ -1,7 +1,7 @@
 //! What is counted, in the text form that Prometheus reads. No label holds a value that a caller chose.
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
-use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
+use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram};
 use prometheus_client::registry::Registry;
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub struct Metrics {
     requests: Family<RequestLabels, Histogram>,
     rate_limited: Family<LimitLabels, Counter>,
     storage_failures: Counter,
+    damaged_events_met: Counter,
+    unreadable_events: Gauge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -56,6 +58,8 @@ impl Default for Metrics {
             requests: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             rate_limited: Family::default(),
             storage_failures: Counter::default(),
+            damaged_events_met: Counter::default(),
+            unreadable_events: Gauge::default(),
         };
         metrics.registered()
     }
@@ -71,6 +75,10 @@ impl Metrics {
         registry.register("request_duration_seconds", "Time until the answer's headers", self.requests.clone());
         registry.register("rate_limited", "Requests refused for their rate", self.rate_limited.clone());
         registry.register("storage_failures", "Failures of the database", self.storage_failures.clone());
+        let met = "Events that a reader met and whose stored bytes are damaged";
+        registry.register("damaged_events_met", met, self.damaged_events_met.clone());
+        let unreadable = "Stored events that cannot be read, as the index knows; daybook check names them";
+        registry.register("unreadable_events", unreadable, self.unreadable_events.clone());
         self
     }
 
@@ -105,6 +113,16 @@ impl Metrics {
     /// The database failed.
     pub fn storage_failed(&self) {
         self.storage_failures.inc();
+    }
+
+    /// A reader met an event whose stored bytes are damaged.
+    pub fn damaged_event_met(&self) {
+        self.damaged_events_met.inc();
+    }
+
+    /// How many stored events cannot be read.
+    pub fn set_unreadable_events(&self, events: u64) {
+        self.unreadable_events.set(events.cast_signed());
     }
 
     /// Everything counted, in the `OpenMetrics` text format 1.0.

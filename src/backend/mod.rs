@@ -97,6 +97,15 @@ impl Backend {
         &self.metrics
     }
 
+    /// Everything counted, with what is asked of the storage at this moment. Where that fails, the rest is told.
+    pub async fn measured(&self) -> String {
+        match self.storage.unreadable().await {
+            Ok(events) => self.metrics.set_unreadable_events(events),
+            Err(error) => tracing::warn!(%error, "unreadable events could not be counted"),
+        }
+        self.metrics.render()
+    }
+
     /// Who has asked how often.
     pub fn rates(&self) -> &RateLimits {
         &self.rates
@@ -115,7 +124,7 @@ impl Backend {
             storage::StorageError::Busy => Problem::Busy { retry_after: 1 },
             storage::StorageError::OverQuota { limit } => Problem::OverQuota { limit },
             storage::StorageError::Conflict { what } => Problem::invalid("name", format!("{what} exists already")),
-            storage::StorageError::Damaged(_) | storage::StorageError::Engine(_) => {
+            storage::StorageError::Damaged(_) | storage::StorageError::Index(_) | storage::StorageError::Engine(_) => {
                 tracing::error!(error = ?error, "storage failed");
                 self.metrics.storage_failed();
                 Problem::Internal

@@ -4,7 +4,7 @@ use super::Backend;
 use super::auth::Reader;
 use super::storage::{Query, Stored};
 use crate::domain::access::{ClientId, ClientScope};
-use crate::domain::event::{EventId, NOTE};
+use crate::domain::event::{self, EventId, NOTE, Unreadable};
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Cursor, Facets, Filter, Order, Page, Total};
 use std::collections::BTreeSet;
@@ -42,8 +42,8 @@ pub async fn page_in(
 pub(super) async fn ask(backend: &Backend, reader: &Reader, query: &Query) -> Result<Page<Stored>, Problem> {
     let Page { items, next } =
         backend.storage.page(reader.scope(), query).await.map_err(|error| backend.internal(error))?;
-    let items = items.into_iter().map(|event| hidden(event, reader)).collect::<Result<_, _>>();
-    Ok(Page { items: items.map_err(|error| backend.internal(error))?, next })
+    let items = items.into_iter().map(|event| seen(backend, reader, event)).collect();
+    Ok(Page { items, next })
 }
 
 /// The same for one log of those that the reader may see; any other has no events.
@@ -183,12 +183,19 @@ pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<St
 /// An event of a reader's log as far as their credential lets them see it.
 fn shown(backend: &Backend, reader: &Reader, found: Stored) -> Result<Stored, Problem> {
     if let Some(restriction) = reader.restriction() {
-        let event = found.event().map_err(|error| backend.internal(error))?;
-        if !restriction.fits(&event) {
+        if !restriction.fits(&found.event()) {
             return Err(Problem::NotFound);
         }
     }
-    hidden(found, reader).map_err(|error| backend.internal(error))
+    Ok(seen(backend, reader, found))
+}
+
+/// A found event as its reader sees it. A damaged row is counted whenever somebody meets it.
+fn seen(backend: &Backend, reader: &Reader, found: Stored) -> Stored {
+    if found.document.is_err() {
+        backend.metrics.damaged_event_met();
+    }
+    hidden(found, reader)
 }
 
 /// How many events the reader's filter chooses.
@@ -259,17 +266,20 @@ pub(super) fn query(backend: &Backend, reader: &Reader, filter: Filter, after: O
     Query { filter, restriction, order: Order::Newest, after, limit, means: None }
 }
 
-/// The event without what is hidden from the reader.
-fn hidden(event: Stored, reader: &Reader) -> Result<Stored, super::storage::StorageError> {
+/// The event without what is hidden from the reader. Of what cannot be read nothing can be hidden, so nothing is shown.
+fn hidden(event: Stored, reader: &Reader) -> Stored {
     if reader.hide().is_empty() {
-        return Ok(event);
+        return event;
     }
-    let damaged = |error: serde_json::Error| super::storage::StorageError::Damaged(error.to_string());
-    let mut document: serde_json::Value = serde_json::from_slice(&event.document).map_err(damaged)?;
-    reader.redact(&mut document);
-    // The same event in another API's words.
-    if let Some(document) = document.as_object_mut() {
-        document.remove(NOTE);
-    }
-    Ok(Stored { document: serde_json::to_vec(&document).map_err(damaged)?.into(), ..event })
+    let document = event.document.and_then(|document| {
+        event::read(&document)?;
+        let mut document: serde_json::Value = serde_json::from_slice(&document).map_err(|_| Unreadable::Json)?;
+        reader.redact(&mut document);
+        // The same event in another API's words.
+        if let Some(document) = document.as_object_mut() {
+            document.remove(NOTE);
+        }
+        serde_json::to_vec(&document).map(Into::into).map_err(|_| Unreadable::Json)
+    });
+    Stored { document, ..event }
 }

@@ -25,5 +25,5 @@ async fn ready(State(state): State<AppState>) -> Result<&'static str, Failure> {
 
 async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], state.backend.metrics().render())
+    ([(header::CONTENT_TYPE, kind)], state.backend.measured().await)
 }

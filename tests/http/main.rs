@@ -31,4 +31,5 @@ mod rpc;
 mod second_factor;
 mod serve;
 mod trail;
+mod unreadable;
 mod view_security;

@@ -7,7 +7,7 @@ use super::translation::Translation;
 use crate::backend::storage::Append;
 use crate::domain::access::KeyId;
 use crate::domain::event::person::{Correction, corrected, people};
-use crate::domain::event::{Checked, Draft, Note};
+use crate::domain::event::{Checked, Draft, Note, check_reserved};
 use crate::domain::problem::Faults;
 use crate::domain::time::Timestamp;
 use serde_json::value::RawValue;
@@ -44,6 +44,11 @@ impl Desk<'_> {
         path: &str,
         faults: &mut Faults,
     ) -> serde_json::Result<Option<Append>> {
+        let known = faults.len();
+        check_reserved(event, path, faults);
+        if faults.len() > known {
+            return Ok(None);
+        }
         let found = if self.rules.names.are_off() { None } else { mask(event, &self.rules.names) };
         let (event, masked) = match found {
             Some(Masked { json, paths }) => (Cow::Owned(json), paths),
@@ -67,7 +72,6 @@ impl Desk<'_> {
         faults: &mut Faults,
     ) -> serde_json::Result<Option<Append>> {
         let draft: Draft<'_> = serde_json::from_str(event)?;
-        draft.check_unnoted(path, faults);
         let Some(mut checked) = draft.check(path, faults) else { return Ok(None) };
         let note = Note { api: past.api.map(Cow::Borrowed), repeat: named(&mut checked, past), ..note };
         let document = note.write(document::compact(event))?;

@@ -1,6 +1,6 @@
 //! The canonical event, as screens and answers show it.
 
-use super::EventId;
+use super::{EventId, Unreadable};
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -46,6 +46,9 @@ pub struct Event {
     pub api: Option<String>,
     /// Paths of the values that were secrets and are not kept.
     pub masked: Vec<String>,
+    /// Why the stored event cannot be read; this one stands for it then, see [`Event::unreadable`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<Unreadable>,
 }
 
 /// The client (tenant) whose log the event is in.

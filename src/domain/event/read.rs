@@ -4,6 +4,36 @@ use super::check::{failed, present};
 use super::draft::{ActorDraft, ChangeDraft, ContextDraft, Draft, OutcomeDraft, TargetDraft};
 use super::lenient::{Field, List, Object, Text, TextOr};
 use super::model::{Actor, Change, ClientRef, Context, Crud, Event, HttpContext, Outcome, Stamp, Target};
+use super::sent::Sent;
+use super::unreadable::Unreadable;
+
+/// A stored document as a draft: the one way from bytes to an event, whatever the bytes are.
+pub fn read(document: &[u8]) -> Result<Draft<'_>, Unreadable> {
+    let text = std::str::from_utf8(document).map_err(|_| Unreadable::Encoding)?;
+    // A list would be read as the fields in their order.
+    if !text.trim_start().starts_with('{') {
+        return Err(Unreadable::Json);
+    }
+    let draft: Draft<'_> = serde_json::from_str(text).map_err(|_| Unreadable::Json)?;
+    if draft.note != Field::Absent {
+        Sent::of(text)?;
+    }
+    Ok(draft)
+}
+
+impl Event {
+    /// The event of a stored document, in the log of a client; what stands for it where it cannot be read.
+    pub fn of_document(document: &[u8], stamp: Stamp, client: &str) -> Self {
+        let draft = match read(document) {
+            Ok(draft) => draft,
+            Err(why) => return Self::unreadable(stamp, client, why),
+        };
+        let mut event = draft.into_event(stamp);
+        // An event is of the client in whose log it is, whatever it says.
+        client.clone_into(&mut event.client.uuid);
+        event
+    }
+}
 
 impl Draft<'_> {
     /// The event of a stored document. What a later version would refuse is read as absent: the log never fails to show.
@@ -50,6 +80,7 @@ impl Draft<'_> {
             detail: owned(&self.detail),
             api: self.note.given().and_then(|Object(note)| owned(&note.api)),
             masked: self.note.given().map(|Object(note)| texts(&note.masked)).unwrap_or_default(),
+            unreadable: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::facts::{self, Section};
 use super::model::Row;
-use crate::domain::event::{Actor, Change, Event, EventId, Target};
+use crate::domain::event::{Actor, Change, Event, EventId, Target, UNREADABLE_TEXT};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{self, Calendar};
@@ -23,6 +23,8 @@ pub struct Detail {
     /// The zone that `moment` is of, with its offset then.
     pub zone: String,
     pub occurred_at: Timestamp,
+    /// Why the event cannot be read; nothing but its moment, client and id is shown then.
+    pub unreadable: Option<String>,
     pub description: Option<String>,
     pub failed: bool,
     /// Why it failed, with the code if there is one.
@@ -95,7 +97,8 @@ impl Detail {
             moment: calendar.both(event.stamp.occurred_at),
             zone: calendar.zone(event.stamp.occurred_at),
             occurred_at: event.stamp.occurred_at,
-            description: event.description.clone(),
+            unreadable: event.unreadable.map(|why| why.to_string()),
+            description: event.description.clone().filter(|_| event.unreadable.is_none()),
             failed: event.outcome.failed,
             reason: reason(event),
             changes: event.changes.iter().map(change).collect(),
@@ -112,6 +115,9 @@ impl Detail {
 fn summary(event: &Event) -> Vec<Phrase> {
     let name = |text: &str| Phrase::Name(text.to_owned());
     let plain = |text: &'static str| Phrase::Plain(Cow::Borrowed(text));
+    if event.unreadable.is_some() {
+        return vec![plain(UNREADABLE_TEXT)];
+    }
     let mut said = Vec::new();
     if let Some(real) = &event.impersonator {
         said.extend([name(best_name(real)), plain(", acting as ")]);

@@ -1,0 +1,96 @@
+//! Opening the database in a folder, and what a process that appends keeps going.
+
+use super::connect::{self, Files};
+use super::index::Indexer;
+use super::lock::{lock, turn};
+use super::reading::{IndexState, Reading};
+use super::tail::Tail;
+use super::writer::Writer;
+use super::{Options, Running, Sqlite, known, sealing};
+use crate::backend::clock::Clock;
+use anyhow::Context;
+use sqlx::Connection;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use tokio::sync::{Mutex, Notify, mpsc, watch};
+
+impl Sqlite {
+    /// Opens the database in a folder, made where there is none.
+    pub async fn open(folder: &Path, clock: Clock, options: Options) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let files = Files::of(folder);
+        files.ensure_log_is_not_lost()?;
+        let lock = if options.append { Some(lock(folder)?) } else { None };
+        let turn = turn(folder)?;
+        let log = connect::log_writer(&files).await?;
+        let index = connect::index_writer(&files, options.append).await?;
+        drop(turn);
+        let readers = connect::readers(&files, options.readers).await?;
+        let state = Arc::new(IndexState::default());
+        let scanning = connect::scanning_readers(&files, options.readers);
+        let reading = Reading::new(readers.clone(), scanning, Arc::clone(&state));
+        let settings = connect::settings_writer(&files).await?;
+        let Some(lock) = lock else {
+            log.close().await?;
+            if let Some(index) = index {
+                index.close().await?;
+            }
+            let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
+            let (taking_over, monthly_quota) = (Mutex::default(), options.monthly_quota);
+            let (tail, progress, asks) = (None, None, None);
+            return Ok(Self {
+                readers,
+                reading,
+                settings,
+                running,
+                queue,
+                tail,
+                taking_over,
+                progress,
+                asks,
+                files,
+                monthly_quota,
+            });
+        };
+        let index = index.context("the index cannot be opened")?;
+        let tail = Arc::new(Tail::default());
+        let grown = Arc::new(Notify::new());
+        let written = Arc::new(AtomicI64::new(0));
+        let (stop, stopped) = watch::channel(false);
+        let (asks, asked) = mpsc::channel(1);
+        let log_reader = connect::log_reader(&files).await?;
+        let at_once = options.receipts_at_once;
+        let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), at_once, (state, files.clone())).await?;
+        let progress = indexer.progress();
+        known::load(&tail, &readers).await?;
+        let writer = Writer::open(
+            log,
+            reading.clone(),
+            Arc::clone(&tail),
+            clock.clone(),
+            options.monthly_quota,
+            Arc::clone(&grown),
+            Arc::clone(&written),
+        )
+        .await?;
+        let (queue, writer) = writer.start();
+        let sealing = sealing::start(&files, stopped.clone()).await?;
+        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped));
+        let storage = Self {
+            readers,
+            reading,
+            settings,
+            running: Mutex::new(Some(Running { writer, indexer, sealing, stop, _lock: lock })),
+            queue: std::sync::RwLock::new(Some(Arc::new(queue))),
+            tail: Some(tail),
+            taking_over: Mutex::default(),
+            progress: Some(progress),
+            asks: Some(asks),
+            files,
+            monthly_quota: options.monthly_quota,
+        };
+        storage.take_over().await?;
+        Ok(storage)
+    }
+}
