@@ -88,7 +88,7 @@ async fn questions(storage: &Sqlite, scope: &Scope, events: u64) -> anyhow::Resu
         ("by actor", page(Filter { actor, ..Filter::default() })),
         ("by action", page(action.clone())),
         ("by target", page(Filter { target, ..Filter::default() })),
-        ("failures only", page(Filter { failed: Some(true), ..Filter::default() })),
+        ("failures only", page(Filter { outcome: Some(daybook::domain::event::Ending::Failure), ..Filter::default() })),
         ("substring, common", page(Filter { text: common, ..Filter::default() })),
         ("substring, rare", page(Filter { text: format!("\"{label}\""), ..Filter::default() })),
         ("substring, absent", page(Filter { text: "qzxvkw".to_owned(), ..Filter::default() })),

@@ -5,6 +5,7 @@ use super::auth::Reader;
 use super::storage::{Query, Stored};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{self, EventId, NOTE, Unreadable};
+use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::domain::query::{After, Cursor, Facets, Filter, Order, Page, Total};
 use std::collections::BTreeSet;
@@ -250,7 +251,19 @@ pub fn allowed(reader: &Reader, mut filter: Filter) -> Filter {
         (filter.target, filter.target_type) = (None, None);
     }
     if reader.hides("outcome") {
-        filter.failed = None;
+        filter.outcome = None;
+    }
+    if reader.hides("sessionId") {
+        filter.session = None;
+    }
+    if reader.hides("correlationId") {
+        filter.correlation = None;
+    }
+    if reader.hides("context.client.ipAddress") {
+        filter.ip = None;
+    }
+    if reader.hides("impersonator.uuid") {
+        filter.impersonator = None;
     }
     filter
 }
@@ -273,8 +286,14 @@ fn hidden(event: Stored, reader: &Reader) -> Stored {
     }
     let document = event.document.and_then(|document| {
         event::read(&document)?;
-        let mut document: serde_json::Value = serde_json::from_slice(&document).map_err(|_| Unreadable::Json)?;
+        let mut document = json::value_of_bytes(&document).map_err(|_| Unreadable::Json)?;
         reader.redact(&mut document);
+        // The address stands among all addresses as well.
+        if reader.hides("context.client.ipAddress")
+            && let Some(client) = document.pointer_mut("/context/client").and_then(serde_json::Value::as_object_mut)
+        {
+            client.remove("ipAddresses");
+        }
         // The same event in another API's words.
         if let Some(document) = document.as_object_mut() {
             document.remove(NOTE);

@@ -15,7 +15,7 @@ pub struct NotAName {
 /// takes a [`ClientId`] can reach the trail.
 pub const TRAIL: &str = "daybook:trail";
 
-/// A client's identifier as the company knows it (its `client.uuid`): 1 to 255 characters, no control characters, and
+/// A client's identifier as the company knows it (its `client.uuid`): 1 to 2,048 characters, no control characters, and
 /// not [`TRAIL`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -76,9 +76,9 @@ macro_rules! name {
 name!(
     ClientId,
     |text| {
-        !text.trim().is_empty() && text.chars().count() <= 255 && !text.chars().any(char::is_control) && text != TRAIL
+        !text.trim().is_empty() && text.chars().count() <= 2_048 && !text.chars().any(char::is_control) && text != TRAIL
     },
-    "a client id of 1 to 255 characters, other than daybook:trail"
+    "a client id of 1 to 2,048 characters, other than daybook:trail"
 );
 name!(ProjectName, is_project_name, "1 to 40 lower-case letters, digits and hyphens, such as staging-2");
 name!(ViewId, |text| handle(text, "vw_"), "a view id, which begins with vw_");

@@ -18,6 +18,8 @@ pub struct Limits {
     pub targets: u64,
     /// Entries in `changes`.
     pub changes: u64,
+    /// Addresses in `context.client.ipAddress`.
+    pub addresses: u64,
     /// Characters a text field may hold.
     pub fields: FieldLimits,
 }
@@ -40,7 +42,7 @@ pub struct FieldLimits {
     pub description: u64,
     /// `url`, `actor.url`, `target.url`.
     pub url: u64,
-    /// `context.client.ipAddress`.
+    /// Each address in `context.client.ipAddress`.
     pub ip_address: u64,
     /// `context.client.browserAgent`.
     pub browser_agent: u64,
@@ -54,8 +56,9 @@ pub const LIMITS: Limits = Limits {
     nesting: 64,
     targets: 100,
     changes: 500,
+    addresses: 100,
     fields: FieldLimits {
-        identifier: 255,
+        identifier: 2_048,
         name: 255,
         action: 255,
         email: 320,

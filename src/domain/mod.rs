@@ -3,6 +3,7 @@
 pub mod access;
 pub mod event;
 pub mod export;
+pub mod json;
 pub mod key;
 pub mod limits;
 pub mod name;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// A failure in words that may leave the house: no causes, no internals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", content = "of", rename_all = "snake_case")]
 pub enum Problem {
     /// No credential came with the request.
     #[error("No credential was given")]
@@ -35,6 +35,9 @@ pub enum Problem {
     /// The project has used up its events for the month.
     #[error("The monthly limit of {limit} events is used up")]
     OverQuota { limit: u64 },
+    /// A name that a request came under before now stands on another one.
+    #[error("This Idempotency-Key was used with another body; use a new one for each request")]
+    RequestDiffers,
     /// Too many requests; try again after so many seconds.
     #[error("Too many requests")]
     TooMany { retry_after: u32 },

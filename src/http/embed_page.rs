@@ -162,6 +162,7 @@ fn retry(problem: &Problem) -> bool {
         | Problem::Invalid { .. }
         | Problem::NotFound
         | Problem::TooLarge { .. }
+        | Problem::RequestDiffers
         | Problem::OverQuota { .. } => false,
     }
 }
@@ -183,7 +184,7 @@ fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
             "This log cannot be shown",
             "The page around this view did not prove that you may see it. Reload the page; if that does not help, tell whoever runs it.",
         ),
-        Problem::Invalid { .. } | Problem::NotFound | Problem::TooLarge { .. } => (
+        Problem::Invalid { .. } | Problem::NotFound | Problem::TooLarge { .. } | Problem::RequestDiffers => (
             "invalid",
             "This log cannot be shown",
             "The page around this view did not say which log to show. Please tell whoever runs it.",

@@ -18,12 +18,24 @@ const HEADER: &str = "x-request-id";
 const LONGEST: Duration = Duration::from_mins(1);
 
 tokio::task_local! {
-    static ID: String;
+    static ASKED: Asked;
+}
+
+/// What is known of the request being answered.
+struct Asked {
+    id: String,
+    /// Its method says that it has a body.
+    has_body: bool,
+}
+
+/// Whether the request being answered has a body that may be at fault.
+pub fn current_has_body() -> bool {
+    ASKED.try_with(|asked| asked.has_body).unwrap_or_default()
 }
 
 /// The id of the request being answered.
 pub fn current_id() -> Option<String> {
-    ID.try_with(Clone::clone).ok()
+    ASKED.try_with(|asked| asked.id.clone()).ok()
 }
 
 /// Names the request, measures and counts it. Neither its query nor its headers nor its body are logged: they may
@@ -41,7 +53,8 @@ pub async fn around(State(state): State<AppState>, request: Request, next: Next)
         log(response.status(), started.elapsed());
         response
     };
-    let mut response = ID.scope(id.clone(), answered.instrument(span)).await;
+    let asked = Asked { id: id.clone(), has_body: !matches!(method, "GET" | "HEAD") };
+    let mut response = ASKED.scope(asked, answered.instrument(span)).await;
     state.backend.metrics().request(method, &route, response.status().as_u16(), started.elapsed());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);

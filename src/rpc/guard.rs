@@ -49,6 +49,7 @@ pub fn status(problem: &Problem) -> StatusCode {
         Problem::Invalid { .. } => StatusCode::BAD_REQUEST,
         Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Problem::OverQuota { .. } => StatusCode::PAYMENT_REQUIRED,
+        Problem::RequestDiffers => StatusCode::UNPROCESSABLE_ENTITY,
         Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Problem::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,

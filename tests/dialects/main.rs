@@ -8,6 +8,7 @@ mod support;
 mod auditledge;
 mod auditlog;
 mod epilot;
+mod exact;
 mod fuzz;
 mod golden;
 mod masking;

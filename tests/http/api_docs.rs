@@ -72,13 +72,13 @@ async fn every_failure_and_every_way_to_sign_are_documented() {
     let app = TestApp::new().await;
     let document = document(&app).await;
     for (path, method, statuses) in [
-        ("/api/v1/events", "post", "400 401 402 403 408 413 415 429 500 503"),
+        ("/api/v1/events", "post", "400 401 402 403 408 413 415 422 429 500 503"),
         ("/api/v1/events/export", "get", "400 401 403 429 500 503"),
         ("/api/v1/events/{id}", "get", "400 401 403 404 429 500 503"),
     ] {
         let call = &document["paths"][path][method];
         for status in statuses.split(' ') {
-            let schema = &call["responses"][status]["content"]["application/json"]["schema"]["$ref"];
+            let schema = &call["responses"][status]["content"]["application/problem+json"]["schema"]["$ref"];
             assert_eq!(schema, "#/components/schemas/Error", "{path} {status}");
         }
         assert_eq!(call["security"], json!([{"key": []}, {"bearer": []}]));

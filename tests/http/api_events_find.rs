@@ -60,6 +60,39 @@ async fn each_parameter_narrows_the_search() {
 }
 
 #[tokio::test]
+async fn sessions_correlations_addresses_and_impersonators_are_filters() {
+    let app = with_events().await;
+    let more = json!([
+        {"uuid": "5", "client": {"uuid": "acme"}, "time": "2026-01-05T10:00:00Z", "action": "a", "actor": {"uuid": "ann"},
+         "sessionId": "s-1", "correlationId": "c-1", "context": {"client": {"ipAddress": "203.0.113.7"}},
+         "impersonator": {"uuid": "sam"}},
+        {"uuid": "6", "client": {"uuid": "acme"}, "time": "2026-01-06T10:00:00Z", "action": "a", "actor": {"uuid": "s-1"},
+         "sessionId": "s-12", "description": "s-1 c-1 203.0.113.7 sam", "context": {"client": {"ipAddress": "203.0.113.70"}}},
+    ]);
+    app.writer().post(PATH, &more).await.expect(200);
+    for settled in [false, true] {
+        if settled {
+            daybook::backend::storage::Storage::settle(&*app.storage).await.unwrap();
+        }
+        for (query, expected) in [
+            ("sessionId=s-1", "5"),
+            ("correlationId=c-1", "5"),
+            ("ip=203.0.113.7", "5"),
+            ("impersonator=sam", "5"),
+            ("sessionId=s-12&actor=s-1", "6"),
+            ("sessionId=s-1&actor=bob", ""),
+            ("sessionId=s", ""),
+            ("impersonator=ann", ""),
+        ] {
+            let page = app.writer().get(&format!("{PATH}?{query}")).await.expect(200).json();
+            assert_eq!(uuids(&page).join(" "), expected, "{query} {settled}");
+            let lines = app.writer().get(&format!("{PATH}/export?format=ndjson&{query}")).await.expect(200).text();
+            assert_eq!(lines.lines().count(), expected.split_whitespace().count(), "{query}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn pages_follow_one_another_by_cursor_and_by_link() {
     let app = with_events().await;
     let first = app.writer().get("/api/v1/events?client=acme&limit=2").await.expect(200).json();

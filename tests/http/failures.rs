@@ -12,8 +12,11 @@ async fn an_unknown_path_and_a_wrong_method_answer_in_the_same_shape() {
     let id = answer.header("x-request-id").to_owned();
     assert_eq!(
         answer.json(),
-        json!({"statusCode": 404, "message": "Not Found", "error": "There is nothing at this path", "requestId": id})
+        json!({"type": "urn:daybook:problem:no-such-path", "title": "There is nothing at this path", "status": 404,
+            "detail": "There is nothing at this path", "instance": format!("urn:daybook:request:{id}"),
+            "statusCode": 404, "message": "Not Found", "error": "There is nothing at this path", "requestId": id})
     );
+    assert_eq!(answer.header("content-type"), "application/problem+json");
     let answer = app.stranger().send("DELETE", "/api/v1/events", Body::empty()).await.expect(405);
     assert_eq!(answer.json()["message"], "Method Not Allowed");
     let allowed = answer.header("allow");

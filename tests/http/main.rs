@@ -15,6 +15,8 @@ mod api_events_export;
 mod api_events_find;
 mod api_events_one;
 mod api_events_send;
+mod api_exact;
+mod api_idempotency;
 mod api_views;
 mod dashboard;
 mod embed;

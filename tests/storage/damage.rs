@@ -5,7 +5,7 @@ use daybook::backend::clock::Clock;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{Append, ClientsWanted, Query, Replacement, Storage, Stored};
 use daybook::domain::access::Scope;
-use daybook::domain::event::UNREADABLE_ACTION;
+use daybook::domain::event::{Ending, UNREADABLE_ACTION};
 use daybook::domain::query::{Filter, Order};
 use daybook::domain::stats::Span;
 use daybook::domain::time::Timestamp;
@@ -96,7 +96,7 @@ async fn reads_go_on(database: &Database, stored: usize) {
         for filter in [
             Filter { text: "nummer 1".to_owned(), ..Filter::default() },
             Filter { actor: Some("actor-1".to_owned()), ..Filter::default() },
-            Filter { failed: Some(true), ..Filter::default() },
+            Filter { outcome: Some(Ending::Failure), ..Filter::default() },
         ] {
             let query = Query { filter, order: Order::Oldest, limit: 100, ..Query::default() };
             assert!(!storage.page(&scope, &query).await.unwrap().items.is_empty());
@@ -343,7 +343,7 @@ fn wrong_case(wrongs: &[usize]) {
                 let scope = database.client(name);
                 for (filter, count) in [
                     (Filter::default(), 600),
-                    (Filter { text: "nummer 7".to_owned(), ..Filter::default() }, 11),
+                    (Filter { text: "\"nummer 7\"".to_owned(), ..Filter::default() }, 11),
                     (Filter { action: Some("user.create".to_owned()), ..Filter::default() }, 100),
                 ] {
                     let events = all(&database.storage, &scope, filter.clone()).await;
@@ -416,7 +416,7 @@ async fn a_damaged_index_keeps_nobody_from_reading_or_storing_and_is_built_anew(
         assert_eq!(all(&database.storage, &database.client("a"), Filter::default()).await.len(), number);
         let appended = database.append(vec![event("a", number, number), event("a", 3, 3)]).await;
         assert_eq!((appended[0].repeated, appended[1].repeated), (false, true));
-        let filter = Filter { text: "nummer 44".to_owned(), ..Filter::default() };
+        let filter = Filter { text: "\"nummer 44\"".to_owned(), ..Filter::default() };
         assert_eq!(all(&database.storage, &database.client("b"), filter).await.len(), 11);
     }
     database.storage.close().await;

@@ -15,6 +15,7 @@ use daybook::backend::storage::{
     TrailLine, VersionRecord, ViewRecord, Views,
 };
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, TRAIL, ViewId};
+use daybook::domain::event::Ending;
 use daybook::domain::key::KeyScopes;
 use daybook::domain::opening::{Rights, TokenLife};
 use daybook::domain::query::{Cursor, Filter, Order};
@@ -260,8 +261,8 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
         (of(|f| f.action = Some("none.*".to_owned())), Box::new(|_| false)),
         (of(|f| f.target = Some("target-1234".to_owned())), Box::new(|n| n == 1234)),
         (of(|f| f.target_type = Some("order".to_owned())), Box::new(|n| n % 2 == 1)),
-        (of(|f| f.failed = Some(true)), Box::new(|n| n % 10 == 0)),
-        (of(|f| f.failed = Some(false)), Box::new(|n| n % 10 != 0)),
+        (of(|f| f.outcome = Some(Ending::Failure)), Box::new(|n| n % 10 == 0)),
+        (of(|f| f.outcome = Some(Ending::Success)), Box::new(|n| n % 10 != 0)),
         (of(|f| f.text = "THING #77".to_owned()), Box::new(|n| n.to_string().starts_with("77"))),
         (of(|f| f.text = "\"nummer 199 \"".to_owned()), Box::new(|n| n == 199)),
         (of(|f| f.text = "arende asa no".to_owned()), Box::new(|_| true)),
@@ -278,7 +279,7 @@ async fn every_filter_finds_exactly_what_a_look_at_all_events_finds() {
         (
             of(|f| {
                 f.actor = Some("actor-2".to_owned());
-                f.failed = Some(true);
+                f.outcome = Some(Ending::Failure);
                 f.through = Some(Timestamp::from_millis(1_600_000_000_000 + 999 * 60_000));
                 f.text = "ärende".to_owned();
             }),

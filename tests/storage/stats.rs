@@ -73,7 +73,7 @@ fn ranking<'e>(events: impl Iterator<Item = &'e Event>, value: fn(&Event) -> Nam
         if let Some((value, label)) = value(event) {
             let (shown, sum) = sums.entry(value).or_default();
             *shown = label;
-            sum.add(Sum::one(event.outcome.failed));
+            sum.add(Sum::one(event.outcome.failed()));
         }
     }
     let all: Vec<Ranked> = sums.into_iter().map(|(value, (label, sum))| Ranked { value, label, sum }).collect();
@@ -176,7 +176,7 @@ async fn sums_are_what_a_look_at_all_events_comes_to_whatever_is_indexed_and_aft
 fn rewritten(event: &Event, number: usize) -> Replacement {
     let mut document = serde_json::json!({
         "uuid": event.uuid, "client": {"uuid": event.client.uuid}, "action": "thing.rewritten",
-        "outcome": if event.outcome.failed { "success" } else { "failure" },
+        "outcome": if event.outcome.failed() { "success" } else { "failure" },
     });
     if number.is_multiple_of(3) {
         document["anonymous"] = true.into();

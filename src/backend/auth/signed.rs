@@ -6,13 +6,20 @@ use crate::domain::time::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// Claims, and when they end.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Dated<T> {
     #[serde(flatten)]
     claims: T,
     /// In seconds since 1970.
+    exp: i64,
+}
+
+/// When some claims end.
+#[derive(Deserialize)]
+struct Until {
     exp: i64,
 }
 
@@ -34,6 +41,9 @@ pub(in crate::backend) fn read<T: DeserializeOwned>(backend: &Backend, purpose: 
     validation.validate_exp = false;
     validation.required_spec_claims.clear();
     let key = DecodingKey::from_secret(&backend.secret.derive(purpose));
-    let Dated { claims, exp } = decode::<Dated<T>>(token, &key, &validation).ok()?.claims;
+    // Read twice rather than flattened: what serde buffers reads no numbers, whose text serde_json keeps.
+    let both: Box<RawValue> = decode(token, &key, &validation).ok()?.claims;
+    let Until { exp } = serde_json::from_str(both.get()).ok()?;
+    let claims = serde_json::from_str(both.get()).ok()?;
     (Timestamp::from_millis(exp.checked_mul(1000)?) > backend.clock.now()).then_some(claims)
 }

@@ -2,7 +2,7 @@
 
 use crate::backend::auth::Reader;
 use crate::backend::calendar::IsoCalendar;
-use crate::domain::event::{Actor, Crud, Event, Target};
+use crate::domain::event::{Actor, Crud, Event, Target, UNREADABLE_TEXT};
 use crate::domain::view::{Column, Field, whole_text};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -12,16 +12,16 @@ pub type ColumnOf = (&'static str, fn(&Event) -> Cow<'_, str>);
 
 /// Every field of an event, in an order that stays: new ones are added at the end. The titles are the fields' paths in
 /// our API's JSON; lists and objects are JSON in a cell, and empty where they are empty.
-pub static CANONICAL: [ColumnOf; 50] = [
+pub static CANONICAL: [ColumnOf; 52] = [
     ("id", |event| Cow::Owned(event.stamp.id.to_string())),
     ("uuid", |event| text(event.uuid.as_deref())),
     ("receptionTime", |event| Cow::Owned(event.stamp.id.received_at().to_string())),
-    ("time", |event| Cow::Owned(event.stamp.occurred_at.to_string())),
+    ("time", |event| Cow::Owned(event.exact_time().to_string())),
     ("client.uuid", |event| Cow::Borrowed(&event.client.uuid)),
     ("client.name", |event| text(event.client.name.as_deref())),
     ("action", |event| Cow::Borrowed(&event.action)),
     ("crud", |event| Cow::Borrowed(crud(event.crud))),
-    ("outcome.result", |event| Cow::Borrowed(if event.outcome.failed { "failure" } else { "success" })),
+    ("outcome.result", |event| Cow::Borrowed(&event.outcome.result)),
     ("outcome.reason", |event| text(event.outcome.reason.as_deref())),
     ("outcome.code", |event| text(event.outcome.code.as_deref())),
     ("description", |event| text(event.description.as_deref())),
@@ -65,6 +65,8 @@ pub static CANONICAL: [ColumnOf; 50] = [
     ("detail", |event| text(event.detail.as_deref())),
     ("api", |event| text(event.api.as_deref())),
     ("masked", |event| json(&event.masked, event.masked.is_empty())),
+    ("context.client.ipAddresses", |event| json(&event.context.ip_addresses, event.context.ip_addresses.is_empty())),
+    ("replaced", |event| json(&event.replaced, event.replaced.is_empty())),
 ];
 
 fn text(value: Option<&str>) -> Cow<'_, str> {
@@ -136,10 +138,36 @@ impl Table {
         match self {
             Self::Columns(columns) => columns.iter().map(|(_, cell)| cell(event)).collect(),
             Self::Fields { fields, calendar, .. } => {
-                fields.iter().map(|field| Cow::Owned(whole_text(event, field, calendar))).collect()
+                let cells = fields.iter().map(|field| Cow::Owned(exact_text(event, field, calendar))).collect();
+                if event.unreadable.is_some() { told_unreadable(event, cells) } else { cells }
             }
         }
     }
+}
+
+/// A field's text, the time of its sender to the last digit.
+fn exact_text(event: &Event, field: &Field, calendar: &IsoCalendar) -> String {
+    let text = whole_text(event, field, calendar);
+    let (exact, millis) = (event.exact_time().to_string(), event.stamp.occurred_at.to_string());
+    // What stands behind the milliseconds, whatever the zone is.
+    let more = millis.strip_suffix('Z').and_then(|millis| exact.strip_prefix(millis)?.strip_suffix('Z'));
+    match (field, more, text.find('.')) {
+        (Field::Time(_), Some(more), Some(at)) if !more.is_empty() && text.is_char_boundary(at + 4) => {
+            format!("{}{more}{}", &text[..at + 4], &text[at + 4..])
+        }
+        _ => text,
+    }
+}
+
+/// The cells of an event that cannot be read, which say so whatever the columns are.
+fn told_unreadable<'e>(event: &Event, mut cells: Vec<Cow<'e, str>>) -> Vec<Cow<'e, str>> {
+    let free = cells.iter().position(|cell| cell.is_empty()).unwrap_or(cells.len().saturating_sub(1));
+    if !cells.iter().any(|cell| cell == UNREADABLE_TEXT)
+        && let Some(cell) = cells.get_mut(free)
+    {
+        *cell = Cow::Owned(format!("{UNREADABLE_TEXT} ({})", event.stamp.id));
+    }
+    cells
 }
 
 /// The same field, or the same moment in another form.

@@ -2,12 +2,15 @@
 
 use super::document;
 use super::mask::{Masked, mask};
+use super::once::KNOWN_FOR;
 use super::rules::Rules;
+use super::surrogates::{Repaired, repaired};
 use super::translation::Translation;
 use crate::backend::storage::Append;
 use crate::domain::access::KeyId;
 use crate::domain::event::person::{Correction, corrected, people};
 use crate::domain::event::{Checked, Draft, Note, check_reserved};
+use crate::domain::json::{self, JsonError};
 use crate::domain::problem::Faults;
 use crate::domain::time::Timestamp;
 use serde_json::value::RawValue;
@@ -17,6 +20,8 @@ use std::borrow::Cow;
 pub(super) struct Desk<'d> {
     pub rules: &'d Rules,
     pub translation: Option<&'d dyn Translation>,
+    /// What repeats of the request are known by, if its sender named it.
+    pub repeat: Option<&'d str>,
     /// What it was sent with, if it is sent now.
     pub key: Option<&'d KeyId>,
     pub now: Timestamp,
@@ -43,19 +48,27 @@ impl Desk<'_> {
         past: &Past<'_>,
         path: &str,
         faults: &mut Faults,
-    ) -> serde_json::Result<Option<Append>> {
+    ) -> Result<Option<Append>, JsonError> {
         let known = faults.len();
         check_reserved(event, path, faults);
         if faults.len() > known {
             return Ok(None);
         }
-        let found = if self.rules.names.are_off() { None } else { mask(event, &self.rules.names) };
-        let (event, masked) = match found {
-            Some(Masked { json, paths }) => (Cow::Owned(json), paths),
+        let (event, replaced) = match repaired(event) {
+            Some(Repaired { json, paths }) => (Cow::Owned(json), paths),
             None => (Cow::Borrowed(event), Vec::new()),
         };
+        let found = if self.rules.names.are_off() { None } else { mask(&event, &self.rules.names) };
+        let (event, masked) = match found {
+            Some(Masked { json, paths }) => (Cow::Owned(json), paths),
+            None => (event, Vec::new()),
+        };
         let before = past.masked.iter().map(|path| Cow::Borrowed(path.as_str()));
-        let note = Note { masked: before.chain(masked.into_iter().map(Cow::Owned)).collect(), ..Note::default() };
+        let note = Note {
+            masked: before.chain(masked.into_iter().map(Cow::Owned)).collect(),
+            replaced: replaced.into_iter().map(Cow::Owned).collect(),
+            ..Note::default()
+        };
         match self.translation {
             None => self.own(&event, past, note, path, faults),
             Some(translation) => self.foreign(&event, past, note, translation, path, faults),
@@ -70,12 +83,13 @@ impl Desk<'_> {
         note: Note<'_>,
         path: &str,
         faults: &mut Faults,
-    ) -> serde_json::Result<Option<Append>> {
-        let draft: Draft<'_> = serde_json::from_str(event)?;
+    ) -> Result<Option<Append>, JsonError> {
+        let draft = Draft::parse(event)?;
         let Some(mut checked) = draft.check(path, faults) else { return Ok(None) };
         let note = Note { api: past.api.map(Cow::Borrowed), repeat: named(&mut checked, past), ..note };
-        let document = note.write(document::compact(event))?;
-        Ok(Some(append(checked, self.without_forgotten(document), None)))
+        let holds = note.repeat.is_some().then_some(KNOWN_FOR);
+        let document = note.write(document::compact(event)).map_err(unwritten)?;
+        Ok(Some(append(checked, self.without_forgotten(document), holds)))
     }
 
     /// Of another one: faults get the paths that its sender knows.
@@ -87,15 +101,15 @@ impl Desk<'_> {
         translation: &dyn Translation,
         path: &str,
         faults: &mut Faults,
-    ) -> serde_json::Result<Option<Append>> {
+    ) -> Result<Option<Append>, JsonError> {
         let event = document::compact(event);
-        let sent: &RawValue = serde_json::from_str(&event)?;
-        let mut document = translation.translate(&serde_json::from_str(&event)?);
+        let sent: &RawValue = serde_json::from_str(&event).map_err(unwritten)?;
+        let mut document = translation.translate(&json::value(&event)?);
         if let Some(uuid) = past.uuid.filter(|_| document["uuid"].is_null()) {
             document["uuid"] = uuid.into();
         }
         let document = document.to_string();
-        let draft: Draft<'_> = serde_json::from_str(&document)?;
+        let draft = Draft::parse(&document)?;
         let mut found = Faults::default();
         let checked = draft.check("", &mut found);
         for (ours, expected) in found.iter() {
@@ -110,7 +124,7 @@ impl Desk<'_> {
         checked.occurred_at.get_or_insert(self.now);
         let (api, key) = (Some(translation.api().into()), self.key.map(|key| key.as_str().into()));
         let note = Note { api, key, repeat: named(&mut checked, past), event: Some(sent), ..note };
-        let document = note.write(document)?;
+        let document = note.write(document).map_err(unwritten)?;
         Ok(Some(append(checked, self.without_forgotten(document), translation.uuid_holds())))
     }
 
@@ -127,6 +141,12 @@ impl Desk<'_> {
         }
         kept
     }
+}
+
+/// Why a note cannot be written, or what was sent not be kept beside it.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn unwritten(error: serde_json::Error) -> JsonError {
+    JsonError { reason: error.to_string().into(), at: 0 }
 }
 
 /// Gives an event without a `uuid` what stands for one; that belongs into its note.

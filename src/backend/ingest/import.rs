@@ -3,7 +3,7 @@
 
 use super::batch::fits;
 use super::desk::{Desk, Past};
-use super::place::{Place, said};
+use super::place::Place;
 use super::rules::InForce;
 use super::{Translation, document, rules, stored};
 use crate::backend::Backend;
@@ -70,7 +70,7 @@ pub async fn import(
     let rules = rules::of(backend, steward.project()).await?;
     let now = backend.clock.now();
     let read = move || {
-        let desk = Desk { rules: &rules, translation, key: None, now };
+        let desk = Desk { rules: &rules, translation, repeat: None, key: None, now };
         let read = items.iter().map(|item| take(&desk, item)).collect::<Vec<_>>();
         (rules, read)
     };
@@ -116,6 +116,9 @@ fn take(desk: &Desk<'_>, item: &Item) -> Result<Append, Faults> {
         // A uuid that a live sender may use again after a while is one event for good in a history.
         Ok(Some(append)) if faults.is_empty() => Ok(Append { uuid_holds: None, ..append }),
         Ok(_) => Err(faults),
-        Err(error) => Err(Faults::one("", format!("{} {}", said(&error), Place::of(json, json).within(&error)))),
+        Err(error) => {
+            let place = Place::of(json, json.get(error.at..).unwrap_or(json));
+            Err(Faults::one("", format!("{} {place}", error.reason)))
+        }
     }
 }

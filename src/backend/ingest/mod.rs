@@ -5,13 +5,16 @@ mod desk;
 mod document;
 mod import;
 mod mask;
+mod once;
 mod own;
 mod place;
 mod rules;
+mod surrogates;
 mod translation;
 
 pub use import::{Became, Item, begin_import, end_import, import};
 pub use mask::{Names, UsualNames};
+pub use once::ingest_once;
 pub use own::ingest_own;
 pub use rules::KnownRules;
 pub use translation::Translation;
@@ -36,7 +39,7 @@ const READ_IN_PLACE: usize = 64 * 1024;
 /// The body is a JSON array of events, one event, or NDJSON: one event on each line. All faults of all events are
 /// found at once (the first hundred are told), under paths such as `[0].actor.uuid`.
 pub async fn ingest(backend: &Backend, writer: &Writer, body: &[u8]) -> Result<Vec<Receipt>, Problem> {
-    take_in(backend, writer, body, None, &mut |_| {}).await
+    take_in(backend, writer, body, None, None, &mut |_| {}).await
 }
 
 /// An event as it is kept now.
@@ -56,7 +59,7 @@ pub async fn ingest_as(
 ) -> Result<Vec<Kept>, Problem> {
     let mut sent = Vec::new();
     let mut keep = |batch: &[Append]| sent = batch.to_vec();
-    let receipts = take_in(backend, writer, body, Some(translation), &mut keep).await?;
+    let receipts = take_in(backend, writer, body, Some(translation), None, &mut keep).await?;
     let kept = |(receipt, sent): (Receipt, Append)| {
         let stamp = Stamp { id: receipt.id, occurred_at: sent.occurred_at.unwrap_or(receipt.id.received_at()) };
         let stored = Stored { stamp, client: sent.client.into(), document: Ok(sent.document) };
@@ -99,7 +102,7 @@ pub async fn note_as(
     translation: &dyn Translation,
 ) -> Result<(), Problem> {
     let rules = rules::of(backend, writer.project()).await?;
-    let batch = checked(backend, writer, event.as_bytes(), Some(translation), &rules).await?;
+    let batch = checked(backend, writer, event.as_bytes(), (Some(translation), None), &rules).await?;
     check_clients(writer, &batch)?;
     let (storage, project) = (Arc::clone(&backend.storage), writer.project());
     stored(backend, rules, async move { storage.append_uncounted(project, batch).await }).await.map(|_| ())
@@ -129,10 +132,11 @@ async fn take_in(
     writer: &Writer,
     body: &[u8],
     translation: Option<&dyn Translation>,
+    repeat: Option<&str>,
     keep: &mut (dyn FnMut(&[Append]) + Send),
 ) -> Result<Vec<Receipt>, Problem> {
     let rules = rules::of(backend, writer.project()).await?;
-    let batch = checked(backend, writer, body, translation, &rules).await?;
+    let batch = checked(backend, writer, body, (translation, repeat), &rules).await?;
     let events = batch.len() as u64;
     keep(&batch);
     let receipts =
@@ -147,10 +151,10 @@ async fn checked(
     backend: &Backend,
     writer: &Writer,
     body: &[u8],
-    translation: Option<&dyn Translation>,
+    (translation, repeat): (Option<&dyn Translation>, Option<&str>),
     rules: &InForce,
 ) -> Result<Vec<Append>, Problem> {
-    let desk = Desk { rules, translation, key: Some(writer.key()), now: backend.clock.now() };
+    let desk = Desk { rules, translation, repeat, key: Some(writer.key()), now: backend.clock.now() };
     let _turn = if body.len() > READ_IN_PLACE { Some(backend.large_batches.acquire().await) } else { None };
     read(body, &desk).map_err(|refused| {
         backend.metrics.batch_refused(refused.events);

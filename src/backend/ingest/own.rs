@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// people who are forgotten, checks) and counts in no quota.
 pub async fn ingest_own(backend: &Backend, project: ProjectId, event: &Value) -> Result<(), Problem> {
     let rules = rules::of(backend, project).await?;
-    let desk = Desk { rules: &rules, translation: None, key: None, now: backend.clock.now() };
+    let desk = Desk { rules: &rules, translation: None, repeat: None, key: None, now: backend.clock.now() };
     let mut faults = Faults::default();
     let taken = desk.take(&event.to_string(), &Past::default(), "", &mut faults);
     let taken = taken.map_err(|error| backend.internal(anyhow::Error::from(error).into()))?;

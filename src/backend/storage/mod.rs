@@ -4,6 +4,7 @@
 
 mod openings;
 mod people;
+mod requests;
 mod second_factor;
 mod shelves;
 pub mod sqlite;
@@ -11,6 +12,7 @@ mod views;
 
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use requests::{NamedRequest, NamedRequests};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
 pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
@@ -201,7 +203,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: Openings + SecondFactors + People + Shelves + Views {
+pub trait Storage: NamedRequests + Openings + SecondFactors + People + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 

@@ -1,12 +1,12 @@
 //! What makes a draft fit to be kept: required fields, lengths and forms, all faults found at once.
 
 use super::draft::{ActorDraft, Draft, TargetDraft};
-use super::lenient::{Field, Moment, Object, Text, TextOr};
+use super::lenient::{Field, Moment, Object, Text, TextOr, Texts};
 use super::model::Crud;
 use crate::domain::access::ClientId;
 use crate::domain::limits::LIMITS;
 use crate::domain::problem::Faults;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{ExactTime, NotATime, Timestamp};
 
 /// What storage needs to know of an event beside its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +46,31 @@ impl Check<'_> {
 
     fn text<'a>(&mut self, name: &str, field: &'a Field<Text<'_>>, longest: u64) -> Option<&'a str> {
         let text = self.typed(name, field)?;
+        self.length(name, text, longest);
+        present(text)
+    }
+
+    fn length(&mut self, name: &str, text: &str, longest: u64) {
         // Bytes bound characters from above, so the count is seldom needed.
         if text.len() as u64 > longest && text.chars().count() as u64 > longest {
             self.fault(name, format!("expected at most {longest} characters, found {}", text.chars().count()));
         }
-        present(text)
+    }
+
+    /// Addresses, of which a proxy's list may hold several in one text.
+    fn addresses(&mut self, name: &str, field: &Field<Texts<'_>>) {
+        let Some(texts) = self.typed(name, field) else { return };
+        let (mut count, longest) = (0, LIMITS.fields.ip_address);
+        for address in texts.addresses() {
+            count += 1;
+            if address.chars().count() as u64 > longest {
+                self.fault(name, format!("expected at most {longest} characters in an address"));
+                return;
+            }
+        }
+        if count > LIMITS.addresses {
+            self.fault(name, format!("expected at most {} addresses, found {count}", LIMITS.addresses));
+        }
     }
 
     fn required<'a>(&mut self, name: &str, field: &'a Field<Text<'_>>, longest: u64) -> Option<&'a str> {
@@ -151,21 +171,22 @@ impl Draft<'_> {
     }
 
     fn check_time(&self, check: &mut Check<'_>) -> Option<Timestamp> {
-        let moment = match check.typed("time", &self.time)? {
-            Moment::Text(text) => Timestamp::parse(present(text)?),
-            Moment::Number(number) => Timestamp::from_number(*number),
-        };
-        moment.map_err(|error| check.fault("time", error.to_string())).ok()
+        let time = moment(check.typed("time", &self.time)?)?;
+        time.map(|time| time.moment).map_err(|error| check.fault("time", error.to_string())).ok()
+    }
+
+    /// What the event's own time says below the millisecond, in nanoseconds.
+    pub(super) fn nanos(&self) -> u32 {
+        self.time.given().and_then(moment).and_then(Result::ok).map_or(0, |time| time.nanos)
     }
 
     fn check_outcome(&self, check: &mut Check<'_>) {
         match check.typed("outcome", &self.outcome) {
             None => {}
-            Some(TextOr::Text(text)) => check_result(check, "outcome", Some(text)),
+            Some(TextOr::Text(text)) => check.length("outcome", text, LIMITS.fields.name),
             Some(TextOr::Object(outcome)) => {
                 let mut check = check.at("outcome");
-                let result = check.text("result", &outcome.result, LIMITS.fields.name);
-                check_result(&mut check, "result", result);
+                check.text("result", &outcome.result, LIMITS.fields.name);
                 check.text("reason", &outcome.reason, LIMITS.fields.label);
                 check.text("code", &outcome.code, LIMITS.fields.name);
             }
@@ -198,7 +219,8 @@ impl Draft<'_> {
         let limit = LIMITS.fields;
         if let Some(Object(client)) = check.typed("client", &context.client) {
             let mut check = check.at("client");
-            check.text("ipAddress", &client.ip_address, limit.ip_address);
+            check.addresses("ipAddress", &client.ip_address);
+            check.addresses("ipAddresses", &client.ip_addresses);
             check.text("browserAgent", &client.browser_agent, limit.browser_agent);
             check.text("location", &client.location, limit.label);
         }
@@ -254,18 +276,11 @@ fn blank(field: &Field<Text<'_>>) -> bool {
     }
 }
 
-fn check_result(check: &mut Check<'_>, name: &str, result: Option<&str>) {
-    if result.and_then(present).is_some_and(|result| failed(result).is_none()) {
-        check.fault(name, "expected success or failure");
-    }
-}
-
-/// What a result means, if it is one.
-pub(super) fn failed(result: &str) -> Option<bool> {
-    match result.to_ascii_lowercase().as_str() {
-        "success" | "succeeded" | "ok" => Some(false),
-        "failure" | "failed" | "error" | "denied" => Some(true),
-        _ => None,
+/// The moment that a field gives; `None` where its text says nothing.
+fn moment(moment: &Moment<'_>) -> Option<Result<ExactTime, NotATime>> {
+    match moment {
+        Moment::Text(text) => Some(ExactTime::parse(present(text)?)),
+        Moment::Number(number) => Some(ExactTime::from_number(number)),
     }
 }
 
@@ -289,7 +304,7 @@ mod tests {
     #[test]
     fn every_fault_is_found_at_once_with_its_path() {
         let found = faults(
-            r#"{"client":{"name":7},"time":"soon","actor":{"name":"A"},"target":{"type":"user"},"outcome":"perhaps",
+            r#"{"client":{"name":7},"time":"soon","actor":{"name":"A"},"target":{"type":"user"},"outcome":7,
                 "targets":[{"uuid":"1"}],"changes":[{"before":1}],"metadata":[],"anonymous":"no"}"#,
         );
         let paths: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();

@@ -3,8 +3,9 @@
 //! A sender wants every fault of a request at once, so a wrong type must not end the parse. Each field of a
 //! [`super::Draft`] is a [`Field`]: reading never fails on one, and the check names it afterwards.
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor, value};
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use crate::domain::json::{self, Json};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// One field as it came.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,123 +29,111 @@ impl<T> Field<T> {
     }
 }
 
+impl<'a, T: Shape<'a>> Field<T> {
+    fn read(json: Json<'a>) -> Self {
+        match json {
+            Json::Null => Self::Absent,
+            json => T::read(json).map_or(Self::Wrong(T::EXPECTED), Self::Given),
+        }
+    }
+}
+
 /// A kind of JSON value that a field accepts.
-pub trait Shape<'de>: Sized {
+pub trait Shape<'a>: Sized {
     /// What a sender is told when another kind came.
     const EXPECTED: &'static str;
-    fn text(_: Cow<'de, str>) -> Option<Self> {
-        None
+    /// The value, if it is of this kind.
+    fn read(json: Json<'a>) -> Option<Self>;
+}
+
+/// The members of an object, which are taken out by their names.
+#[derive(Debug, Default)]
+pub struct Members<'a>(pub Vec<(Cow<'a, str>, Json<'a>)>);
+
+impl<'a> Members<'a> {
+    /// A field of ours. A name that stands there twice could mean either.
+    pub fn field<T: Shape<'a>>(&mut self, name: &str) -> Field<T> {
+        let mut values = self.0.iter_mut().filter(|(key, _)| key == name);
+        let Some((_, value)) = values.next() else { return Field::Absent };
+        if values.next().is_some() {
+            return Field::Wrong("this name once only");
+        }
+        Field::read(std::mem::replace(value, Json::Null))
     }
-    fn number(_: f64) -> Option<Self> {
-        None
+
+    /// The last field of a name.
+    pub fn last<T: Shape<'a>>(&mut self, name: &str) -> Field<T> {
+        let last = self.0.iter_mut().rfind(|(key, _)| key == name);
+        last.map_or(Field::Absent, |(_, value)| Field::read(std::mem::replace(value, Json::Null)))
     }
-    fn flag(_: bool) -> Option<Self> {
-        None
-    }
-    fn map<A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-    fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
+
+    /// Any value; `null` is none.
+    pub fn any(&mut self, name: &str) -> Option<Value> {
+        let (_, value) = self.0.iter_mut().rfind(|(key, _)| key == name)?;
+        match std::mem::replace(value, Json::Null) {
+            Json::Null => None,
+            json => Some(json.into_value()),
+        }
     }
 }
 
-impl<'de, T: Shape<'de>> Deserialize<'de> for Field<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyKind(PhantomData))
-    }
-}
-
-struct AnyKind<T>(PhantomData<T>);
-
-impl<T> AnyKind<T> {
-    fn field<'de>(value: Option<T>) -> Field<T>
-    where
-        T: Shape<'de>,
-    {
-        value.map_or(Field::Wrong(T::EXPECTED), Field::Given)
-    }
-}
-
-impl<'de, T: Shape<'de>> Visitor<'de> for AnyKind<T> {
-    type Value = Field<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Field::Absent)
-    }
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Self::field(T::text(Cow::Borrowed(text))))
-    }
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Self::field(T::text(Cow::Owned(text.to_owned()))))
-    }
-    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Self::field(T::flag(flag)))
-    }
-    #[expect(clippy::cast_precision_loss, reason = "no field counts beyond 2^53")]
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Self::field(T::number(number as f64)))
-    }
-    #[expect(clippy::cast_precision_loss, reason = "no field counts beyond 2^53")]
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Self::field(T::number(number as f64)))
-    }
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Self::field(T::number(number)))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::map(map).map(Self::field)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        T::list(list).map(Self::field)
-    }
+/// What is read out of an object's members.
+pub trait FromMembers<'a>: Sized {
+    fn from_members(members: Members<'a>) -> Self;
 }
 
 /// A text.
-pub type Text<'de> = Cow<'de, str>;
+pub type Text<'a> = Cow<'a, str>;
 
-impl<'de: 'a, 'a> Shape<'de> for Text<'a> {
+impl<'a> Shape<'a> for Text<'a> {
     const EXPECTED: &'static str = "a text";
-    fn text(text: Cow<'de, str>) -> Option<Self> {
-        Some(text)
+    fn read(json: Json<'a>) -> Option<Self> {
+        if let Json::Text(text) = json { Some(text) } else { None }
+    }
+}
+
+impl Shape<'_> for String {
+    const EXPECTED: &'static str = "a text";
+    fn read(json: Json<'_>) -> Option<Self> {
+        if let Json::Text(text) = json { Some(text.into_owned()) } else { None }
     }
 }
 
 impl Shape<'_> for bool {
     const EXPECTED: &'static str = "true or false";
-    fn flag(flag: bool) -> Option<Self> {
-        Some(flag)
+    fn read(json: Json<'_>) -> Option<Self> {
+        if let Json::Flag(flag) = json { Some(flag) } else { None }
     }
 }
 
-/// A whole number.
+/// A whole number, which may be written as `2.0`.
 impl Shape<'_> for i64 {
     const EXPECTED: &'static str = "a whole number";
-    fn number(number: f64) -> Option<Self> {
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-        (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as Self)
+    fn read(json: Json<'_>) -> Option<Self> {
+        let Json::Number(text) = json else { return None };
+        text.parse().ok().or_else(|| {
+            let number: f64 = text.parse().ok()?;
+            #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+            (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as Self)
+        })
     }
 }
 
-/// A moment: text, or a number of seconds or milliseconds.
+/// A moment: text, or the text of a number of seconds or milliseconds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Moment<'de> {
-    Text(Text<'de>),
-    Number(f64),
+pub enum Moment<'a> {
+    Text(Text<'a>),
+    Number(&'a str),
 }
 
-impl<'de: 'a, 'a> Shape<'de> for Moment<'a> {
+impl<'a> Shape<'a> for Moment<'a> {
     const EXPECTED: &'static str = "an ISO 8601 date and time such as 2026-05-13T10:23:00Z";
-    fn text(text: Cow<'de, str>) -> Option<Self> {
-        Some(Self::Text(text))
-    }
-    fn number(number: f64) -> Option<Self> {
-        Some(Self::Number(number))
+    fn read(json: Json<'a>) -> Option<Self> {
+        match json {
+            Json::Text(text) => Some(Self::Text(text)),
+            Json::Number(text) => Some(Self::Number(text)),
+            _ => None,
+        }
     }
 }
 
@@ -152,10 +141,11 @@ impl<'de: 'a, 'a> Shape<'de> for Moment<'a> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Object<T>(pub T);
 
-impl<'de, T: Deserialize<'de>> Shape<'de> for Object<T> {
+impl<'a, T: FromMembers<'a>> Shape<'a> for Object<T> {
     const EXPECTED: &'static str = "an object";
-    fn map<A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
-        T::deserialize(value::MapAccessDeserializer::new(map)).map(|object| Some(Self(object)))
+    fn read(json: Json<'a>) -> Option<Self> {
+        let Json::Object(members) = json else { return None };
+        Some(Self(T::from_members(Members(members))))
     }
 }
 
@@ -163,45 +153,61 @@ impl<'de, T: Deserialize<'de>> Shape<'de> for Object<T> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct List<T>(pub Vec<T>);
 
-impl<'de, T: Deserialize<'de>> Shape<'de> for List<T> {
+impl<'a, T: Shape<'a>> Shape<'a> for List<Field<T>> {
     const EXPECTED: &'static str = "a list";
-    fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
-        }
-        Ok(Some(Self(items)))
+    fn read(json: Json<'a>) -> Option<Self> {
+        let Json::List(items) = json else { return None };
+        Some(Self(items.into_iter().map(Field::read).collect()))
     }
 }
 
 /// Either a text or an object, as `outcome` may be.
 #[derive(Debug, Clone, PartialEq)]
-pub enum TextOr<'de, T> {
-    Text(Text<'de>),
+pub enum TextOr<'a, T> {
+    Text(Text<'a>),
     Object(T),
 }
 
-impl<'de: 'a, 'a, T: Deserialize<'de>> Shape<'de> for TextOr<'a, T> {
+impl<'a, T: FromMembers<'a>> Shape<'a> for TextOr<'a, T> {
     const EXPECTED: &'static str = "a text or an object";
-    fn text(text: Cow<'de, str>) -> Option<Self> {
-        Some(Self::Text(text))
+    fn read(json: Json<'a>) -> Option<Self> {
+        match json {
+            Json::Text(text) => Some(Self::Text(text)),
+            Json::Object(members) => Some(Self::Object(T::from_members(Members(members)))),
+            _ => None,
+        }
     }
-    fn map<A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
-        T::deserialize(value::MapAccessDeserializer::new(map)).map(|object| Some(Self::Object(object)))
+}
+
+/// One text, or several in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Texts<'a>(pub Vec<Text<'a>>);
+
+impl Texts<'_> {
+    /// The addresses in them: one text may hold several, parted by commas, as proxies write them.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|address| !address.is_empty())
+    }
+}
+
+impl<'a> Shape<'a> for Texts<'a> {
+    const EXPECTED: &'static str = "a text or a list of texts";
+    fn read(json: Json<'a>) -> Option<Self> {
+        match json {
+            Json::Text(text) => Some(Self(vec![text])),
+            Json::List(items) => items.into_iter().map(Text::read).collect::<Option<_>>().map(Self),
+            _ => None,
+        }
     }
 }
 
 /// A JSON object of any content, kept whole.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct AnyObject(pub serde_json::Map<String, serde_json::Value>);
+pub struct AnyObject(pub Map<String, Value>);
 
-impl<'de> Shape<'de> for AnyObject {
+impl Shape<'_> for AnyObject {
     const EXPECTED: &'static str = "an object";
-    fn map<A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        let mut object = serde_json::Map::new();
-        while let Some((key, value)) = map.next_entry()? {
-            object.insert(key, value);
-        }
-        Ok(Some(Self(object)))
+    fn read(json: Json<'_>) -> Option<Self> {
+        if let Json::Object(members) = json { Some(Self(json::object(members))) } else { None }
     }
 }

@@ -15,7 +15,7 @@ mod unreadable;
 pub use check::Checked;
 pub use draft::Draft;
 pub use id::EventId;
-pub use model::{Actor, Change, ClientRef, Context, Crud, Event, HttpContext, Outcome, Stamp, Target};
+pub use model::{Actor, Change, ClientRef, Context, Crud, Ending, Event, HttpContext, Outcome, Stamp, Target};
 pub use read::read;
 pub use reserved::check_reserved;
 pub use sent::{NOTE, Note, Sent};

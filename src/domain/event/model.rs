@@ -1,7 +1,7 @@
 //! The canonical event, as screens and answers show it.
 
 use super::{EventId, Unreadable};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{ExactTime, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -14,11 +14,20 @@ pub struct Stamp {
     pub occurred_at: Timestamp,
 }
 
+impl Stamp {
+    /// When it happened, with the digits of its sender's own time.
+    pub fn exactly(self, nanos: u32) -> ExactTime {
+        ExactTime { moment: self.occurred_at, nanos }
+    }
+}
+
 /// An audit event. Texts are as the sender wrote them: never trusted, never HTML. Empty texts are `None`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     pub stamp: Stamp,
+    /// What the sender's time says below the millisecond, in nanoseconds.
+    pub nanos: u32,
     /// The sender's own identifier, unique per project and client for good.
     pub uuid: Option<String>,
     pub client: ClientRef,
@@ -46,9 +55,18 @@ pub struct Event {
     pub api: Option<String>,
     /// Paths of the values that were secrets and are not kept.
     pub masked: Vec<String>,
+    /// Paths of the texts in which something stood that is no text (half of a surrogate pair), and now U+FFFD does.
+    pub replaced: Vec<String>,
     /// Why the stored event cannot be read; this one stands for it then, see [`Event::unreadable`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<Unreadable>,
+}
+
+impl Event {
+    /// When it happened, to the last digit that its sender gave.
+    pub fn exact_time(&self) -> ExactTime {
+        self.stamp.exactly(self.nanos)
+    }
 }
 
 /// The client (tenant) whose log the event is in.
@@ -92,10 +110,23 @@ pub enum Crud {
     Delete,
 }
 
+/// Which of three ways an event ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ending {
+    #[default]
+    Success,
+    Failure,
+    /// Neither, such as `skipped` or `unknown`.
+    Other,
+}
+
 /// How it ended.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    pub failed: bool,
+    pub ending: Ending,
+    /// The sender's word for it; `success` or `failure` where it was another word for these.
+    pub result: String,
     pub reason: Option<String>,
     pub code: Option<String>,
 }
@@ -104,14 +135,24 @@ pub struct Outcome {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Context {
-    /// The actor's address as sent; IPv4 or IPv6 by custom, any text by right.
+    /// The actor's address as sent; IPv4 or IPv6 by custom, any text by right. The first one where several were sent.
     pub ip_address: Option<String>,
+    /// All addresses that the sender named, such as those of proxies on the way; empty where it was one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ip_addresses: Vec<String>,
     pub browser_agent: Option<String>,
     pub location: Option<String>,
     pub server_id: Option<String>,
     pub version: Option<String>,
     pub service: Option<String>,
     pub http: HttpContext,
+}
+
+impl Context {
+    /// Whether an address is one of those that the actor came from.
+    pub fn came_from(&self, ip: &str) -> bool {
+        self.ip_address.as_deref() == Some(ip) || self.ip_addresses.iter().any(|address| address == ip)
+    }
 }
 
 /// The HTTP request behind the act, when there was one.
@@ -128,6 +169,52 @@ pub struct Change {
     pub field: String,
     pub before: Option<Value>,
     pub after: Option<Value>,
+}
+
+impl Ending {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Success, Self::Failure, Self::Other];
+
+    /// Its word in URLs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Other => "other",
+        }
+    }
+
+    /// The ending of a word in a URL.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ending| ending.word() == word)
+    }
+}
+
+impl Outcome {
+    /// The outcome that a word says, without a reason.
+    pub fn of(word: &str) -> Self {
+        let lower = word.trim().to_lowercase();
+        let (ending, result) = match lower.as_str() {
+            "success" | "succeeded" | "ok" => (Ending::Success, "success"),
+            "failure" | "failed" | "error" => (Ending::Failure, "failure"),
+            // What was not let through did not succeed; its word tells it from what broke.
+            "denied" => (Ending::Failure, word),
+            _ => (Ending::Other, word),
+        };
+        Self { ending, result: result.to_owned(), reason: None, code: None }
+    }
+
+    /// Whether it failed.
+    pub fn failed(&self) -> bool {
+        self.ending == Ending::Failure
+    }
+}
+
+impl Default for Outcome {
+    /// What says nothing succeeded.
+    fn default() -> Self {
+        Self::of("success")
+    }
 }
 
 impl Crud {
@@ -173,7 +260,23 @@ impl Crud {
 
 #[cfg(test)]
 mod tests {
-    use super::Crud;
+    use super::{Crud, Ending, Outcome};
+
+    #[test]
+    fn an_outcome_beyond_success_and_failure_keeps_its_word() {
+        for (word, ending, result) in [
+            ("success", Ending::Success, "success"),
+            ("OK", Ending::Success, "success"),
+            ("error", Ending::Failure, "failure"),
+            ("denied", Ending::Failure, "denied"),
+            ("Skipped", Ending::Other, "Skipped"),
+            ("unknown", Ending::Other, "unknown"),
+        ] {
+            let outcome = Outcome::of(word);
+            assert_eq!((outcome.ending, outcome.result.as_str()), (ending, result), "{word}");
+        }
+        assert_eq!(Outcome::default().ending, Ending::Success);
+    }
 
     #[test]
     fn the_last_word_of_an_action_tells_its_kind() {

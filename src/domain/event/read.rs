@@ -1,8 +1,8 @@
 //! The event of a stored document.
 
-use super::check::{failed, present};
-use super::draft::{ActorDraft, ChangeDraft, ContextDraft, Draft, OutcomeDraft, TargetDraft};
-use super::lenient::{Field, List, Object, Text, TextOr};
+use super::check::present;
+use super::draft::{ActorDraft, ChangeDraft, ClientContextDraft, ContextDraft, Draft, OutcomeDraft, TargetDraft};
+use super::lenient::{Field, List, Object, Text, TextOr, Texts};
 use super::model::{Actor, Change, ClientRef, Context, Crud, Event, HttpContext, Outcome, Stamp, Target};
 use super::sent::Sent;
 use super::unreadable::Unreadable;
@@ -10,11 +10,7 @@ use super::unreadable::Unreadable;
 /// A stored document as a draft: the one way from bytes to an event, whatever the bytes are.
 pub fn read(document: &[u8]) -> Result<Draft<'_>, Unreadable> {
     let text = std::str::from_utf8(document).map_err(|_| Unreadable::Encoding)?;
-    // A list would be read as the fields in their order.
-    if !text.trim_start().starts_with('{') {
-        return Err(Unreadable::Json);
-    }
-    let draft: Draft<'_> = serde_json::from_str(text).map_err(|_| Unreadable::Json)?;
+    let draft = Draft::parse(text).map_err(|_| Unreadable::Json)?;
     if draft.note != Field::Absent {
         Sent::of(text)?;
     }
@@ -38,6 +34,7 @@ impl Event {
 impl Draft<'_> {
     /// The event of a stored document. What a later version would refuse is read as absent: the log never fails to show.
     pub fn into_event(self, stamp: Stamp) -> Event {
+        let nanos = self.nanos();
         let action = owned(&self.action).unwrap_or_default();
         let crud = owned(&self.crud).and_then(|crud| Crud::parse(&crud));
         let client = object(self.client);
@@ -56,6 +53,7 @@ impl Draft<'_> {
         }
         Event {
             stamp,
+            nanos,
             uuid: owned(&self.uuid),
             client: ClientRef {
                 uuid: client.as_ref().and_then(|client| owned(&client.uuid)).unwrap_or_default(),
@@ -80,6 +78,7 @@ impl Draft<'_> {
             detail: owned(&self.detail),
             api: self.note.given().and_then(|Object(note)| owned(&note.api)),
             masked: self.note.given().map(|Object(note)| texts(&note.masked)).unwrap_or_default(),
+            replaced: self.note.given().map(|Object(note)| texts(&note.replaced)).unwrap_or_default(),
             unreadable: None,
         }
     }
@@ -102,11 +101,11 @@ fn object<T>(field: Field<Object<T>>) -> Option<T> {
 
 fn outcome(field: Field<TextOr<'_, OutcomeDraft<'_>>>) -> Outcome {
     match field {
-        Field::Given(TextOr::Text(text)) => Outcome { failed: failed(&text).unwrap_or(false), ..Outcome::default() },
+        Field::Given(TextOr::Text(text)) => present(&text).map(Outcome::of).unwrap_or_default(),
         Field::Given(TextOr::Object(outcome)) => Outcome {
-            failed: owned(&outcome.result).and_then(|result| failed(&result)).unwrap_or(false),
             reason: owned(&outcome.reason),
             code: owned(&outcome.code),
+            ..owned(&outcome.result).map(|result| Outcome::of(&result)).unwrap_or_default()
         },
         Field::Absent | Field::Wrong(_) => Outcome::default(),
     }
@@ -139,8 +138,10 @@ fn context(draft: ContextDraft<'_>) -> Context {
     let client = object(draft.client).unwrap_or_default();
     let server = object(draft.server).unwrap_or_default();
     let http = object(draft.http).unwrap_or_default();
+    let (ip_address, ip_addresses) = addresses(&client);
     Context {
-        ip_address: owned(&client.ip_address),
+        ip_address,
+        ip_addresses,
         browser_agent: owned(&client.browser_agent),
         location: owned(&client.location),
         server_id: owned(&server.server_id),
@@ -148,6 +149,19 @@ fn context(draft: ContextDraft<'_>) -> Context {
         service: owned(&server.service),
         http: HttpContext { method: owned(&http.method), path: owned(&http.path), domain: owned(&http.domain) },
     }
+}
+
+/// The first address, and all of them where there are several.
+fn addresses(client: &ClientContextDraft<'_>) -> (Option<String>, Vec<String>) {
+    let all = |field: &Field<Texts<'_>>| -> Vec<String> {
+        field.given().map(|texts| texts.addresses().map(str::to_owned).collect()).unwrap_or_default()
+    };
+    let (mut one, mut several) = (all(&client.ip_address), all(&client.ip_addresses));
+    if one.len() > 1 || several.is_empty() {
+        several.clone_from(&one);
+    }
+    let first = if one.is_empty() { several.first().cloned() } else { Some(one.swap_remove(0)) };
+    (first, if several.len() > 1 { several } else { Vec::new() })
 }
 
 fn changes(field: Field<List<Field<Object<ChangeDraft>>>>) -> Vec<Change> {

@@ -17,6 +17,9 @@ pub struct Note<'n> {
     /// Paths of the values that were secrets and are not kept.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub masked: Vec<Cow<'n, str>>,
+    /// Paths of the texts in which U+FFFD stands for what is no text.
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Cow<'n, str>>,
     /// The other API that it was sent to, such as `epilot`.
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     pub api: Option<Cow<'n, str>>,
@@ -34,8 +37,14 @@ pub struct Note<'n> {
 impl Note<'_> {
     /// The document with this note at its end; as it is where there is nothing to say. `document` is a JSON object.
     pub fn write(&self, document: String) -> serde_json::Result<String> {
-        let Self { masked, api, repeat, key, event } = self;
-        if masked.is_empty() && api.is_none() && repeat.is_none() && key.is_none() && event.is_none() {
+        let Self { masked, replaced, api, repeat, key, event } = self;
+        if masked.is_empty()
+            && replaced.is_empty()
+            && api.is_none()
+            && repeat.is_none()
+            && key.is_none()
+            && event.is_none()
+        {
             return Ok(document);
         }
         let note = serde_json::to_string(self)?;

@@ -75,6 +75,11 @@ fn push(lines: &mut String, token: &str) {
         Some(inner) => lines.push_str(inner),
         None => lines.push_str(token),
     }
+    // A line is one value: a search takes all white space for the same.
+    if lines[before..].contains(['\n', '\r']) {
+        let value = lines.split_off(before).replace(['\n', '\r'], " ");
+        lines.push_str(&value);
+    }
     if lines.len() == before {
         lines.truncate(start);
     }
@@ -119,7 +124,7 @@ mod tests {
     #[test]
     fn escapes_are_read_and_a_quote_within_does_not_end_a_text() {
         let document = r#"{"a\"b":"say \"hi\": \\","c":"\u00e5\n\ud83d\ude00 x"}"#;
-        assert_eq!(lines(document), ["say \"hi\": \\", "å", "😀 x"]);
+        assert_eq!(lines(document), ["say \"hi\": \\", "å 😀 x"]);
     }
 
     #[test]

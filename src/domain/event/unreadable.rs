@@ -24,7 +24,7 @@ pub enum Unreadable {
     /// Its document is not UTF-8.
     #[error("its document is not UTF-8")]
     Encoding,
-    /// Its document is not one JSON object with each known field once.
+    /// Its document is not one JSON object.
     #[error("its document is not the JSON of one event")]
     Json,
     /// Our note in it stands twice, or where a sender could have put it, or says nothing that we say.
@@ -37,6 +37,7 @@ impl Event {
     pub fn unreadable(stamp: Stamp, client: &str, why: Unreadable) -> Self {
         Self {
             stamp,
+            nanos: 0,
             uuid: None,
             client: ClientRef { uuid: client.to_owned(), name: None },
             action: UNREADABLE_ACTION.to_owned(),
@@ -58,6 +59,7 @@ impl Event {
             detail: None,
             api: None,
             masked: Vec::new(),
+            replaced: Vec::new(),
             unreadable: Some(why),
         }
     }

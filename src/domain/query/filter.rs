@@ -2,7 +2,7 @@
 
 use super::Condition;
 use super::fold::fold;
-use crate::domain::event::{Crud, Event};
+use crate::domain::event::{Crud, Ending, Event};
 use crate::domain::problem::Faults;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,8 +23,16 @@ pub struct Filter {
     pub target: Option<String>,
     /// The `type` of any target, exactly.
     pub target_type: Option<String>,
-    /// Only failures, or only successes.
-    pub failed: Option<bool>,
+    /// Only those that ended so.
+    pub outcome: Option<Ending>,
+    /// The `sessionId`, exactly.
+    pub session: Option<String>,
+    /// The `correlationId`, exactly.
+    pub correlation: Option<String>,
+    /// Any of the addresses that the actor came from, exactly.
+    pub ip: Option<String>,
+    /// The `uuid` of whoever stood in for the actor, exactly.
+    pub impersonator: Option<String>,
     /// Not before this moment.
     pub from: Option<Timestamp>,
     /// Not after this moment.
@@ -141,10 +149,13 @@ impl Filter {
                 "action" => filter.action = Some(value.to_owned()),
                 "target" => filter.target = Some(value.to_owned()),
                 "type" => filter.target_type = Some(value.to_owned()),
-                "outcome" => match value {
-                    "success" => filter.failed = Some(false),
-                    "failure" => filter.failed = Some(true),
-                    _ => faults.add("outcome", "expected success or failure"),
+                "sessionId" => filter.session = Some(value.to_owned()),
+                "correlationId" => filter.correlation = Some(value.to_owned()),
+                "ip" => filter.ip = Some(value.to_owned()),
+                "impersonator" => filter.impersonator = Some(value.to_owned()),
+                "outcome" => match Ending::of_word(value) {
+                    Some(ending) => filter.outcome = Some(ending),
+                    None => faults.add("outcome", "expected success, failure or other"),
                 },
                 "crud" => match Crud::parse(value) {
                     Some(kind) => filter.kinds.push(kind),
@@ -170,7 +181,7 @@ impl Filter {
 
     /// As the query of a URL, without a leading `?`; empty for the empty filter.
     pub fn to_query(&self) -> String {
-        let Self { text, actor, action, target, target_type, failed, kinds, from, through, last, .. } = self;
+        let Self { text, actor, action, target, target_type, outcome, kinds, from, through, last, .. } = self;
         let mut query = form_urlencoded::Serializer::new(String::new());
         let mut put = |name: &str, value: Option<&str>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -182,7 +193,10 @@ impl Filter {
         put("action", action.as_deref());
         put("target", target.as_deref());
         put("type", target_type.as_deref());
-        put("outcome", failed.map(|failed| if failed { "failure" } else { "success" }));
+        put("outcome", outcome.map(Ending::word));
+        for (name, value) in self.exact() {
+            put(name, Some(value));
+        }
         for kind in kinds {
             put("crud", Some(kind.word()));
         }
@@ -211,9 +225,20 @@ impl Filter {
         terms
     }
 
+    /// What is asked of texts that the finding structures know only as words, with its names in URLs.
+    pub fn exact(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let Self { session, correlation, ip, impersonator, .. } = self;
+        let named =
+            [("sessionId", session), ("correlationId", correlation), ("ip", ip), ("impersonator", impersonator)];
+        named.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)))
+    }
+
     /// Whether more is asked than the finding structures know: only the event itself can tell.
     pub fn asks_more(&self) -> bool {
-        !self.conditions.is_empty() || !self.kinds.is_empty() || self.received.is_some()
+        self.exact().next().is_some()
+            || !self.conditions.is_empty()
+            || !self.kinds.is_empty()
+            || self.received.is_some()
     }
 
     /// Whether an event is chosen by everything but the text, which needs the whole document.
@@ -224,7 +249,11 @@ impl Filter {
             action,
             target,
             target_type,
-            failed,
+            outcome,
+            session,
+            correlation,
+            ip,
+            impersonator,
             from,
             through,
             last: _,
@@ -237,7 +266,11 @@ impl Filter {
             && action.as_ref().is_none_or(|wanted| ActionPattern::of(wanted).fits(&event.action))
             && target.as_ref().is_none_or(|id| event.targets.iter().any(|target| target.uuid == *id))
             && target_type.as_ref().is_none_or(|kind| event.targets.iter().any(|target| target.kind == *kind))
-            && failed.is_none_or(|failed| event.outcome.failed == failed)
+            && outcome.is_none_or(|ending| event.outcome.ending == ending)
+            && session.as_ref().is_none_or(|id| event.session_id.as_ref() == Some(id))
+            && correlation.as_ref().is_none_or(|id| event.correlation_id.as_ref() == Some(id))
+            && ip.as_ref().is_none_or(|ip| event.context.came_from(ip))
+            && impersonator.as_ref().is_none_or(|id| event.impersonator.as_ref().is_some_and(|actor| actor.uuid == *id))
             && from.is_none_or(|from| time >= from)
             && through.is_none_or(|through| time <= through)
             && conditions.iter().all(|condition| condition.holds(event))
@@ -255,7 +288,11 @@ mod tests {
         let filter = Filter {
             text: "två ord & mer".to_owned(),
             action: Some("user.*".to_owned()),
-            failed: Some(true),
+            outcome: Some(Ending::Other),
+            session: Some("s & 1".to_owned()),
+            correlation: Some("c".to_owned()),
+            ip: Some("::1".to_owned()),
+            impersonator: Some("i".to_owned()),
             kinds: vec![Crud::Delete, Crud::Create],
             from: Some(Timestamp::from_millis(1)),
             last: Some(Preset::Week),

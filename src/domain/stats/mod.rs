@@ -124,7 +124,7 @@ impl Quarter {
     pub fn of(event: &Event) -> Self {
         let number = event.stamp.occurred_at.millis().div_euclid(QUARTER);
         let mut quarter = Self { number, ..Self::default() };
-        quarter.kinds[event.crud as usize] = Sum::one(event.outcome.failed);
+        quarter.kinds[event.crud as usize] = Sum::one(event.outcome.failed());
         quarter.delays[Delay::of(event) as usize] = 1;
         quarter
     }

@@ -1,7 +1,7 @@
 //! What a cell says: plain words and values, made from an event for a column.
 
 use super::{Column, Field, Look, MomentFormat, SafeLink};
-use crate::domain::event::{Event, UNREADABLE_TEXT};
+use crate::domain::event::{Ending, Event, Outcome, UNREADABLE_TEXT};
 use crate::domain::time::Timestamp;
 use serde_json::Value;
 
@@ -185,12 +185,22 @@ fn link(text: &str) -> Line {
 }
 
 fn outcome(event: &Event) -> Line {
-    let (text, show, value) = if event.outcome.failed {
-        ("Failed", Show::Failure, "failure")
-    } else {
-        ("Succeeded", Show::Success, "success")
+    let show = match event.outcome.ending {
+        Ending::Success => Show::Success,
+        Ending::Failure => Show::Failure,
+        Ending::Other => Show::Badge,
     };
-    Line { text: text.to_owned(), show, filter: Some(("outcome", value.to_owned())) }
+    let filter = Some(("outcome", event.outcome.ending.word().to_owned()));
+    Line { text: outcome_word(&event.outcome).to_owned(), show, filter }
+}
+
+/// How an event ended, in a word: the sender's where it says more than success or failure.
+pub fn outcome_word(outcome: &Outcome) -> &str {
+    match outcome.result.as_str() {
+        "success" => "Succeeded",
+        "failure" => "Failed",
+        other => other,
+    }
 }
 
 /// Such as `role: QA → Developer`; a value that was not there before, or is no more, is a dash.

@@ -1,6 +1,7 @@
 //! What a view opens with: an order and a filter that whoever reads may clear.
 
 use super::config::usual;
+use crate::domain::event::Ending;
 use crate::domain::query::{Filter, Order};
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +40,7 @@ impl Start {
             actor: plain(actor),
             action: plain(action),
             target_type: plain(target_type),
-            failed: *failed,
+            outcome: failed.map(|failed| if failed { Ending::Failure } else { Ending::Success }),
             ..Filter::default()
         }
     }

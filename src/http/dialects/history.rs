@@ -5,6 +5,7 @@ use super::fields::{at, put};
 use super::{auditledge, epilot, native, retraced, workos};
 use crate::backend::ingest::{Item, Translation};
 use crate::domain::access::ClientId;
+use crate::domain::json;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -150,7 +151,7 @@ impl Format {
         if client.is_none() && is_ours && native::history::is_as_sent(text) {
             return as_it_is(text);
         }
-        let Ok(event @ Value::Object(_)) = serde_json::from_str(text) else { return as_it_is(text) };
+        let Ok(event @ Value::Object(_)) = json::value(text) else { return as_it_is(text) };
         let taken = self.history().sent(event);
         let mut event = taken.event;
         let named = |value: &Value| value.as_str().map_or(!value.is_null(), |text| !text.trim().is_empty());
@@ -181,7 +182,7 @@ impl Cell {
     fn value(self, text: &str) -> Value {
         let read = match self {
             Self::Text => None,
-            Self::Json => serde_json::from_str(text).ok(),
+            Self::Json => json::value(text).ok(),
             Self::Whole => text.trim().parse::<i64>().ok().map(Value::from),
             Self::Flag => match text.trim().to_ascii_lowercase().as_str() {
                 "true" | "1" => Some(true.into()),

@@ -99,7 +99,14 @@ fn document(public_url: Option<&str>) -> Value {
     schemas["NewEvent"]["properties"]["outcome"]["oneOf"]
         .as_array_mut()
         .expect("it may be null")
-        .push(json!({"enum": ["success", "failure"]}));
+        .push(json!({"type": "string", "maxLength": LIMITS.fields.name}));
+    // One address, or several in one text or in a list.
+    for field in ["ipAddress", "ipAddresses"] {
+        let addresses = &mut schemas["ClientContext"]["properties"][field];
+        addresses["type"] = json!(["string", "array", "null"]);
+        addresses["items"] = json!({"type": "string", "maxLength": LIMITS.fields.ip_address});
+        addresses["maxItems"] = LIMITS.addresses.into();
+    }
     document
 }
 
@@ -124,8 +131,8 @@ fn lengths(limit: FieldLimits) -> [(&'static str, &'static str, u64); 27] {
         ("Target", "uuid", limit.identifier),
         ("Target", "label", limit.label),
         ("Target", "url", limit.url),
+        ("Outcome", "result", limit.name),
         ("Outcome", "reason", limit.label),
-        ("ClientContext", "ipAddress", limit.ip_address),
         ("ClientContext", "browserAgent", limit.browser_agent),
         ("ClientContext", "location", limit.label),
         ("ServerContext", "serverId", limit.name),

@@ -60,7 +60,7 @@ mod tests {
         let events: Vec<Event> = sample(now, true).iter().filter_map(Shown::event).collect();
         assert_eq!(events.len(), 10);
         assert!(
-            events.iter().any(|event| event.outcome.failed) && events.iter().any(|event| !event.changes.is_empty())
+            events.iter().any(|event| event.outcome.failed()) && events.iter().any(|event| !event.changes.is_empty())
         );
         assert!(sample(now, false).iter().all(|shown| !shown.document.get().contains("Gothenburg")));
         assert!(sample(now, false).is_sorted_by_key(|shown| std::cmp::Reverse(shown.occurred_at)));

@@ -2,7 +2,8 @@
 
 use super::sample::Shown;
 use crate::domain::event::{Event, search_text};
-use crate::domain::query::{Facets, Order, Total, fold::fold};
+use crate::domain::query::fold::{fold, fold_lines};
+use crate::domain::query::{Facets, Order, Total};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Calendar, ViewConfig};
 use crate::ui::viewer::{Assets, Direction, Found, Place, Shell, ViewerPage};
@@ -53,7 +54,7 @@ fn chosen<'e>(events: &'e [Shown], place: &Place) -> (Vec<&'e Shown>, Vec<Event>
     let terms: Vec<String> = place.filter.terms().iter().map(|term| fold(term).into_owned()).collect();
     let says = |shown: &Shown| {
         let text = search_text(shown.document.get());
-        let text = fold(&text);
+        let text = fold_lines(&text);
         terms.iter().all(|term| text.contains(term.as_str()))
     };
     let read = events.iter().filter_map(|shown| Some((shown, shown.event()?)));

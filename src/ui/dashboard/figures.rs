@@ -2,6 +2,7 @@
 
 use super::model::{Dashboard, Subject};
 use super::words;
+use crate::domain::event::Ending;
 use leptos::prelude::*;
 
 /// Events, failures, and how many clients, actors and actions there were.
@@ -19,7 +20,7 @@ pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
         <ul class="figures" aria-label="In this time">
             {counted(total.events, "events", dashboard.all_events(|_| {}))}
             <li>
-                <a href=dashboard.all_events(|filter| filter.failed = Some(true))>
+                <a href=dashboard.all_events(|filter| filter.outcome = Some(Ending::Failure))>
                     <strong>{number(total.failed)}</strong>" failed, "{share}
                 </a>
             </li>

@@ -3,6 +3,7 @@
 use super::model::{Dashboard, Subject};
 use super::timeline::share;
 use super::words;
+use crate::domain::event::Ending;
 use crate::domain::query::Filter;
 use crate::domain::stats::{Ranked, Ranking, Seen};
 use leptos::prelude::*;
@@ -81,7 +82,8 @@ fn failures(dashboard: &Dashboard<'_>) -> AnyView {
     let failing = &dashboard.stats.actions.failing;
     let most = failing.first().map_or(1, |ranked| ranked.sum.failed);
     let rows = failing.iter().take(ROWS).map(|Ranked { value, label, sum }| {
-        let to = dashboard.all_events(|filter| (filter.action, filter.failed) = (Some(value.clone()), Some(true)));
+        let to = dashboard
+            .all_events(|filter| (filter.action, filter.outcome) = (Some(value.clone()), Some(Ending::Failure)));
         let share =
             format!("{} of {} failed", words::percent(sum.failed, sum.events), (dashboard.habits.number)(sum.events));
         view! {

@@ -3,7 +3,7 @@
 use super::model::Dashboard;
 use super::place::{Place, Stack};
 use super::words;
-use crate::domain::event::Crud;
+use crate::domain::event::{Crud, Ending};
 use crate::domain::query::Filter;
 use crate::domain::stats::{Bar, Quarter};
 use leptos::prelude::*;
@@ -26,13 +26,13 @@ const OUTCOMES: [Part; 2] = [
         class: "fine",
         label: "Succeeded",
         count: |sums| sums.sum().events - sums.sum().failed,
-        change: |filter| filter.failed = Some(false),
+        change: |filter| filter.outcome = Some(Ending::Success),
     },
     Part {
         class: "failed",
         label: "Failed",
         count: |sums| sums.sum().failed,
-        change: |filter| filter.failed = Some(true),
+        change: |filter| filter.outcome = Some(Ending::Failure),
     },
 ];
 

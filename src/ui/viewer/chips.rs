@@ -3,6 +3,7 @@
 use super::model::{Choice, ViewerPage};
 use super::order::words;
 use super::place::Place;
+use crate::domain::event::Ending;
 use crate::domain::query::{Filter, Order, Preset};
 use crate::domain::view::CLIENT;
 use leptos::prelude::*;
@@ -27,7 +28,11 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
         action,
         target,
         target_type,
-        failed,
+        outcome,
+        session,
+        correlation,
+        ip,
+        impersonator,
         from: _,
         through: _,
         last,
@@ -51,14 +56,25 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     put("of kind", Some(kinds.join(" or ")).filter(|kinds| !kinds.is_empty()), |filter| filter.kinds.clear());
     put("on", target.as_ref().map(|id| label(&[], id, page, "target")), |filter| filter.target = None);
     put("on any", target_type.clone(), |filter| filter.target_type = None);
-    put("that", failed.map(|failed| if failed { "failed" } else { "succeeded" }.to_owned()), |filter| {
-        filter.failed = None;
-    });
+    put("that", outcome.map(ended), |filter| filter.outcome = None);
+    put("in session", session.clone(), |filter| filter.session = None);
+    put("of correlation", correlation.clone(), |filter| filter.correlation = None);
+    put("from address", ip.clone(), |filter| filter.ip = None);
+    put("with impersonator", impersonator.clone(), |filter| filter.impersonator = None);
     put("in the", last.map(span), |filter| filter.last = None);
     put("from", page.from.clone(), |filter| filter.from = None);
     put("until", page.through.clone(), |filter| filter.through = None);
     chips.extend(client.map(|value| Chip { relation: "of client", value, without: place.of_client(None) }));
     chips
+}
+
+fn ended(ending: Ending) -> String {
+    match ending {
+        Ending::Success => "succeeded",
+        Ending::Failure => "failed",
+        Ending::Other => "ended otherwise",
+    }
+    .to_owned()
 }
 
 /// The order, where it is not the usual one.

@@ -2,7 +2,7 @@
 
 use super::facts::{self, Section};
 use super::model::Row;
-use crate::domain::event::{Actor, Change, Event, EventId, Target, UNREADABLE_TEXT};
+use crate::domain::event::{Actor, Change, Ending, Event, EventId, Target, UNREADABLE_TEXT};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{self, Calendar};
@@ -26,8 +26,12 @@ pub struct Detail {
     /// Why the event cannot be read; nothing but its moment, client and id is shown then.
     pub unreadable: Option<String>,
     pub description: Option<String>,
-    pub failed: bool,
-    /// Why it failed, with the code if there is one.
+    /// To the last digit, as RFC 3339 has it.
+    pub exact: String,
+    pub ending: Ending,
+    /// How it ended, in a word.
+    pub outcome: String,
+    /// Why it did, with the code if there is one.
     pub reason: Option<String>,
     pub changes: Vec<ChangeRow>,
     pub sections: Vec<Section>,
@@ -97,9 +101,11 @@ impl Detail {
             moment: calendar.both(event.stamp.occurred_at),
             zone: calendar.zone(event.stamp.occurred_at),
             occurred_at: event.stamp.occurred_at,
+            exact: event.exact_time().to_string(),
             unreadable: event.unreadable.map(|why| why.to_string()),
             description: event.description.clone().filter(|_| event.unreadable.is_none()),
-            failed: event.outcome.failed,
+            ending: event.outcome.ending,
+            outcome: view::outcome_word(&event.outcome).to_owned(),
             reason: reason(event),
             changes: event.changes.iter().map(change).collect(),
             sections: facts::sections(event, calendar),
@@ -126,7 +132,11 @@ fn summary(event: &Event) -> Vec<Phrase> {
     if event.impersonator.is_some() {
         said.push(plain(","));
     }
-    said.push(plain(if event.outcome.failed { " failed to perform " } else { " performed " }));
+    said.push(plain(match event.outcome.ending {
+        Ending::Success => " performed ",
+        Ending::Failure => " failed to perform ",
+        Ending::Other => " attempted ",
+    }));
     said.push(name(&event.action));
     if let Some(target) = event.targets.first() {
         said.extend([Phrase::Plain(format!(" on {} ", target.kind).into()), name(target_name(target))]);

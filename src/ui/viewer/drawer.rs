@@ -5,7 +5,7 @@ use super::facts::{Datum, Fact, Section};
 use super::masthead::outward;
 use super::model::{Opened, ViewerPage};
 use super::order::{Words, words};
-use crate::domain::event::{EventId, UNREADABLE_TEXT};
+use crate::domain::event::{Ending, EventId, UNREADABLE_TEXT};
 use leptos::prelude::*;
 
 /// The panel; nothing when no event is open.
@@ -22,10 +22,10 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
         Phrase::Plain(text) => view! { <span>{text.clone()}</span> }.into_any(),
         Phrase::Name(name) => view! { <bdi>{name.clone()}</bdi> }.into_any(),
     });
-    let exact = detail.occurred_at.to_string();
     if let Some(why) = &detail.unreadable {
         return unreadable(page, detail, why);
     }
+    let instant = detail.occurred_at.to_string();
     let description = detail.description.clone().map(|text| view! { <p class="description"><bdi>{text}</bdi></p> });
     view! {
         <dialog open id="details" class="drawer" aria-labelledby="details-title" data-event=detail.id.to_string()>
@@ -33,7 +33,7 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
             <div class="sheet">
                 <p class="moment">
                     <bdi>
-                        <time datetime=exact.clone() title=exact>{detail.moment.clone()}</time>
+                        <time datetime=instant title=detail.exact.clone()>{detail.moment.clone()}</time>
                         " · "
                         <span class="zone-note">{detail.zone.clone()}</span>
                     </bdi>
@@ -114,11 +114,14 @@ fn unreadable(page: &ViewerPage, detail: &Detail, why: &str) -> AnyView {
 }
 
 fn outcome(detail: &Detail) -> AnyView {
-    if !detail.failed {
-        return view! { <p class="outcome"><span class="success">"Succeeded"</span></p> }.into_any();
-    }
+    let class = match detail.ending {
+        Ending::Success => "success",
+        Ending::Failure => "failure",
+        Ending::Other => "badge",
+    };
+    let word = detail.outcome.clone();
     let reason = detail.reason.clone().map(|reason| view! { ": " <bdi>{reason}</bdi> });
-    view! { <p class="outcome"><bdi dir="ltr"><span class="failure">"Failed"</span>{reason}</bdi></p> }.into_any()
+    view! { <p class="outcome"><bdi dir="ltr"><span class=class>{word}</span>{reason}</bdi></p> }.into_any()
 }
 
 fn changes(rows: &[ChangeRow]) -> AnyView {

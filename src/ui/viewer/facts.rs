@@ -1,6 +1,7 @@
 //! The facts of an event, in groups: who, what, on what, where, and whatever the sender added.
 
 use crate::domain::event::{Actor, Event, Target};
+use crate::domain::json;
 use crate::domain::view::{Calendar, SafeLink, value_text};
 use serde_json::{Map, Value};
 
@@ -85,6 +86,7 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
     };
     section("When", &|facts| {
         facts.text("Happened", Some(&calendar.both(event.stamp.occurred_at)));
+        facts.code("Exact time", (event.nanos > 0).then(|| event.exact_time().to_string()).as_deref());
         facts.text("Received", Some(&calendar.both(event.stamp.id.received_at())));
     });
     section("Who", &|facts| match &event.actor {
@@ -104,6 +106,8 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
     section("Where", &|facts| {
         let context = &event.context;
         facts.code("IP address", context.ip_address.as_deref());
+        let addresses = context.ip_addresses.join(", ");
+        facts.code("All addresses", Some(addresses.as_str()).filter(|addresses| !addresses.is_empty()));
         facts.text("Location", context.location.as_deref());
         facts.text("Browser", context.browser_agent.as_deref());
         facts.code("Server", context.server_id.as_deref());
@@ -125,6 +129,7 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
         facts.code("Schema", event.schema_version.map(|version| version.to_string()).as_deref());
         facts.code("Client", Some(&event.client.uuid));
         facts.text("Sent to", event.api.as_deref().map(|api| format!("{}’s API", vendor(api))).as_deref());
+        facts.text("Replaced characters", Some(event.replaced.join(", ").as_str()).filter(|paths| !paths.is_empty()));
         facts.text("Masked", Some(event.masked.join(", ").as_str()).filter(|paths| !paths.is_empty()));
     });
     sections
@@ -132,7 +137,7 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
 
 /// Some senders write JSON as a text there; anything else is the text that it is.
 fn detail(text: &str) -> Datum {
-    match serde_json::from_str(text) {
+    match json::value(text) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => datum(&value),
         _ => Datum::Text(text.to_owned()),
     }

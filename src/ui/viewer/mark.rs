@@ -15,7 +15,10 @@ pub fn marked(text: &str, terms: &[String]) -> Vec<(bool, String)> {
         .chars()
         .map(|letter| {
             let start = folded.len();
-            folded.push_str(&fold(letter.encode_utf8(&mut [0; 4])));
+            // A run of blanks is one.
+            if !(letter.is_whitespace() && folded.ends_with(' ')) {
+                folded.push_str(&fold(letter.encode_utf8(&mut [0; 4])));
+            }
             (letter, start..folded.len())
         })
         .collect();
@@ -74,6 +77,8 @@ mod tests {
     fn a_letter_is_set_off_whole() {
         assert_eq!(shown("re\u{301}sume\u{301}s", &["resume"]), "[re\u{301}sume\u{301}]s");
         assert_eq!(shown("ﬁle", &["f"]), "[ﬁ]le");
+        assert_eq!(shown("New \u{a0}\tYork", &["new york"]), "[New \u{a0}\tYork]");
+        assert_eq!(shown("die Straße", &["STRASSE"]), "die [Straße]");
         assert_eq!(shown("㎏ of 한국", &["g of 하"]), "[㎏ of 한]국");
     }
 }

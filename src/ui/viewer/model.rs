@@ -2,7 +2,7 @@
 
 use super::detail::Detail;
 use super::place::Place;
-use crate::domain::event::{Event, EventId, UNREADABLE_TEXT};
+use crate::domain::event::{Ending, Event, EventId, UNREADABLE_TEXT};
 use crate::domain::opening::Rights;
 use crate::domain::query::{Cursor, FacetValue, Facets, Total};
 use crate::domain::time::Timestamp;
@@ -136,8 +136,9 @@ pub struct Found<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     pub id: EventId,
-    pub failed: bool,
-    /// Why it failed, where the event says.
+    /// How it ended, in a word, unless it succeeded as most do; and whether it failed.
+    pub ended: Option<(String, bool)>,
+    /// Why it did, where the event says.
     pub reason: Option<String>,
     /// One for each column.
     pub cells: Vec<Cell>,
@@ -220,12 +221,13 @@ impl Row {
     pub fn of(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Self {
         if event.unreadable.is_some() {
             let (cells, name) = (view::unreadable_row(event, columns, calendar), UNREADABLE_TEXT.to_owned());
-            return Self { id: event.stamp.id, failed: false, reason: None, cells, name };
+            return Self { id: event.stamp.id, ended: None, reason: None, cells, name };
         }
         let actor = view::actor_name(event).unwrap_or("somebody anonymous");
         Self {
             id: event.stamp.id,
-            failed: event.outcome.failed,
+            ended: (event.outcome.ending != Ending::Success)
+                .then(|| (view::outcome_word(&event.outcome).to_owned(), event.outcome.failed())),
             reason: event.outcome.reason.clone(),
             cells: view::row(event, columns, calendar),
             name: format!("{} by {actor}", event.action),

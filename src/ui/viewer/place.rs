@@ -165,7 +165,11 @@ impl Place {
                 action,
                 target,
                 target_type,
-                failed,
+                outcome,
+                session,
+                correlation,
+                ip,
+                impersonator,
                 from: _,
                 through: _,
                 last: _,
@@ -177,7 +181,11 @@ impl Place {
             filter.action = action.or(filter.action.take());
             filter.target = target.or(filter.target.take());
             filter.target_type = target_type.or(filter.target_type.take());
-            filter.failed = failed.or(filter.failed);
+            filter.outcome = outcome.or(filter.outcome);
+            filter.session = session.or(filter.session.take());
+            filter.correlation = correlation.or(filter.correlation.take());
+            filter.ip = ip.or(filter.ip.take());
+            filter.impersonator = impersonator.or(filter.impersonator.take());
             if !kinds.is_empty() {
                 filter.kinds = kinds;
             }
@@ -258,6 +266,7 @@ fn anchored(name: &str, value: &str, zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event::Ending;
 
     fn cursor(millis: i64) -> Cursor {
         Cursor { occurred_at: Timestamp::from_millis(millis), id: EventId::from_bytes([7; 16]) }
@@ -266,7 +275,7 @@ mod tests {
     #[test]
     fn a_place_survives_the_url() {
         let place = Place {
-            filter: Filter { text: "a & b".to_owned(), failed: Some(true), ..Filter::default() },
+            filter: Filter { text: "a & b".to_owned(), outcome: Some(Ending::Failure), ..Filter::default() },
             client: ClientId::parse("acme").ok(),
             order: Order::Oldest,
             after: Some(cursor(3)),

@@ -148,8 +148,9 @@ fn line(page: &ViewerPage, row: &Row, roles: &[Role], terms: &[String]) -> AnyVi
 }
 
 fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: &Role, terms: &[String]) -> AnyView {
-    let failure = (role.tells_failure && row.failed).then(|| {
-        view! { " " <span class="failure" title=row.reason.clone()>"Failed"</span> }
+    let failure = row.ended.as_ref().filter(|_| role.tells_failure).map(|(word, failed)| {
+        let class = if *failed { "failure" } else { "badge" };
+        view! { " " <span class=class title=row.reason.clone()><bdi>{word.clone()}</bdi></span> }
     });
     if role.opens {
         let lines = cell.lines.iter().map(|line| view! { <div>{words(line, terms)}</div> }).collect_view();

@@ -3,6 +3,7 @@
 use super::model::{Choice, ViewerPage};
 use super::place::{ORDER, ZoneChoice};
 use crate::domain::access::ClientId;
+use crate::domain::event::Ending;
 use crate::domain::query::{Filter, Order, Preset};
 use crate::domain::time::Timestamp;
 use crate::domain::view::CLIENT;
@@ -44,10 +45,11 @@ fn search(page: &ViewerPage) -> AnyView {
 }
 
 fn facets(page: &ViewerPage) -> AnyView {
-    let Filter { actor, action, target, target_type, failed, kinds, last, .. } = &page.place.filter;
-    let outcome = failed.map(|failed| if failed { "failure" } else { "success" }.to_owned());
-    let outcomes = [("success", "Succeeded"), ("failure", "Failed")].map(|(value, label)| Choice {
-        value: value.to_owned(),
+    let Filter { actor, action, target, target_type, outcome, kinds, last, .. } = &page.place.filter;
+    let outcome = outcome.map(Ending::word);
+    let endings = [(Ending::Success, "Succeeded"), (Ending::Failure, "Failed"), (Ending::Other, "Other")];
+    let outcomes = endings.map(|(ending, label)| Choice {
+        value: ending.word().to_owned(),
         label: label.to_owned(),
         count: String::new(),
     });
@@ -70,11 +72,12 @@ fn facets(page: &ViewerPage) -> AnyView {
         <div id="by-type">
             {pick("type", "Target type", "Any target", &page.choices.target_types, target_type.as_deref())}
         </div>
-        <div id="by-outcome">{pick("outcome", "Outcome", "Any outcome", &outcomes, outcome.as_deref())}</div>
+        <div id="by-outcome">{pick("outcome", "Outcome", "Any outcome", &outcomes, outcome)}</div>
         <div id="by-time">{time(page)}</div>
         <div id="by-more">
             {hidden("target", target.clone())}
             {kinds.iter().map(|kind| hidden("crud", Some(kind.word().to_owned()))).collect_view()}
+            {page.place.filter.exact().map(|(name, value)| hidden(name, Some(value.to_owned()))).collect_view()}
             {hidden("last", last.map(|last| last.code().to_owned()))}
             {hidden("zone", zone)}
             {hidden(ORDER, (page.place.order != Order::default()).then(|| page.place.order.code().to_owned()))}

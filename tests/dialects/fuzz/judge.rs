@@ -5,6 +5,7 @@ use super::dialect::Dialect;
 use super::stage::{MARKER, Stage};
 use super::text::escape;
 use crate::support::{Answer, Caller};
+use daybook::domain::json;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -107,11 +108,12 @@ async fn by_our_own(stage: &Stage, case: &Case, answer: &Value) -> Result<Vec<St
 
 /// An array's events, one, or one on each line.
 fn events(body: &[u8]) -> Vec<Value> {
-    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    match serde_json::from_slice(body) {
+    let body = std::str::from_utf8(body).unwrap_or_default();
+    let body = body.strip_prefix('\u{feff}').unwrap_or(body);
+    match json::value(body) {
         Ok(Value::Array(list)) => list,
         Ok(one) => vec![one],
-        Err(_) => serde_json::Deserializer::from_slice(body).into_iter().filter_map(Result::ok).collect(),
+        Err(_) => body.lines().filter_map(|line| json::value(line).ok()).collect(),
     }
 }
 

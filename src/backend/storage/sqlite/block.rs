@@ -4,7 +4,7 @@ use super::part;
 use super::varint::{put, put_signed, take, take_signed};
 use super::words::Exact;
 use crate::backend::storage::StorageError;
-use crate::domain::event::Event;
+use crate::domain::event::{Ending, Event};
 use crate::domain::query::Filter;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +14,15 @@ pub const fn events_in(log: i64) -> usize {
     if log > 0 { 512 } else { 2_048 }
 }
 
+/// Numbers that one event's ending may be: one of three, and one that is kept free.
+const ENDINGS: u64 = 4;
+
 /// What a block knows of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
     pub seq: i64,
     pub occurred_at: i64,
-    pub failed: bool,
+    pub ending: Ending,
     pub action: u32,
     /// 0 for an anonymous event.
     pub actor: u32,
@@ -39,7 +42,7 @@ impl Digest {
         Self {
             seq,
             occurred_at: event.stamp.occurred_at.millis(),
-            failed: event.outcome.failed,
+            ending: event.outcome.ending,
             action: Exact::Action(&event.action).hash(),
             actor: event.actor.as_ref().map_or(0, |actor| Exact::Actor(&actor.uuid).hash()),
             targets,
@@ -48,8 +51,8 @@ impl Digest {
 
     /// The numbers under which a block with this event is found.
     pub fn words(&self) -> impl Iterator<Item = u32> {
-        let failure = self.failed.then(|| Exact::Failure.hash());
-        [self.action, self.actor].into_iter().chain(self.targets.iter().copied()).chain(failure)
+        let ending = Exact::of_ending(self.ending).map(Exact::hash);
+        [self.action, self.actor].into_iter().chain(self.targets.iter().copied()).chain(ending)
     }
 }
 
@@ -59,7 +62,7 @@ pub struct Sieve {
     actor: Vec<u32>,
     actions: Vec<BTreeSet<u32>>,
     targets: Vec<u32>,
-    failed: Vec<bool>,
+    endings: Vec<Ending>,
     from: i64,
     through: i64,
 }
@@ -80,7 +83,7 @@ impl Sieve {
                     id.into_iter().chain(filter.target_type.as_deref().map(|kind| Exact::TargetType(kind).hash()))
                 })
                 .collect(),
-            failed: filters.iter().filter_map(|filter| filter.failed).collect(),
+            endings: filters.iter().filter_map(|filter| filter.outcome).collect(),
             from: moment(|filter| filter.from).max().unwrap_or(i64::MIN),
             through: moment(|filter| filter.through).min().unwrap_or(i64::MAX),
         }
@@ -97,12 +100,12 @@ impl Sieve {
             && self.actor.iter().all(|actor| *actor == digest.actor)
             && self.actions.iter().all(|actions| actions.contains(&digest.action))
             && self.targets.iter().all(|target| digest.targets.contains(target))
-            && self.failed.iter().all(|failed| *failed == digest.failed)
+            && self.endings.iter().all(|ending| *ending == digest.ending)
     }
 
     /// Whether it asks for no more than a span of time.
     pub fn is_open(&self) -> bool {
-        self.actor.is_empty() && self.actions.is_empty() && self.targets.is_empty() && self.failed.is_empty()
+        self.actor.is_empty() && self.actions.is_empty() && self.targets.is_empty() && self.endings.is_empty()
     }
 }
 
@@ -154,7 +157,7 @@ fn encode(events: &[&Digest]) -> Vec<u8> {
         put_signed(&mut bytes, event.seq - seq);
         put_signed(&mut bytes, event.occurred_at - moment);
         (seq, moment) = (event.seq, event.occurred_at);
-        put(&mut bytes, event.targets.len() as u64 * 2 + u64::from(event.failed));
+        put(&mut bytes, event.targets.len() as u64 * ENDINGS + event.ending as u64);
         put(&mut bytes, places[&event.action]);
         put(&mut bytes, places[&event.actor]);
         event.targets.iter().for_each(|target| put(&mut bytes, places[target]));
@@ -180,8 +183,9 @@ fn read(mut bytes: &[u8]) -> Option<Vec<Digest>> {
         moment = moment.checked_add(take_signed(bytes)?)?;
         let flags = take(bytes)?;
         let (action, actor) = (number(take(bytes)?)?, number(take(bytes)?)?);
-        let targets = (0..flags / 2).map(|_| number(take(bytes)?)).collect::<Option<_>>()?;
-        events.push(Digest { seq, occurred_at: moment, failed: flags % 2 == 1, action, actor, targets });
+        let targets = (0..flags / ENDINGS).map(|_| number(take(bytes)?)).collect::<Option<_>>()?;
+        let ending = *Ending::ALL.get(usize::try_from(flags % ENDINGS).ok()?)?;
+        events.push(Digest { seq, occurred_at: moment, ending, action, actor, targets });
     }
     Some(events)
 }
@@ -191,7 +195,14 @@ mod tests {
     use super::*;
 
     fn digest(seq: i64, occurred_at: i64) -> Digest {
-        Digest { seq, occurred_at, failed: seq % 2 == 0, action: 7, actor: u32::MAX, targets: vec![1, 2, 7] }
+        Digest {
+            seq,
+            occurred_at,
+            ending: Ending::ALL[seq.unsigned_abs() as usize % 3],
+            action: 7,
+            actor: u32::MAX,
+            targets: vec![1, 2, 7],
+        }
     }
 
     #[test]
@@ -223,7 +234,7 @@ mod tests {
         let event = Digest { actor: Exact::Actor("ann").hash(), ..digest(1, 5) };
         assert!(Sieve::new(&[&actor("ann")], vec![]).passes(&event));
         assert!(!Sieve::new(&[&actor("ann"), &actor("bob")], vec![]).passes(&event));
-        assert!(!Sieve::new(&[&Filter { failed: Some(true), ..Filter::default() }], vec![]).passes(&event));
+        assert!(!Sieve::new(&[&Filter { outcome: Some(Ending::Failure), ..Filter::default() }], vec![]).passes(&event));
         assert!(Sieve::new(&[], vec![BTreeSet::from([7])]).passes(&event));
         assert!(!Sieve::new(&[], vec![BTreeSet::new()]).passes(&event));
     }

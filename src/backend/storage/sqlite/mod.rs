@@ -25,6 +25,7 @@ mod queue;
 mod reading;
 mod rebuild;
 mod replace;
+mod requests;
 mod rollup;
 mod row;
 mod sealing;

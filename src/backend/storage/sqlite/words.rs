@@ -3,6 +3,7 @@
 //! A word is letters and digits only, so that the full-text engine's plainest tokenizer leaves it alone. Different
 //! trigrams may share a word: a block found is only a candidate, and its events are looked at before they are shown.
 
+use crate::domain::event::Ending;
 use crate::domain::query::fold::fold;
 
 /// A value of a field that is found exactly.
@@ -13,11 +14,22 @@ pub enum Exact<'a> {
     Target(&'a str),
     TargetType(&'a str),
     Failure,
+    /// That it ended neither well nor badly.
+    Other,
     /// Somebody whom the event means elsewhere than as its actor or target.
     Person(&'a str),
 }
 
 impl Exact<'_> {
+    /// The word of an event's ending, unless it is the usual one.
+    pub fn of_ending(ending: Ending) -> Option<Self> {
+        match ending {
+            Ending::Success => None,
+            Ending::Failure => Some(Self::Failure),
+            Ending::Other => Some(Self::Other),
+        }
+    }
+
     /// A number for the value, by which blocks keep and find it.
     pub fn hash(self) -> u32 {
         let (kind, value) = match self {
@@ -26,6 +38,7 @@ impl Exact<'_> {
             Self::Target(value) => (b'c', value),
             Self::TargetType(value) => (b'd', value),
             Self::Failure => (b'e', ""),
+            Self::Other => (b'g', ""),
             Self::Person(value) => (b'f', value),
         };
         hash(std::iter::once(kind).chain(value.bytes()))
@@ -148,11 +161,12 @@ fn push_word(words: &mut String, number: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::query::fold::fold_lines;
     use std::collections::HashSet;
 
     fn words(text: &str) -> HashSet<String> {
         let mut trigrams = Trigrams::default();
-        trigrams.add(&fold(text));
+        trigrams.add(&fold_lines(text));
         let mut words = String::new();
         trigrams.write(&mut words);
         words.split_whitespace().map(str::to_owned).collect()

@@ -4,7 +4,7 @@ use super::wire;
 use crate::backend::export::ColumnOf;
 use crate::backend::ingest::Translation;
 use crate::backend::storage::{StorageError, Stored};
-use crate::domain::event::{Context, Event, Target};
+use crate::domain::event::{Context, Ending, Event, Target};
 use crate::http::dialects::fields::{Fields, number_to_text, put};
 use serde::Serialize;
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl Translation for AuditLedge {
 /// A table's columns, which the vendor's documentation names.
 pub static COLUMNS: [ColumnOf; 9] = [
     ("id", |event| Cow::Owned(event.stamp.id.to_string())),
-    ("timestamp", |event| Cow::Owned(event.stamp.occurred_at.to_string())),
+    ("timestamp", |event| Cow::Owned(event.exact_time().to_string())),
     ("actor_id", |event| cell(event.actor.as_ref().map(|actor| actor.uuid.as_str()))),
     ("actor_name", |event| cell(event.actor.as_ref().and_then(|actor| actor.name.as_deref()))),
     ("action", |event| Cow::Borrowed(&event.action)),
@@ -92,13 +92,14 @@ fn flat(
     if !event.masked.is_empty() {
         more.insert("masked".to_owned(), to_raw_value(&event.masked)?);
     }
+    let timestamp = event.exact_time().to_string();
     let actor = event.actor.unwrap_or_default();
     let resource = event.targets.into_iter().next();
     let (kind, id, name) =
         resource.map_or((None, None, None), |Target { kind, uuid, label, .. }| (Some(kind), Some(uuid), label));
     Ok(wire::Stored {
         id: event.stamp.id.to_string(),
-        timestamp: event.stamp.occurred_at.to_string(),
+        timestamp,
         actor_id: Some(actor.uuid).filter(|id| !id.is_empty()),
         actor_name: actor.name,
         actor_email: actor.email,
@@ -176,7 +177,7 @@ fn other_parts(event: &Event) -> serde_json::Result<(Option<Box<RawValue>>, More
     let mut put = |name: &str, value: Option<Box<RawValue>>| more.extend(value.map(|value| (name.to_owned(), value)));
     put("description", raw(event.description.as_ref())?);
     put("url", raw(event.url.as_ref())?);
-    put("outcome", raw(event.outcome.failed.then_some("failure"))?);
+    put("outcome", raw(Some(&event.outcome.result).filter(|_| event.outcome.ending != Ending::Success))?);
     put("targets", raw(Some(&event.targets).filter(|targets| targets.len() > 1))?);
     put("changes", raw(Some(&event.changes).filter(|changes| !changes.is_empty()))?);
     let context = Some(&event.context).filter(|context| **context != Context::default());

@@ -1,6 +1,7 @@
 //! What a search of epilot's API may say.
 
 use crate::backend::search::LONGEST_PAGE;
+use crate::domain::event::Ending;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::query::{Condition, Filter, Part};
 use crate::domain::time::Timestamp;
@@ -58,7 +59,7 @@ impl<'r> Reading<'r> {
             name => filter.action = name,
         }
         filter.actor = self.text("user.user_id");
-        filter.failed = self.outcome();
+        filter.outcome = self.outcome();
         // An object, or one moment; a bare date is all of its day.
         let (from, through) = match self.given("timestamp") {
             Some(Value::String(_)) => ("timestamp", "timestamp"),
@@ -93,10 +94,10 @@ impl<'r> Reading<'r> {
         number.or_else(|| self.fault(path, "expected a whole number"))
     }
 
-    fn outcome(&mut self) -> Option<bool> {
+    fn outcome(&mut self) -> Option<Ending> {
         match self.given("outcome")?.as_str() {
-            Some("success") => Some(false),
-            Some("failure") => Some(true),
+            Some("success") => Some(Ending::Success),
+            Some("failure") => Some(Ending::Failure),
             _ => self.fault("outcome", "expected success or failure"),
         }
     }

@@ -143,14 +143,14 @@ fn as_it_came(own: &str, stored: &Stored, masked: &[std::borrow::Cow<'_, str>]) 
 }
 
 fn of_another(event: Event) -> wire::Log {
-    let Event { stamp, client, action, description, url, outcome, actor, context, metadata, detail, .. } = event;
+    let Event { stamp, nanos, client, action, description, url, outcome, actor, context, metadata, detail, .. } = event;
     wire::Log {
         id: stamp.id.to_string(),
         org_id: client.uuid,
         service_name: context.service.clone(),
         event_name: action,
         status_code: status_of(&outcome),
-        timestamp: stamp.occurred_at.to_string(),
+        timestamp: stamp.exactly(nanos).to_string(),
         caller: caller(actor),
         http: http(context),
         detail: detail.or_else(|| (!metadata.is_empty()).then(|| Value::Object(metadata).to_string())),
@@ -162,7 +162,7 @@ fn of_another(event: Event) -> wire::Log {
 /// The status that the event came with, or one that says how it ended.
 fn status_of(outcome: &Outcome) -> u16 {
     let given = outcome.code.as_ref().and_then(|code| code.parse().ok()).filter(|code| (100..600).contains(code));
-    given.unwrap_or(if outcome.failed { 400 } else { 200 })
+    given.unwrap_or(if outcome.failed() { 400 } else { 200 })
 }
 
 fn caller(actor: Option<Actor>) -> wire::Caller {

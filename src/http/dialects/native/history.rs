@@ -45,7 +45,7 @@ impl History for Files {
         let mut event = without_nothing(event, &THEIRS);
         if let Some(object) = event.as_object_mut() {
             object.retain(|name, value| match name.as_str() {
-                "_links" | "receptionTime" => false,
+                "_links" | "receptionTime" | "replaced" => false,
                 "anonymous" => *value != false,
                 _ => true,
             });
@@ -79,7 +79,7 @@ pub fn undefused(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(SIGNS)).unwrap_or(cell)
 }
 
-static COLUMNS: [Column; 50] = [
+static COLUMNS: [Column; 52] = [
     ("id", "id", Text),
     ("uuid", "uuid", Text),
     ("receptionTime", "receptionTime", Text),
@@ -130,6 +130,8 @@ static COLUMNS: [Column; 50] = [
     ("detail", "detail", Text),
     ("api", "api", Text),
     ("masked", "masked", Json),
+    ("context.client.ipAddresses", "context.client.ipAddresses", Json),
+    ("replaced", "replaced", Json),
 ];
 
 #[cfg(test)]

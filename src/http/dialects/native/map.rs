@@ -58,6 +58,7 @@ pub fn exported(base: String) -> WriteEvent {
 pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
     let Event {
         stamp,
+        nanos,
         uuid,
         client: ClientRef { uuid: client_uuid, name: client_name },
         action,
@@ -79,6 +80,7 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         detail,
         api,
         masked,
+        replaced,
         unreadable,
     } = event;
     let targets: Vec<wire::Target> = targets.into_iter().map(target).collect();
@@ -88,7 +90,7 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         reception_time: stamp.id.received_at().to_string(),
         uuid,
         client: wire::Client { uuid: client_uuid, name: client_name },
-        time: stamp.occurred_at.to_string(),
+        time: stamp.exactly(nanos).to_string(),
         action,
         description,
         url,
@@ -110,6 +112,7 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         detail,
         api,
         masked,
+        replaced,
         unreadable: unreadable.map(|why| wire::Unreadable { reason: why.to_string() }),
     }
 }
@@ -122,8 +125,8 @@ fn target(Target { kind, uuid, label, url, metadata }: Target) -> wire::Target {
     wire::Target { kind, uuid, label, url, metadata }
 }
 
-fn result(Outcome { failed, reason, code }: Outcome) -> wire::Outcome {
-    wire::Outcome { result: if failed { "failure" } else { "success" }, reason, code }
+fn result(Outcome { ending: _, result, reason, code }: Outcome) -> wire::Outcome {
+    wire::Outcome { result, reason, code }
 }
 
 fn change(Change { field, before, after }: Change) -> wire::Change {
@@ -131,10 +134,10 @@ fn change(Change { field, before, after }: Change) -> wire::Change {
 }
 
 fn context(context: Context) -> wire::Context {
-    let Context { ip_address, browser_agent, location, server_id, version, service, http } = context;
+    let Context { ip_address, ip_addresses, browser_agent, location, server_id, version, service, http } = context;
     let HttpContext { method, path, domain } = http;
     wire::Context {
-        client: wire::ClientContext { ip_address, browser_agent, location },
+        client: wire::ClientContext { ip_address, ip_addresses, browser_agent, location },
         server: wire::ServerContext { server_id, version, service },
         http: wire::HttpContext { method, path, domain },
     }

@@ -25,8 +25,8 @@ use crate::http::caller::{ApiExporter, ApiReader, ApiWriter};
 use crate::http::download;
 use crate::http::uri::Path;
 use axum::extract::{OriginalUri, RawQuery, State};
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::tz::TimeZone;
@@ -36,6 +36,9 @@ use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use wire::{Found, Page, ReceivedEvents, Recorded};
+
+/// The header by which a sender names a request.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 pub fn routes() -> Router<AppState> {
     Router::new()
@@ -77,6 +80,10 @@ pub struct Document;
 ///
 /// An event with a `uuid` that the same client has had before is not stored again: its receipt is the first one's,
 /// with `duplicate: true`. So a request whose answer was lost can simply be sent again.
+///
+/// The same holds for events without a `uuid` where the request has a header `Idempotency-Key`: sent again with the same
+/// key and body within 24 hours, it gets the first receipts and the header `Idempotency-Replayed: true`. With another body
+/// it is refused with 422. A key counts for one API key; a request that was refused does not use it up.
 #[utoipa::path(
     post,
     path = "/api/v1/events",
@@ -89,16 +96,25 @@ pub struct Document;
             (NewEvent = "application/x-ndjson"),
         )
     ),
+    params((
+        "Idempotency-Key" = Option<String>,
+        Header,
+        description = "A name for the request, such as a UUID: 1 to 255 visible ASCII characters",
+    )),
     responses((status = 200, description = "Every event is stored", body = ReceivedEvents), WriteFailures),
     security(("key" = []), ("bearer" = []))
 )]
 async fn receive(
     State(state): State<AppState>,
     ApiWriter(writer): ApiWriter,
+    headers: HeaderMap,
     JsonBytes(body): JsonBytes,
-) -> Result<Json<ReceivedEvents>, Failure> {
-    let receipts = ingest::ingest(&state.backend, &writer, &body).await?;
-    Ok(Json(map::received(receipts)))
+) -> Result<Response, Failure> {
+    let name = headers.get(IDEMPOTENCY_KEY).map(|name| name.to_str().unwrap_or_default());
+    let receipts = ingest::ingest_once(&state.backend, &writer, &body, name).await?;
+    let replayed = name.is_some() && !receipts.is_empty() && receipts.iter().all(|receipt| receipt.repeated);
+    let replayed = replayed.then_some([("idempotency-replayed", "true")]);
+    Ok((replayed, Json(map::received(receipts))).into_response())
 }
 
 /// Find events

@@ -42,7 +42,8 @@ pub struct NewEvent {
     /// Your own id for the event. A second event of the same client with it is not stored.
     uuid: Option<String>,
     client: Client,
-    /// When it happened: ISO 8601 (UTC unless it says otherwise), or seconds or milliseconds since 1970. Left out: now.
+    /// When it happened: ISO 8601 (UTC unless it says otherwise, by an offset or a zone such as `[Europe/Berlin]`), or
+    /// seconds or milliseconds since 1970. Left out: now.
     #[schema(example = "2018-06-30T16:35:52")]
     time: Option<String>,
     /// What was done, such as `user.invite`.
@@ -52,7 +53,7 @@ pub struct NewEvent {
     /// Where more is to be seen. Only http, https and mailto addresses become links.
     url: Option<String>,
     crud: Option<Kind>,
-    /// The word `success` or `failure`, or the object. Left out: success.
+    /// A word such as `success`, `failure`, `denied` or `skipped`, or the object. Left out: success.
     outcome: Option<Outcome>,
     /// Who did it.
     actor: Option<Actor>,

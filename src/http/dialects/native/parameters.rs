@@ -41,9 +41,19 @@ pub struct SearchParameters {
     /// On targets of this type.
     #[param(rename = "type")]
     kind: Option<String>,
-    /// Only events that ended so.
+    /// Only events that ended so: `other` is neither success nor failure, such as `skipped`.
     #[param(inline, value_type = Option<Ended>)]
     outcome: Option<String>,
+    /// Of this session.
+    #[param(rename = "sessionId")]
+    session_id: Option<String>,
+    /// Of this correlation.
+    #[param(rename = "correlationId")]
+    correlation_id: Option<String>,
+    /// From this address, or by way of it where several were sent.
+    ip: Option<String>,
+    /// By somebody with this `uuid` in the actor's name.
+    impersonator: Option<String>,
     /// Words that must all occur somewhere in the event; quotes keep words together.
     q: Option<String>,
     /// Where an earlier answer ended; or the `id` of an event, to go on after it.
@@ -85,6 +95,7 @@ enum Form {
 enum Ended {
     Success,
     Failure,
+    Other,
 }
 
 #[derive(utoipa::ToSchema)]
@@ -103,7 +114,7 @@ enum Last {
 }
 
 /// Every name that both calls know, with the one it stands for.
-const NAMES: [(&str, &str); 14] = [
+const NAMES: [(&str, &str); 18] = [
     ("client", "client"),
     ("clientID", "client"),
     ("from", "from"),
@@ -116,6 +127,10 @@ const NAMES: [(&str, &str); 14] = [
     ("target", "target"),
     ("type", "type"),
     ("outcome", "outcome"),
+    ("sessionId", "sessionId"),
+    ("correlationId", "correlationId"),
+    ("ip", "ip"),
+    ("impersonator", "impersonator"),
     ("q", "q"),
     ("cursor", "cursor"),
 ];

@@ -108,7 +108,7 @@ pub struct Recorded {
     #[schema(example = "sample-event-001")]
     pub uuid: Option<String>,
     pub client: Client,
-    /// When it happened: as the sender said, or else when we received it.
+    /// When it happened: as the sender said, to the last digit down to the nanosecond, or else when we received it.
     #[schema(format = DateTime, example = "2018-06-30T16:35:52.000Z")]
     pub time: String,
     #[schema(example = "user.invite")]
@@ -144,6 +144,10 @@ pub struct Recorded {
     /// Paths of the values that were secrets, and are not kept.
     #[schema(example = json!(["metadata.password"]))]
     pub masked: Vec<String>,
+    /// Paths of the texts in which U+FFFD stands for what is no text: half of a surrogate pair.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, example = json!(["metadata.name"]))]
+    pub replaced: Vec<String>,
     /// There where the stored event cannot be read: all that is known of it is its `id`, `client`, `time` and
     /// `receptionTime`; its action is `daybook.unreadable`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -213,9 +217,9 @@ pub struct Target {
 /// How it ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Outcome {
-    /// `success` or `failure`.
+    /// `success`, `failure`, or another word that the sender has for it, such as `denied` or `skipped`.
     #[schema(example = "success")]
-    pub result: &'static str,
+    pub result: String,
     pub reason: Option<String>,
     pub code: Option<String>,
 }
@@ -235,9 +239,13 @@ pub struct Context {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientContext {
-    /// IPv4 or IPv6 by custom; any text is kept.
+    /// IPv4 or IPv6 by custom; any text is kept. May be sent as several, in a list or parted by commas: this is the first.
     #[schema(example = "203.0.113.7")]
     pub ip_address: Option<String>,
+    /// All addresses, where several were sent: those of proxies on the way. `ipAddress` is the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub ip_addresses: Vec<String>,
     pub browser_agent: Option<String>,
     pub location: Option<String>,
 }

@@ -3,6 +3,7 @@
 use crate::backend::ingest::Translation;
 use crate::backend::storage::Stored;
 use crate::domain::event::{Crud, Event};
+use crate::domain::json;
 use crate::domain::problem::Faults;
 use crate::http::dialects::fields::without_nulls;
 use serde_json::{Map, Value, json};
@@ -126,7 +127,7 @@ fn typed(mut target: Value, kind: &Value) -> Value {
 
 /// A stored event in this API's words: as it was sent here, else translated.
 pub fn told(stored: &Stored, event: &Event) -> Value {
-    let own = stored.sent().and_then(|sent| serde_json::from_str(sent.to(API)?).ok());
+    let own = stored.sent().and_then(|sent| json::value(sent.to(API)?).ok());
     own.unwrap_or_else(|| foreign(event))
 }
 
@@ -144,10 +145,10 @@ fn foreign(event: &Event) -> Value {
         "actor": actor,
         "target": target,
         "crud": letter(event.crud),
-        "created": event.stamp.occurred_at.to_string(),
+        "created": event.exact_time().to_string(),
         "source_ip": event.context.ip_address,
         "description": event.description,
-        "is_failure": event.outcome.failed,
+        "is_failure": event.outcome.failed(),
         "is_anonymous": event.actor.is_none(),
         "fields": texts(&event.fields),
         "component": event.context.service,

@@ -13,7 +13,7 @@ use crate::domain::event::Crud;
 use crate::domain::export::Format;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::query::Filter;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{ExactTime, Timestamp};
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
 use crate::http::download;
@@ -96,7 +96,7 @@ fn moment(value: &Value) -> Result<Option<Timestamp>, ()> {
         Value::Null => Ok(None),
         Value::String(text) if text.is_empty() => Ok(None),
         Value::String(text) => Timestamp::parse(text).map(Some).map_err(|_| ()),
-        Value::Number(number) => Timestamp::from_number(number.as_f64().ok_or(())?).map(Some).map_err(|_| ()),
+        Value::Number(number) => ExactTime::from_number(number.as_str()).map(|time| Some(time.moment)).map_err(|_| ()),
         _ => Err(()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::event::Retraced;
 use crate::backend::ingest::Translation;
+use crate::domain::json;
 use crate::http::dialects::history::Cell::{Flag, Json, Text};
 use crate::http::dialects::history::{Column, History, Taken, nest, take_text, without_nothing};
 use serde_json::{Map, Value};
@@ -88,7 +89,7 @@ impl History for Files {
 /// The sender's own words, which a search can be asked for.
 fn as_it_came(event: &Value) -> Option<Value> {
     let raw = event["raw"].as_str()?;
-    serde_json::from_str(raw).ok().filter(Value::is_object)
+    json::value(raw).ok().filter(Value::is_object)
 }
 
 /// When it happened, as far as Retraced knows.

@@ -23,7 +23,7 @@ pub fn of(stored: &Stored) -> Value {
         "received": moment(event.stamp.id.received_at()),
         "created": created.map(moment),
         "canonical_time": moment(event.stamp.occurred_at),
-        "is_failure": event.outcome.failed,
+        "is_failure": event.outcome.failed(),
         "is_anonymous": told["is_anonymous"] == true,
         "source_ip": told["source_ip"],
         // Places are not looked up.

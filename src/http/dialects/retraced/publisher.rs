@@ -7,6 +7,7 @@ use super::{hash, node, search};
 use crate::backend::auth::{PassTo, Visitor, Writer, issue_pass};
 use crate::backend::{Backend, ingest};
 use crate::domain::access::ClientId;
+use crate::domain::json as read;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::query::Filter;
 use crate::http::AppState;
@@ -65,7 +66,7 @@ fn json<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refused> {
 
 /// Stores events and answers with what their sender computes as well.
 async fn store(backend: &Backend, writer: &Writer, events: &[&RawValue]) -> Result<Vec<Receipt>, Problem> {
-    let sent: Vec<Value> = events.iter().map(|event| serde_json::from_str(event.get()).unwrap_or_default()).collect();
+    let sent: Vec<Value> = events.iter().map(|event| read::value(event.get()).unwrap_or_default()).collect();
     let mut faults = Faults::default();
     for (at, one) in sent.iter().enumerate() {
         event::check(one, &format!("[{at}]."), &mut faults);

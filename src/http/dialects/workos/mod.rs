@@ -14,6 +14,7 @@ mod portal;
 mod retention;
 mod schema;
 
+use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::answer::Failure;
@@ -58,5 +59,5 @@ async fn nothing() -> Failure {
 
 /// A body's JSON.
 fn json(body: &[u8]) -> Result<Value, Refused> {
-    serde_json::from_slice(body).map_err(|error| Problem::invalid("body", format!("must be JSON: {error}")).into())
+    json::value_of_bytes(body).map_err(|error| Problem::invalid("body", format!("must be JSON: {error}")).into())
 }

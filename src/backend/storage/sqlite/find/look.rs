@@ -53,17 +53,23 @@ pub struct Block {
 impl Look {
     pub async fn begin(readers: &SqlitePool, scope: &Scope) -> Result<Self, StorageError> {
         let mut tx = readers.begin().await?;
-        let indexed = indexed(&mut tx).await?;
+        let index = Progress::of(&mut tx).await?;
+        let client = if let ClientScope::One(client) = &scope.clients { Some(client.as_str()) } else { None };
+        // One way to the engine and back for both.
+        let (log_id, last_id, client): (Option<String>, Option<Vec<u8>>, Option<i64>) = sqlx::query_as(
+            "select (select id from identity), (select id from event where seq = ?),
+               (select id from client where project = ? and uuid = ?)",
+        )
+        .bind(index.seq)
+        .bind(scope.project.0)
+        .bind(client)
+        .fetch_one(&mut *tx)
+        .await?;
+        let indexed = index.in_log(log_id, last_id)?;
         let log = match &scope.clients {
             ClientScope::All => Some(-scope.project.0),
             ClientScope::Trail => Some(-scope.project.0 - TRAILS),
-            ClientScope::One(client) => {
-                sqlx::query_scalar("select id from client where project = ? and uuid = ?")
-                    .bind(scope.project.0)
-                    .bind(client.as_str())
-                    .fetch_optional(&mut *tx)
-                    .await?
-            }
+            ClientScope::One(_) => client,
         };
         Ok(Self { tx, indexed, log })
     }
@@ -275,26 +281,40 @@ fn block(row: &SqliteRow) -> Result<Block, StorageError> {
     Ok(Block { id, newest, reach, events: block::open(Home::Block(id), row.try_get(3)?)? })
 }
 
-/// Through which seq the index is complete. One that was built from another log, or from what the log does not hold any
-/// more, is not used.
+/// How far an index has come, and in which log.
+struct Progress {
+    seq: i64,
+    log_id: Option<String>,
+    last_id: Option<Vec<u8>>,
+}
+
+impl Progress {
+    /// Asked before the log is: what the index lacks is then in the log's snapshot, which is taken later.
+    async fn of(tx: &mut Transaction<'static, Sqlite>) -> Result<Self, StorageError> {
+        let (seq, log_id, last_id) =
+            sqlx::query_as("select seq, log_id, last_id from idx.progress").fetch_one(&mut **tx).await?;
+        Ok(Self { seq, log_id, last_id })
+    }
+
+    /// Through which seq the index is complete, in a log with this id and this event at that seq. One that was built from
+    /// another log, or from what the log does not hold any more, is not used.
+    fn in_log(self, log_id: Option<String>, last_id: Option<Vec<u8>>) -> Result<i64, StorageError> {
+        if self.seq == 0 || (self.log_id, self.last_id) == (log_id, last_id) {
+            Ok(self.seq)
+        } else {
+            Err(StorageError::Index("it was built from another log".to_owned()))
+        }
+    }
+}
+
+/// Through which seq the index is complete.
 pub async fn indexed(tx: &mut Transaction<'static, Sqlite>) -> Result<i64, StorageError> {
-    // The index first: what it lacks is then in the log's snapshot, which is taken later.
-    let index: (i64, Option<String>, Option<Vec<u8>>) =
-        sqlx::query_as("select seq, log_id, last_id from idx.progress").fetch_one(&mut **tx).await?;
-    let (seq, log_id, last_id) = index;
-    if seq == 0 {
-        return Ok(0);
-    }
-    let log: (Option<String>, Option<Vec<u8>>) =
-        sqlx::query_as("select (select id from identity), (select id from event where seq = ?)")
-            .bind(seq)
-            .fetch_one(&mut **tx)
-            .await?;
-    if log == (log_id, last_id) {
-        Ok(seq)
-    } else {
-        Err(StorageError::Index("it was built from another log".to_owned()))
-    }
+    let index = Progress::of(tx).await?;
+    let (log_id, last_id) = sqlx::query_as("select (select id from identity), (select id from event where seq = ?)")
+        .bind(index.seq)
+        .fetch_one(&mut **tx)
+        .await?;
+    index.in_log(log_id, last_id)
 }
 
 impl Found {

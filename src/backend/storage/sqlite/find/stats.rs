@@ -52,7 +52,7 @@ impl Tail {
         {
             let (shown, sum) = self.values.entry((kind, value)).or_default();
             *shown = label;
-            sum.add(Sum::one(event.outcome.failed));
+            sum.add(Sum::one(event.outcome.failed()));
         }
     }
 }

@@ -7,7 +7,8 @@ use super::look::{Found, Look, Place};
 use crate::backend::storage::{Query, StorageError, Stored};
 use crate::domain::event::person::people;
 use crate::domain::event::{self, search_text};
-use crate::domain::query::{ActionPattern, Filter, Order, fold::fold};
+use crate::domain::query::fold::{fold, fold_lines};
+use crate::domain::query::{ActionPattern, Filter, Order};
 use std::collections::BTreeSet;
 
 /// Everything that an event must be.
@@ -55,7 +56,7 @@ impl Look {
             asked.extend(filter.actor.as_deref().map(|actor| Exact::Actor(actor).word()));
             asked.extend(filter.target.as_deref().map(|target| Exact::Target(target).word()));
             asked.extend(filter.target_type.as_deref().map(|kind| Exact::TargetType(kind).word()));
-            asked.extend((filter.failed == Some(true)).then(|| Exact::Failure.word()));
+            asked.extend(filter.outcome.and_then(Exact::of_ending).map(Exact::word));
         }
         asked.extend(query.means.as_deref().map(|id| {
             let [actor, target, person] = [Exact::Actor(id), Exact::Target(id), Exact::Person(id)].map(Exact::word);
@@ -64,7 +65,8 @@ impl Look {
         let conditions = filters.iter().flat_map(|filter| &filter.conditions);
         // Where a condition holds, the document says what it wants.
         let said = conditions.map(|condition| condition.wanted.clone());
-        let terms: Vec<String> = filters.iter().flat_map(|filter| filter.terms()).chain(said).collect();
+        let exact = filters.iter().flat_map(|filter| filter.exact()).map(|(_, value)| value.to_owned());
+        let terms: Vec<String> = filters.iter().flat_map(|filter| filter.terms()).chain(said).chain(exact).collect();
         let terms: Vec<String> = terms.iter().map(|term| fold(term).into_owned()).collect();
         asked.extend(terms.iter().flat_map(|term| words::words_of(term)));
         let order = query.order;
@@ -152,7 +154,7 @@ impl Wanted<'_> {
             }
         }
         let text = search_text(json);
-        let text = fold(&text);
+        let text = fold_lines(&text);
         self.terms.iter().all(|term| text.contains(term.as_str())) && event::read(json.as_bytes()).is_ok()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::rollup::{self, Place, Sums};
 use super::taken::{Taken, is_summed};
+use crate::domain::event::Ending;
 use crate::domain::stats::Sum;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::HashMap;
@@ -158,7 +159,7 @@ fn roll_up(batch: &[Arc<Taken>], counted: &Counted<'_>) -> Rollups {
     for (event, at) in &counted.uses {
         let Count { key: (log, ..), number, .. } = counted.counts[*at];
         for (place, number) in rollup::places_of(event.quarter.number, number) {
-            rollups.entry((log, place)).or_default().add(number, Sum::one(event.digest.failed));
+            rollups.entry((log, place)).or_default().add(number, Sum::one(event.digest.ending == Ending::Failure));
         }
     }
     rollups

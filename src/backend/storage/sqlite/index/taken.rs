@@ -6,7 +6,7 @@ use super::super::words::Exact;
 use crate::backend::storage::Stored;
 use crate::domain::event::person::people;
 use crate::domain::event::{Event, Stamp, search_text};
-use crate::domain::query::fold::fold;
+use crate::domain::query::fold::fold_lines;
 use crate::domain::stats::Quarter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::actor_name;
@@ -35,7 +35,7 @@ impl Taken {
         let event = stored.event();
         let is_readable = event.unreadable.is_none();
         let json = stored.text().unwrap_or_default();
-        let text = if is_readable { fold(&search_text(json)).into_owned() } else { String::new() };
+        let text = if is_readable { fold_lines(&search_text(json)).into_owned() } else { String::new() };
         Self {
             digest: Digest::new(key.seq, &event),
             // Whoever is forgotten is so in what cannot be shown, too.
@@ -62,7 +62,7 @@ impl Taken {
     pub fn counts_as(&self, other: &Self) -> bool {
         let values =
             |taken: &Self| taken.facets.iter().map(|(kind, value, _)| (*kind, value.clone())).collect::<Vec<_>>();
-        self.quarter == other.quarter && self.digest.failed == other.digest.failed && values(self) == values(other)
+        self.quarter == other.quarter && self.digest.ending == other.digest.ending && values(self) == values(other)
     }
 
     /// Its values that can be chosen from in one of its logs: kind, value, what to show.

@@ -1,5 +1,7 @@
 -- Everything for finding, derived from the log and built behind it in bulk. Deleting this file loses nothing.
 --
+-- What is stored in it also changes with block.rs and fold.rs. This number then does, so that every index is made anew: 2
+--
 -- A "log" here is one client's events (its number) or one project's (its number negated).
 
 -- How far the index has come: events up to this seq are in it, later ones are found by scanning the log's tail. Receipts
