@@ -1,5 +1,5 @@
 // The loader: puts a view of Daybook into a page. Written by hand, without dependencies; docs/embedding.md says what
-// it takes. The build leaves out comments and indentation; after that it may have 1,500 bytes, compressed.
+// it takes. The build leaves out comments and indentation; after that it may have 1,600 bytes, compressed.
 //
 // The view lives in a frame of the viewer's own origin. A form opens it, so that the first answer holds the rows and no
 // credential is ever part of an address. Then the two pages talk through a channel handed to exactly that origin.
@@ -15,7 +15,7 @@
     const frame = make('iframe', {
       name,
       title: 'Audit log',
-      allow: 'clipboard-write',
+      allow: 'clipboard-write ' + action.origin,
       referrerPolicy: 'strict-origin',
       sandbox: 'allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox',
       style: 'display:block;border:0;width:100%',
@@ -46,6 +46,10 @@
     const send = (t) => ask().then((as) => port?.postMessage({t, ...as}))
     const hear = ({data}) => {
       if (data.t == 'height') frame.height = height || data.height
+      else if (data.t == 'show') {
+        frame.style.scrollMargin = data.margin
+        frame.scrollIntoView({block: 'nearest'})
+      }
       else if (data.t == 'token' || data.t == 'theme') send(data.t)
       else if (data.t == 'url' && syncUrl) {
         const url = new URL(location)
@@ -53,6 +57,12 @@
         history.replaceState(history.state, '', url)
       } else frame.dispatchEvent(new CustomEvent(data.t, {detail: data}))
     }
+
+    // What can be seen of the frame may be another part of it now: what lies over the log keeps to that part.
+    const seen = () => port?.postMessage({t: 'seen'})
+    stop.capture = true
+    addEventListener('scroll', seen, stop)
+    addEventListener('resize', seen, stop)
 
     // Every document of the frame asks for a channel of its own.
     addEventListener('message', ({source, origin, data}) => {

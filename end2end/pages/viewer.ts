@@ -2,6 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { type FrameLocator, type Locator, type Page, expect } from '@playwright/test'
 
+const LISTS = { Client: 'client', Actor: 'actor', Action: 'action', Target: 'target', 'Target type': 'type' }
+
+/** Filters whose values are looked up. */
+type List = keyof typeof LISTS
+
 export class Viewer {
   readonly body: Locator
   readonly rows: Locator
@@ -54,9 +59,25 @@ export class Viewer {
     await expect(this.drawer).toBeVisible()
   }
 
-  /** A list of values to filter by. */
-  filter(name: 'Actor' | 'Action' | 'Target type' | 'Outcome'): Locator {
+  /** The list of outcomes to filter by. */
+  filter(name: 'Outcome'): Locator {
     return this.frame.getByRole('combobox', { name, exact: true })
+  }
+
+  /** A menu of values to filter by. */
+  menu(name: List): Locator {
+    return this.frame.locator('details.menu').filter({ has: this.chosen(name) })
+  }
+
+  /** What opens it, and says which value is chosen: `Actor: Any actor`. */
+  chosen(name: List): Locator {
+    return this.frame.locator(`summary#f-${LISTS[name]}`)
+  }
+
+  /** Opens a menu and picks a value by what it is called. */
+  async choose(name: List, label: string): Promise<void> {
+    await this.chosen(name).click()
+    await this.menu(name).locator('li a').filter({ hasText: label }).first().click()
   }
 
   /** Takes a file from the menu, and reads it. */

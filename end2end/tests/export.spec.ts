@@ -54,7 +54,7 @@ test('each file holds all that was found, and the page stays as it was', async (
 
 test('the filter of the page is the filter of the file, whichever page is shown', async ({ page, host, log, view }) => {
   const viewer = await open(page, host, view, await filled(log))
-  await viewer.filter('Action').selectOption('report.print')
+  await viewer.choose('Action', 'report.print')
   await expect(viewer.total).toHaveText('60 events')
   await viewer.pager.getByRole('link', { name: 'Older' }).click()
   await expect(viewer.rows).toHaveCount(10)

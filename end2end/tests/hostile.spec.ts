@@ -122,7 +122,8 @@ test('an unsafe address is never a link', async ({ page, host, log, view }) => {
   for (const [at, url] of [...ADDRESSES.entries()].reverse()) {
     const link = viewer.fact('What', 'Link')
     // What signs somebody in is masked before it is stored.
-    await expect(link).toHaveText(url.trim().replace('user:pass@', 'user:[masked]@'))
+    const shown = url.replace(/^ /, '·').replace('\t', '⇥').replace('user:pass@', 'user:[masked]@')
+    await expect(link).toHaveText(shown)
     const hrefs = await link.locator('a').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))
     for (const href of hrefs) expect(href).toMatch(/^https:\/\/ok\.test\//)
     await expectHarmless(page, viewer, watch)
@@ -164,8 +165,9 @@ test('right-to-left overrides and control characters turn nothing around them', 
     const walker = document.createTreeWalker(document.querySelector('#desk') as Node, NodeFilter.SHOW_TEXT)
     const found: string[] = []
     while (walker.nextNode()) {
-      const parent = walker.currentNode.parentElement
-      if (walker.currentNode.textContent?.includes('\u202E') && !parent?.closest('bdi, option, pre')) found.push(parent?.outerHTML ?? '')
+      if (/[\u202A-\u202E\u2066-\u2069\u200F\uFEFF]/.test(walker.currentNode.textContent ?? '')) {
+        found.push(walker.currentNode.parentElement?.outerHTML ?? '')
+      }
     }
     return found
   })

@@ -8,7 +8,8 @@ use icu_datetime::input::{DateTime, Time};
 use icu_datetime::{DateTimeFormatterLoadError, FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_decimal::{DecimalFormatter, input::Decimal};
 use icu_locale_core::{Locale, locale};
-use jiff::{civil, tz::TimeZone};
+use jiff::civil;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 /// One reader's calendar. Years are always Gregorian, so that a date means the same to everybody who reads the log.
 pub struct ReaderCalendar {
@@ -49,6 +50,15 @@ impl ReaderCalendar {
         self.formats.number.format(&Decimal::from(number)).to_string()
     }
 
+    /// Such as ` UTC+1` in an hour that the clock shows twice, where the time alone would be two moments.
+    fn offset_in_fold(&self, moment: Timestamp) -> String {
+        let local = self.zone.to_ambiguous_timestamp(self.local(moment));
+        match local.offset() {
+            AmbiguousOffset::Fold { .. } => format!("\u{a0}{}", offset_name(&self.zone, moment)),
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Gap { .. } => String::new(),
+        }
+    }
+
     /// The wall clock at a moment.
     fn local(&self, moment: Timestamp) -> civil::DateTime {
         self.zone.to_datetime(instant(moment))
@@ -67,12 +77,13 @@ impl Calendar for ReaderCalendar {
     }
 
     fn time(&self, moment: Timestamp) -> String {
-        self.formats.time.format(&time(self.local(moment))).to_string()
+        self.formats.time.format(&time(self.local(moment))).to_string() + &self.offset_in_fold(moment)
     }
 
     fn both(&self, moment: Timestamp) -> String {
         let local = self.local(moment);
         self.formats.both.format(&DateTime { date: date(local), time: time(local) }).to_string()
+            + &self.offset_in_fold(moment)
     }
 
     fn ago(&self, moment: Timestamp) -> String {
@@ -142,11 +153,16 @@ fn time(local: civil::DateTime) -> Time {
 /// Such as `Europe/Stockholm, UTC+2` in summer, or `UTC` alone.
 fn zone_name(zone: &TimeZone, moment: Timestamp) -> String {
     let Some(name) = zone.iana_name().filter(|name| *name != "UTC") else { return "UTC".to_owned() };
+    format!("{name}, {}", offset_name(zone, moment))
+}
+
+/// Such as `UTC+5:30`.
+fn offset_name(zone: &TimeZone, moment: Timestamp) -> String {
     let minutes = zone.to_offset(instant(moment)).seconds() / 60;
     let sign = if minutes < 0 { '−' } else { '+' };
     let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
     let minutes = if minutes == 0 { String::new() } else { format!(":{minutes:02}") };
-    format!("{name}, UTC{sign}{hours}{minutes}")
+    format!("UTC{sign}{hours}{minutes}")
 }
 
 #[cfg(test)]
@@ -187,6 +203,23 @@ mod tests {
         assert_eq!(summer("Asia/Kolkata"), "Asia/Kolkata, UTC+5:30");
         assert_eq!(summer("America/New_York"), "America/New_York, UTC−4");
         assert_eq!(summer("utc"), "UTC");
+    }
+
+    #[test]
+    fn a_time_in_the_hour_that_a_clock_repeats_has_its_offset() {
+        let said = |zone: &str, moment| {
+            let (calendar, moment) = (calendar("en-GB", zone), Timestamp::parse(moment).unwrap());
+            [calendar.time(moment), calendar.both(moment)]
+        };
+        let stockholm = |moment| said("Europe/Stockholm", moment);
+        assert_eq!(stockholm("2026-10-25T00:30:00Z"), ["02:30:00\u{a0}UTC+2", "25 Oct 2026, 02:30:00\u{a0}UTC+2"]);
+        assert_eq!(stockholm("2026-10-25T01:30:00Z"), ["02:30:00\u{a0}UTC+1", "25 Oct 2026, 02:30:00\u{a0}UTC+1"]);
+        for moment in ["2026-10-24T23:59:59Z", "2026-10-25T02:00:00Z", "2026-03-29T01:30:00Z"] {
+            assert!(!stockholm(moment)[0].contains("UTC"), "{moment}");
+        }
+        assert_eq!(said("Australia/Lord_Howe", "2026-04-04T15:00:00Z")[0], "01:30:00\u{a0}UTC+10:30");
+        assert_eq!(said("America/New_York", "2026-11-01T06:10:00Z")[0], "01:10:00\u{a0}UTC−5");
+        assert!(!said("UTC", "2026-10-25T01:30:00Z")[0].contains("UTC"));
     }
 
     #[test]

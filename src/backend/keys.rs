@@ -3,7 +3,7 @@
 use super::auth::Steward;
 use super::storage::{KeyRecord, PreviousSecret};
 use super::trail::{self, Deed};
-use super::{Backend, secrets};
+use super::{Backend, clients, secrets};
 use crate::domain::access::{ClientId, KeyId, ProjectId};
 use crate::domain::key::{KeyScope, KeyScopes, Overlap};
 use crate::domain::name::checked_name;
@@ -70,6 +70,10 @@ pub struct KeySummary {
 pub async fn create(backend: &Backend, steward: &Steward, key: NewKey) -> Result<CreatedKey, Problem> {
     let now = backend.clock.now();
     let NewKey { name, scopes, client, expires_at } = check(key, now)?;
+    let client = match client {
+        Some(client) => Some(clients::meant(backend, steward.project(), client).await?),
+        None => None,
+    };
     let secret = secrets::random_secret();
     let id = KeyId::parse(secrets::random_name("ck_")).expect("a random name is a key id");
     let deed = Deed::KeyCreated { id: &id, name: &name, scopes, client: client.as_ref(), expires_at };

@@ -1,8 +1,11 @@
 //! What is counted, in the text form that Prometheus reads. No label holds a value that a caller chose.
 
+use super::process::ProcessVitals;
+use super::storage::{Meters, Vitals};
 use prometheus_client::encoding::{EncodeLabelSet, text};
-use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram};
+use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info};
 use prometheus_client::registry::Registry;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 /// Every counter of the product.
@@ -17,6 +20,49 @@ pub struct Metrics {
     storage_failures: Counter,
     damaged_events_met: Counter,
     unreadable_events: Gauge,
+    connections: ConnectionMetrics,
+    body_bytes: Gauge,
+    clock_steps: Family<StepLabels, Counter>,
+    vitals: VitalGauges,
+}
+
+/// What is counted of a listener's connections.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectionMetrics {
+    /// Open now.
+    pub open: Gauge,
+    /// How many there may be.
+    pub limit: Gauge,
+    /// Refused, since there was no place.
+    pub refused: Counter,
+    /// Closed for the sake of others while they waited.
+    pub evicted: Counter,
+    /// Closed since they waited for too long.
+    pub timed_out: Counter,
+}
+
+/// What is measured when the page is made.
+#[derive(Debug, Default)]
+struct VitalGauges {
+    index_lag_events: Gauge,
+    index_lag_seconds: Gauge<f64, AtomicU64>,
+    queued: Gauge,
+    files: Family<FileLabels, Gauge>,
+    disk_free: Gauge,
+    disk_size: Gauge,
+    memory: Gauge,
+    open_descriptors: Gauge,
+    most_descriptors: Gauge,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FileLabels {
+    file: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StepLabels {
+    direction: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -60,6 +106,10 @@ impl Default for Metrics {
             storage_failures: Counter::default(),
             damaged_events_met: Counter::default(),
             unreadable_events: Gauge::default(),
+            connections: ConnectionMetrics::default(),
+            body_bytes: Gauge::default(),
+            clock_steps: Family::default(),
+            vitals: VitalGauges::default(),
         };
         metrics.registered()
     }
@@ -79,7 +129,77 @@ impl Metrics {
         registry.register("damaged_events_met", met, self.damaged_events_met.clone());
         let unreadable = "Stored events that cannot be read, as the index knows; daybook check names them";
         registry.register("unreadable_events", unreadable, self.unreadable_events.clone());
+        let ConnectionMetrics { open, limit, refused, evicted, timed_out } = self.connections.clone();
+        registry.register("connections", "Open connections", open);
+        registry.register("connections_limit", "Connections that may be open", limit);
+        registry.register("connections_refused", "Connections for which there was no place", refused);
+        registry.register("connections_evicted", "Waiting connections closed for the sake of others", evicted);
+        registry.register("connections_timed_out", "Connections that waited for too long", timed_out);
+        registry.register("request_bodies_bytes", "Bytes of request bodies in flight", self.body_bytes.clone());
+        registry.register("clock_steps", "Steps of the system's clock, by direction", self.clock_steps.clone());
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "What is running", version);
+        self.register_vitals();
         self
+    }
+
+    fn register_vitals(&mut self) {
+        let (registry, vitals) = (&mut self.registry, &self.vitals);
+        registry.register("index_lag_events", "Events not in the index yet", vitals.index_lag_events.clone());
+        registry.register("index_lag_seconds", "Age of the first of these", vitals.index_lag_seconds.clone());
+        registry.register("write_queue_events", "Events waiting for the disk", vitals.queued.clone());
+        registry.register("file_bytes", "Size of each file of the database", vitals.files.clone());
+        registry.register("disk_free_bytes", "Free space where the data lies", vitals.disk_free.clone());
+        registry.register("disk_size_bytes", "Size of the file system there", vitals.disk_size.clone());
+        registry.register("process_resident_memory_bytes", "Memory in use", vitals.memory.clone());
+        registry.register("process_open_fds", "Open file descriptors", vitals.open_descriptors.clone());
+        registry.register("process_max_fds", "File descriptors that may be open", vitals.most_descriptors.clone());
+    }
+
+    /// With what a database measures of itself.
+    #[must_use]
+    pub fn with_meters(mut self, meters: Meters) -> Self {
+        let Meters { commit, pool_wait } = meters;
+        self.registry.register("commit_duration_seconds", "Time until a commit is on disk", commit);
+        self.registry.register("reader_wait_seconds", "Wait for a connection that reads, sampled", pool_wait);
+        self
+    }
+
+    /// What is counted of connections.
+    pub fn connections(&self) -> ConnectionMetrics {
+        self.connections.clone()
+    }
+
+    /// Bytes of request bodies in flight.
+    pub fn set_body_bytes(&self, bytes: u64) {
+        self.body_bytes.set(bytes.cast_signed());
+    }
+
+    /// The system's clock was put forward, or back.
+    pub fn clock_stepped(&self, forward: bool) {
+        let direction = if forward { "forward" } else { "back" };
+        self.clock_steps.get_or_create(&StepLabels { direction }).inc();
+    }
+
+    /// What was measured just now.
+    pub fn set_vitals(&self, database: &Vitals, process: &ProcessVitals) {
+        let gauges = &self.vitals;
+        let set = |gauge: &Gauge, value: Option<u64>| {
+            gauge.set(value.map_or(0, u64::cast_signed));
+        };
+        let Vitals { unindexed, unindexed_since, queued, files, disk } = database;
+        set(&gauges.index_lag_events, Some(*unindexed));
+        gauges.index_lag_seconds.set(unindexed_since.as_secs_f64());
+        set(&gauges.queued, Some(*queued));
+        for (file, bytes) in files {
+            set(&gauges.files.get_or_create(&FileLabels { file }), Some(*bytes));
+        }
+        set(&gauges.disk_free, disk.map(|disk| disk.free));
+        set(&gauges.disk_size, disk.map(|disk| disk.size));
+        let ProcessVitals { memory, open_descriptors, most_descriptors } = process;
+        set(&gauges.memory, *memory);
+        set(&gauges.open_descriptors, *open_descriptors);
+        set(&gauges.most_descriptors, *most_descriptors);
     }
 
     /// A request's events are on disk.

@@ -107,7 +107,7 @@ impl Guesses {
 }
 
 /// An IPv6 customer holds a whole /64 and could take a fresh address for every request; all of it counts as one.
-fn neighbourhood(address: IpAddr) -> IpAddr {
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),

@@ -1,14 +1,15 @@
 //! Reading a log.
 
-use super::Backend;
 use super::auth::Reader;
 use super::storage::{Query, Stored};
+use super::{Backend, activity};
 use crate::domain::access::{ClientId, ClientScope};
-use crate::domain::event::{self, EventId, NOTE, Unreadable};
+use crate::domain::event::{self, EventId, NOTE, Stamp, Unreadable};
 use crate::domain::json;
 use crate::domain::problem::Problem;
-use crate::domain::query::{After, Cursor, Facets, Filter, Order, Page, Total};
-use std::collections::BTreeSet;
+use crate::domain::query::fold::fold;
+use crate::domain::query::{After, Cursor, FacetField, FacetList, FacetValue, Facets, Filter, Order, Page, Total};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most events that one page may hold.
 pub const LONGEST_PAGE: u32 = 1_000;
@@ -90,8 +91,11 @@ pub async fn newer_of(backend: &Backend, reader: &Reader, filter: Filter, top: O
         return Err(Problem::NotAllowed);
     }
     let newest = page(backend, reader, filter, None, MOST).await?;
-    let above = newest.items.iter().map(|event| (event.stamp.occurred_at, event.stamp.id));
-    let count = above.take_while(|place| top.is_none_or(|top| *place > (top.occurred_at, top.id))).count();
+    let is_above = |stamp: &Stamp| top.is_none_or(|top| (stamp.occurred_at, stamp.id) > (top.occurred_at, top.id));
+    let above = newest.items.iter().take_while(|stored| is_above(&stored.stamp));
+    // That they have opened the log is no news to whoever looks at it.
+    let is_news = |stored: &Stored| stored.event().is_ok_and(|event| !activity::is_own_opening(reader, &event));
+    let count = above.filter(|stored| top.is_none() || is_news(stored)).count();
     Ok(u32::try_from(count).unwrap_or(MOST))
 }
 
@@ -222,13 +226,69 @@ pub async fn facets(backend: &Backend, reader: &Reader, limit: u32) -> Result<Fa
         return Ok(Facets::default());
     }
     let mut facets = backend.storage.facets(reader.scope(), limit).await.map_err(|error| backend.internal(error))?;
-    if reader.hide().iter().any(|path| path.starts_with("actor")) {
-        facets.actors.clear();
+    if hides_values(reader, FacetField::Actor) {
+        (facets.actors, facets.more.actors) = (Vec::new(), 0);
     }
-    if reader.hides("target") {
-        facets.target_types.clear();
+    if hides_values(reader, FacetField::TargetType) {
+        (facets.target_types, facets.more.target_types) = (Vec::new(), 0);
     }
     Ok(facets)
+}
+
+/// Whether the values of a field are not a reader's to know.
+fn hides_values(reader: &Reader, field: FacetField) -> bool {
+    match field {
+        FacetField::Actor => reader.hide().iter().any(|path| path.starts_with("actor")),
+        FacetField::Target | FacetField::TargetType => reader.hides("target"),
+        FacetField::Action | FacetField::Client => false,
+    }
+}
+
+/// The values of a field that have a text in them, or in what is shown for them; as [`facets`] has them.
+pub async fn find_values(
+    backend: &Backend,
+    reader: &Reader,
+    field: FacetField,
+    text: &str,
+    limit: u32,
+) -> Result<FacetList, Problem> {
+    if reader.restriction().is_some() || hides_values(reader, field) {
+        return Ok(FacetList { values: Vec::new(), more: Some(0) });
+    }
+    if field == FacetField::Target {
+        return find_targets(backend, reader, text, limit).await;
+    }
+    let found = backend.storage.find_values(reader.scope(), field, text, limit).await;
+    found.map_err(|error| backend.internal(error))
+}
+
+/// Events that are looked through for targets.
+const LOOKED_THROUGH: u32 = 500;
+
+/// Targets that have a text in their name, id or type. There are as many of them as events, so that no list is kept:
+/// they are those of the newest events that have the text anywhere.
+async fn find_targets(backend: &Backend, reader: &Reader, text: &str, limit: u32) -> Result<FacetList, Problem> {
+    let words = Filter { text: text.to_owned(), ..Filter::default() };
+    let Page { items, next } = page(backend, reader, words, None, LOOKED_THROUGH).await?;
+    let text = fold(text.trim());
+    let mut targets: BTreeMap<String, FacetValue> = BTreeMap::new();
+    for event in items {
+        for target in event.event().targets {
+            let name = target.label.as_deref().unwrap_or(&target.uuid);
+            let own = [name, &target.uuid, &target.kind];
+            let words = own.iter().map(|own| fold(own)).collect::<Vec<_>>();
+            // Words in any order, as the search has them.
+            if text.split_whitespace().all(|wanted| words.iter().any(|own| own.contains(wanted))) {
+                let new = || FacetValue { value: target.uuid.clone(), label: name.to_owned(), count: 0 };
+                targets.entry(target.uuid.clone()).or_insert_with(new).count += 1;
+            }
+        }
+    }
+    let mut values: Vec<FacetValue> = targets.into_values().collect();
+    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+    let more = values.len().saturating_sub(limit as usize) as u64;
+    values.truncate(limit as usize);
+    Ok(FacetList { values, more: next.is_none().then_some(more) })
 }
 
 /// The client's name, for a reader of one client.
@@ -240,32 +300,47 @@ pub async fn client_name(backend: &Backend, reader: &Reader) -> Result<Option<St
 /// What of a filter a reader may ask. A question about what their credential hides would find it out guess by guess,
 /// so it counts as not asked; and words may mean any field.
 #[must_use]
-pub fn allowed(reader: &Reader, mut filter: Filter) -> Filter {
-    if !reader.hide().is_empty() {
-        filter.text.clear();
+pub fn allowed(reader: &Reader, filter: Filter) -> Filter {
+    if reader.hide().is_empty() {
+        return filter;
     }
-    if reader.hides("actor.uuid") {
-        filter.actor = None;
+    // Taken apart, so that whoever adds a question says here what it is about.
+    let Filter {
+        text: _,
+        actor,
+        action,
+        target,
+        target_type,
+        outcome,
+        session,
+        correlation,
+        ip,
+        impersonator,
+        from,
+        through,
+        last,
+        conditions: _,
+        kinds,
+        received,
+    } = filter;
+    Filter {
+        text: String::new(),
+        actor: actor.filter(|_| !reader.hides("actor.uuid")),
+        action,
+        target: target.filter(|_| !reader.hides("target")),
+        target_type: target_type.filter(|_| !reader.hides("target")),
+        outcome: outcome.filter(|_| !reader.hides("outcome")),
+        session: session.filter(|_| !reader.hides("sessionId")),
+        correlation: correlation.filter(|_| !reader.hides("correlationId")),
+        ip: ip.filter(|_| !reader.hides("context.client.ipAddress")),
+        impersonator: impersonator.filter(|_| !reader.hides("impersonator.uuid")),
+        from,
+        through,
+        last,
+        conditions: Vec::new(),
+        kinds,
+        received,
     }
-    if reader.hides("target") {
-        (filter.target, filter.target_type) = (None, None);
-    }
-    if reader.hides("outcome") {
-        filter.outcome = None;
-    }
-    if reader.hides("sessionId") {
-        filter.session = None;
-    }
-    if reader.hides("correlationId") {
-        filter.correlation = None;
-    }
-    if reader.hides("context.client.ipAddress") {
-        filter.ip = None;
-    }
-    if reader.hides("impersonator.uuid") {
-        filter.impersonator = None;
-    }
-    filter
 }
 
 /// What a reader's question comes to: without what may not be asked, and "the last week" resolved by the clock.

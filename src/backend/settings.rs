@@ -1,7 +1,7 @@
 //! Every setting: its names, its default, its meaning, each in one place.
 
 use super::rate::Rate;
-use crate::domain::access::Origin;
+use super::setting_values::{contacts, issuer, number, public_url, rate, web_address, yes_or_no};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -45,7 +45,7 @@ const fn everywhere(key: &'static str, value: &'static str, default: &'static st
 }
 
 /// All of them, in the order of the help.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 21] = [
     everywhere("data", "FOLDER", "./data", "The data folder: the log, its index and the server's secret"),
     everywhere("log", "FORMAT", "text", "How the server logs to standard error: text or json"),
     everywhere(
@@ -60,6 +60,12 @@ pub const SETTINGS: [Setting; 14] = [
         "URL",
         None,
         "How browsers reach the server, such as https://audit.example.com; none means as they asked for it",
+    ),
+    setting(
+        "metrics_listen",
+        "ADDRESS",
+        Some(METRICS_LISTEN),
+        "Address and port where Prometheus finds /metrics, which is nowhere else; off for nowhere",
     ),
     setting(
         "demo_listen",
@@ -86,6 +92,25 @@ pub const SETTINGS: [Setting; 14] = [
         "Requests that one network address may make: a second, and at once; 0 means no limit",
     ),
     setting(
+        "max_connections",
+        "NUMBER",
+        Some("4096"),
+        "Connections that may be open at once; fewer where the system's limit on open files is lower",
+    ),
+    setting(
+        "connections_per_address",
+        "NUMBER",
+        Some("512"),
+        "Of these, connections from one network address; does not count with trust_proxy",
+    ),
+    setting(
+        "body_memory",
+        "MEGABYTES",
+        Some("256"),
+        "Memory for the bodies of all requests in flight; large ones beyond it are told to come again",
+    ),
+    setting("access_log", "YES/NO", Some("no"), "Log every request, with its id, route, status and address"),
+    setting(
         "trust_proxy",
         "YES/NO",
         Some("no"),
@@ -104,6 +129,13 @@ pub const SETTINGS: [Setting; 14] = [
         None,
         "What this server proves itself to the provider with; better a variable than a flag, which others may see",
     ),
+    setting(
+        "security_contact",
+        "ADDRESS,…",
+        None,
+        "Whom to tell of a security hole, such as mailto:security@example.com, for /.well-known/security.txt",
+    ),
+    setting("security_policy", "URL", None, "Your rules for reporting one, for the same file"),
     setting("readers", "NUMBER", Some("4"), "Database connections that read at the same time"),
 ];
 
@@ -122,13 +154,30 @@ pub struct Settings {
     pub log_level: String,
     pub listen: SocketAddr,
     pub public_url: Option<String>,
+    pub metrics_listen: MetricsListen,
     pub demo_listen: SocketAddr,
     pub monthly_quota: Option<u64>,
     pub key_rate: Rate,
     pub address_rate: Rate,
+    pub max_connections: usize,
+    pub connections_per_address: usize,
+    /// Bytes.
+    pub body_memory: u64,
+    pub access_log: bool,
     pub trust_proxy: bool,
     pub oidc: Option<OidcSettings>,
+    pub security_contacts: Vec<String>,
+    pub security_policy: Option<String>,
     pub readers: u32,
+}
+
+/// Where `/metrics` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsListen {
+    Off,
+    /// Where nobody chose: another server on the machine may have the port.
+    Usual(SocketAddr),
+    At(SocketAddr),
 }
 
 /// A provider that people may sign in at.
@@ -185,19 +234,34 @@ impl Settings {
             log_level: found("log_level").required("a filter such as info", |text| Some(text.to_owned()))?,
             listen: found("listen").required(ADDRESS, |text| text.parse().ok())?,
             public_url: found("public_url").parsed("an origin such as https://audit.example.com", public_url)?,
+            metrics_listen: metrics_listen(found("metrics_listen"))?,
             demo_listen: found("demo_listen").required(ADDRESS, |text| text.parse().ok())?,
             monthly_quota: found("monthly_quota").parsed("a number of events", |text| text.parse().ok())?,
             key_rate: found("key_rate").required(RATE, rate)?,
             address_rate: found("address_rate").required(RATE, rate)?,
+            max_connections: found("max_connections")
+                .required("a number from 16 to 1000000", |text| number(text, 16, 1_000_000))?,
+            connections_per_address: found("connections_per_address")
+                .required("a number from 1 to 1000000", |text| number(text, 1, 1_000_000))?,
+            body_memory: found("body_memory")
+                .required("a number of megabytes from 32", |text| number(text, 32, 1 << 20))?
+                * 1_024
+                * 1_024,
+            access_log: found("access_log").required("yes or no", yes_or_no)?,
             trust_proxy: found("trust_proxy").required("yes or no", yes_or_no)?,
             oidc: oidc(&found)?,
-            readers: found("readers")
-                .required("a number from 1 to 64", |text| text.parse().ok().filter(|n| (1..=64).contains(n)))?,
+            security_contacts: found("security_contact")
+                .parsed("addresses such as mailto:security@example.com", contacts)?
+                .unwrap_or_default(),
+            security_policy: found("security_policy").parsed("a web address", web_address)?,
+            readers: found("readers").required("a number from 1 to 64", |text| number(text, 1, 64))?,
         })
     }
 }
 
 const ADDRESS: &str = "an address and port such as 127.0.0.1:3000";
+/// Beside the server's port and the demo's.
+const METRICS_LISTEN: &str = "127.0.0.1:3002";
 const RATE: &str = "requests a second such as 50, or with how many at once such as 50/200";
 
 /// All three, or none.
@@ -223,11 +287,16 @@ fn oidc(found: &dyn Fn(&str) -> Found) -> Result<Option<OidcSettings>, SettingEr
     }
 }
 
-/// With a path, as some providers have one.
-fn issuer(text: &str) -> Option<String> {
-    let (scheme, rest) = text.split_once("://")?;
-    let host = rest.split('/').next()?;
-    Origin::parse(format!("{scheme}://{host}")).ok().filter(|_| !host.contains('*')).map(|_| text.to_owned())
+fn metrics_listen(found: Found) -> Result<MetricsListen, SettingError> {
+    let is_usual = found.name == "metrics_listen";
+    let listen = found.required("an address and port such as 127.0.0.1:3002, or off", |text| match text {
+        "off" => Some(MetricsListen::Off),
+        _ => text.parse().ok().map(MetricsListen::At),
+    })?;
+    Ok(match listen {
+        MetricsListen::At(address) if is_usual => MetricsListen::Usual(address),
+        listen => listen,
+    })
 }
 
 /// A value with the name under which it was given.
@@ -284,27 +353,6 @@ fn table(path: &str, text: &str) -> Result<toml::Table, SettingError> {
 /// Numbers and truth values may stand in the file without quotes.
 fn text_of(value: &toml::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn public_url(text: &str) -> Option<String> {
-    let text = text.trim_end_matches('/');
-    Origin::parse(text).ok().filter(|_| !text.contains('*')).map(String::from)
-}
-
-fn rate(text: &str) -> Option<Rate> {
-    let (per_second, burst) =
-        text.split_once('/').map_or((text, None), |(per_second, burst)| (per_second, Some(burst)));
-    let per_second: u32 = per_second.parse().ok()?;
-    let burst = burst.map_or(Some(per_second.saturating_mul(2)), |burst| burst.parse().ok())?;
-    (burst > 0 || per_second == 0).then_some(Rate { per_second, burst })
-}
-
-fn yes_or_no(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "yes" | "true" | "on" | "1" => Some(true),
-        "no" | "false" | "off" | "0" => Some(false),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -372,6 +420,32 @@ mod tests {
         assert_eq!(whole.oidc.as_ref().unwrap().issuer, "https://login.test/realm");
         assert!(!format!("{whole:?}").contains("hidden"));
         assert!(read(None, Some(("DAYBOOK_OIDC_ISSUER", "login.test")), "").is_err());
+    }
+
+    #[test]
+    fn metrics_are_where_nobody_chose_where_somebody_did_or_nowhere() {
+        let listen = |file: &str| read(None, None, file).map(|settings| settings.metrics_listen);
+        assert_eq!(listen(""), Ok(MetricsListen::Usual("127.0.0.1:3002".parse().unwrap())));
+        let chosen = listen("metrics_listen = '127.0.0.1:3002'");
+        assert_eq!(chosen, Ok(MetricsListen::At("127.0.0.1:3002".parse().unwrap())));
+        assert_eq!(listen("metrics_listen = 'off'"), Ok(MetricsListen::Off));
+        assert!(listen("metrics_listen = '3002'").is_err());
+    }
+
+    #[test]
+    fn whom_to_tell_of_a_hole_is_an_address_that_can_be_followed() {
+        let contacts = |text: &str| {
+            let settings = read(None, None, &format!("security_contact = '{text}'"));
+            settings.map(|settings| settings.security_contacts)
+        };
+        assert_eq!(
+            contacts("mailto:a@b.test, https://b.test/report"),
+            Ok(vec!["mailto:a@b.test".to_owned(), "https://b.test/report".to_owned()])
+        );
+        assert_eq!(contacts(""), Ok(Vec::new()));
+        for wrong in ["a@b.test", "http://b.test", "mailto:a@b.test,", "mailto:a b"] {
+            assert!(contacts(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

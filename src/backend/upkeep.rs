@@ -17,6 +17,7 @@ pub async fn check(backend: &Backend) -> Result<CheckReport, StorageError> {
 impl Backend {
     /// Finishes what was begun and closes the database.
     pub async fn close(&self) {
+        self.closing.send_replace(true);
         self.storage.close().await;
     }
 }

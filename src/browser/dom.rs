@@ -1,7 +1,7 @@
 //! Finding elements, listening, waiting.
 
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Document, Element, EventTarget, Window};
+use web_sys::{Document, DomParser, Element, EventTarget, SupportedType, Window};
 
 /// The window.
 ///
@@ -44,6 +44,17 @@ pub fn around(element: &Element, selector: &str) -> Option<Element> {
 /// What the server wrote on the body under `data-{name}`.
 pub fn told(name: &str) -> Option<String> {
     document().body()?.get_attribute(&format!("data-{name}"))
+}
+
+/// A length that a custom property holds, in pixels.
+pub fn length(element: &Element, name: &str) -> Option<f64> {
+    let style = window().get_computed_style(element).ok()??;
+    style.get_property_value(name).ok()?.trim().strip_suffix("px")?.parse().ok()
+}
+
+/// A page that was fetched, apart from this one.
+pub fn parse(html: &str) -> Option<Document> {
+    DomParser::new().ok()?.parse_from_string(html, SupportedType::TextHtml).ok()
 }
 
 /// Sets an attribute.

@@ -4,9 +4,10 @@
 //! origin that the server names, takes the port that comes back with `{t: 'al:init', v: 1, url}`, reports heights, and
 //! keeps it all in `window.daybook`. Here is what follows. Every message is an object with its kind in `t`:
 //!
-//! - to the host page: `height {height}`, `token {}` (asks for a credential), `url {query}`, `event {id}`,
-//!   `error {code, message}`;
-//! - from it: `token {token | accessKey, clientId}`, `theme {theme: {accent, …, scheme, dir}}`, `refresh`.
+//! - to the host page: `height {height}`, `show {margin}` (scrolls to a part of the frame), `token {}` (asks for a
+//!   credential), `url {query}`, `event {id}`, `error {code, message}`;
+//! - from it: `seen {}` (the host page has scrolled: another part of the frame can be seen, which the boot script then
+//!   measures), `token {token | accessKey, clientId}`, `theme {theme: {accent, …, scheme, dir}}`, `refresh`.
 
 use super::dom::window;
 use js_sys::{Array, Function, Object, Reflect};
@@ -28,6 +29,21 @@ pub fn tell(kind: &str, fields: &[(&str, &str)]) {
     }
     // A text message can always be copied to the other side.
     drop(port.post_message(&message));
+}
+
+/// Has the host page scroll until a part of our frame can be seen, if it cannot; lengths from the frame's edges, in
+/// pixels.
+pub fn show(above: f64, below: f64) {
+    let inset = |length: f64| ["-", &length.max(0.0).round().to_string(), "px"].concat();
+    tell("show", &[("margin", &[&inset(above), " 0px ", &inset(below)].concat())]);
+}
+
+/// Measures anew what can be seen of the frame.
+pub fn look() {
+    if let Ok(look) = get(&hand(), "look").dyn_into::<Function>() {
+        // A failing function of the page's own has told the console already.
+        drop(look.call0(&JsValue::NULL));
+    }
 }
 
 /// Hears the host page's messages, each with its kind, also those that came before.

@@ -260,6 +260,9 @@ pub struct ViewChange {
     /// Whether it opens with signed tokens only, and refuses bare access keys
     #[arg(long, value_name = "YES/NO", value_parser = ["yes", "no"])]
     pub tokens_only: Option<String>,
+    /// Whose openings are recorded in the log: of readers named in a token, of all, of nobody
+    #[arg(long, value_name = "WHOSE", value_parser = ["named", "all", "never"])]
+    pub record_openings: Option<String>,
     /// The origins whose pages may frame it; an empty text for pages of this machine only
     #[arg(long, value_name = "ORIGIN,…")]
     pub origins: Option<String>,

@@ -5,10 +5,10 @@ use super::output::print;
 use super::product::{Use, open};
 use anyhow::Context;
 use daybook::backend::auth::Steward;
-use daybook::backend::settings::Settings;
-use daybook::backend::{Backend, actors, demo, people, start, views};
+use daybook::backend::settings::{MetricsListen, Settings};
+use daybook::backend::{Backend, actors, demo, people, start, views, vitals};
 use daybook::http::demo_host::{self, DemoHost};
-use daybook::http::{self, AppState, assets};
+use daybook::http::{self, AppState, BodyLimits, ConnectionLimits, SecurityContact, assets};
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -17,8 +17,10 @@ use tokio::sync::watch;
 pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     // From here on nobody's wish to stop is lost, whatever is under way.
     let stop = asked_to_stop()?;
+    raise_descriptors();
     // The ports first: a second server must not get as far as the data.
     let listener = bind(settings.listen).await?;
+    let metrics_listener = bind_metrics(settings.metrics_listen).await?;
     let demo_listener = if with_demo { Some(bind(settings.demo_listen).await?) } else { None };
     let backend = open(settings, Use::Append).await?;
     if !assets::are_built() {
@@ -32,6 +34,7 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     };
     let prepared = start::prepare(&backend).await?;
     actors::go_on(&backend).await?;
+    vitals::watch(&backend);
     if let Some(host) = &addresses.demo {
         let told = demo::fill_when_empty(&backend, prepared.project).await?;
         demo::dress(&backend, &Steward::of_the_machine(prepared.project), &prepared.view, told > 0, host).await?;
@@ -48,11 +51,16 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
     }
     print(&greeting)?;
     let state = AppState {
-        backend: backend.clone(),
         public_url: settings.public_url.as_deref().map(Into::into),
         trust_proxy: settings.trust_proxy,
+        ..AppState::with(backend.clone(), options(settings))
     };
-    let server = http::serve(listener, state, stopped(stop.clone()));
+    let metrics = async {
+        let Some(listener) = metrics_listener else { return Ok(()) };
+        tracing::info!(address = %listener.local_addr()?, "metrics are served");
+        http::serve_metrics(listener, state.clone(), stopped(stop.clone())).await
+    };
+    let server = http::serve(listener, state.clone(), stopped(stop.clone()));
     let host = async {
         let Some(listener) = demo_listener else { return Ok(()) };
         let host = DemoHost {
@@ -62,13 +70,53 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
             kid: view.kid.clone(),
             signing_secret: view.signing_secret.clone(),
         };
-        demo_host::serve(listener, host, stopped(stop)).await
+        demo_host::serve(listener, host, stopped(stop.clone())).await
     };
-    let (server, host) = tokio::join!(server, host);
+    let (server, metrics, host) = tokio::join!(server, metrics, host);
     backend.close().await;
     server.context("the server failed")?;
+    metrics.context("the listener for metrics failed")?;
     host.context("the demo's host application failed")?;
     Ok(())
+}
+
+/// Each connection takes one; what the system allows is more than what a process begins with.
+fn raise_descriptors() {
+    if let Err(error) = http::raise_descriptors() {
+        tracing::warn!(%error, "the limit on open files stays as it is");
+    }
+}
+
+/// What the settings say of serving.
+fn options(settings: &Settings) -> http::Options {
+    http::Options {
+        connections: ConnectionLimits {
+            connections: settings.max_connections,
+            per_address: Some(settings.connections_per_address),
+            ..ConnectionLimits::default()
+        },
+        bodies: BodyLimits { memory: settings.body_memory, ..BodyLimits::default() },
+        access_log: settings.access_log,
+        security: (!settings.security_contacts.is_empty()).then(|| SecurityContact {
+            contacts: settings.security_contacts.clone(),
+            policy: settings.security_policy.clone(),
+        }),
+    }
+}
+
+/// The listener for metrics. Where nobody chose its port, another server on the machine may have it: then there is none.
+async fn bind_metrics(listen: MetricsListen) -> anyhow::Result<Option<TcpListener>> {
+    match listen {
+        MetricsListen::Off => Ok(None),
+        MetricsListen::At(address) => bind(address).await.map(Some),
+        MetricsListen::Usual(address) => match TcpListener::bind(address).await {
+            Ok(listener) => Ok(Some(listener)),
+            Err(error) => {
+                tracing::warn!(%address, %error, "metrics are not served; set metrics_listen to another port, or to off");
+                Ok(None)
+            }
+        },
+    }
 }
 
 /// Fills an empty log without serving.

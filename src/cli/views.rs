@@ -9,6 +9,7 @@ use daybook::backend::settings::Settings;
 use daybook::backend::views::{self, Change, OwnedView};
 use daybook::backend::{projects, start};
 use daybook::domain::access::{Origin, ProjectName, ViewId};
+use daybook::domain::opening::RecordedOpenings;
 use daybook::domain::problem::Problem;
 use serde::Serialize;
 
@@ -56,13 +57,14 @@ fn text(view: &OwnedView) -> String {
 }
 
 fn read(change: ViewChange) -> anyhow::Result<Change> {
-    let ViewChange { tokens_only, origins, appearance, new_access_key, new_signing_secret } = change;
+    let ViewChange { tokens_only, record_openings, origins, appearance, new_access_key, new_signing_secret } = change;
     let config = appearance.map(|file| {
         let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         serde_json::from_str(&text).with_context(|| format!("{} is not a view document", file.display()))
     });
     Ok(Change {
         tokens_only: tokens_only.map(|answer| answer == "yes"),
+        recorded: record_openings.as_deref().and_then(RecordedOpenings::of_word),
         origins: origins.map(|list| self::origins(&list)).transpose()?,
         config: config.transpose()?,
         new_access_key,

@@ -84,6 +84,19 @@ name!(ProjectName, is_project_name, "1 to 40 lower-case letters, digits and hyph
 name!(ViewId, |text| handle(text, "vw_"), "a view id, which begins with vw_");
 name!(KeyId, |text| handle(text, "ck_"), "a consumer id, which begins with ck_");
 
+impl ClientId {
+    /// Whether it differs by blanks at its ends from another one, which is the same to people.
+    pub fn has_blanks_around(&self) -> bool {
+        self.0.trim().len() < self.0.len()
+    }
+
+    /// The same without them.
+    #[must_use]
+    pub fn without_blanks_around(&self) -> Self {
+        Self(self.0.trim().to_owned())
+    }
+}
+
 fn is_project_name(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     text.len() <= 40 && text.chars().all(|c| plain(c) || c == '-') && text.starts_with(plain) && text.ends_with(plain)
@@ -165,6 +178,8 @@ fn is_origin(text: &str) -> bool {
     };
     let host = host.strip_prefix("*.").unwrap_or(host);
     matches!(scheme, "http" | "https")
+        // A host's name has 253 characters at most (RFC 1035 §2.3.4).
+        && text.len() <= 270
         && !host.is_empty()
         && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':'))
         && port.is_none_or(|port| port.parse::<u16>().is_ok())
@@ -193,7 +208,14 @@ mod tests {
         assert!(ClientId::parse("株式会社/東京").is_ok());
         assert!(ClientId::parse(" ").is_err());
         assert!(ClientId::parse("a\nb").is_err());
-        assert!(ClientId::parse("x".repeat(256)).is_err());
+        assert!(ClientId::parse("x".repeat(2_049)).is_err());
+    }
+
+    #[test]
+    fn blanks_around_a_client_s_id_are_told() {
+        let padded = ClientId::parse(" a b\u{a0}").unwrap();
+        assert!(padded.has_blanks_around() && !padded.without_blanks_around().has_blanks_around());
+        assert_eq!(padded.without_blanks_around().as_str(), "a b");
     }
 
     #[test]
@@ -234,6 +256,7 @@ mod tests {
             "https://a.test; script-src *",
             "https://",
             "http://a.test:99999",
+            &format!("https://{}.test", "a".repeat(270)),
         ] {
             assert!(Origin::parse(text).is_err(), "{text}");
         }

@@ -1,6 +1,7 @@
 //! Pure rules, compiled for server and browser: no I/O, no clock, no framework.
 
 pub mod access;
+pub mod characters;
 pub mod event;
 pub mod export;
 pub mod json;

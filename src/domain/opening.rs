@@ -53,6 +53,36 @@ impl TokenLife {
     }
 }
 
+/// Whose opening of a view is recorded in the log that it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecordedOpenings {
+    /// Nobody's.
+    Never,
+    /// Of readers whom a signed token names. An access key stands in pages: whoever has one could fill a log.
+    #[default]
+    Named,
+    /// Those of an access key and of links too.
+    All,
+}
+
+impl RecordedOpenings {
+    pub const ALL: [Self; 3] = [Self::Named, Self::All, Self::Never];
+
+    /// Its word in forms and in storage.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Named => "named",
+            Self::All => "all",
+        }
+    }
+
+    /// The choice of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.word() == word)
+    }
+}
+
 /// How long an access key that was replaced still opens its view, so that pages can be changed one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Grace {
@@ -128,6 +158,14 @@ mod tests {
         }
         assert!(Grace::ALL.map(Grace::millis).is_sorted_by(|a, b| a < b));
         assert_eq!(Grace::of_word("ever"), None);
+    }
+
+    #[test]
+    fn every_choice_of_openings_has_a_word_of_its_own() {
+        for choice in RecordedOpenings::ALL {
+            assert_eq!(RecordedOpenings::of_word(choice.word()), Some(choice));
+        }
+        assert_eq!(RecordedOpenings::of_word("ever"), None);
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub enum Problem {
     /// The server cannot take this now; try again after so many seconds.
     #[error("The server is busy")]
     Busy { retry_after: u32 },
+    /// The server has no room on its disk; nothing was stored. Try again after so many seconds.
+    #[error("The server's disk is full; nothing was stored")]
+    StorageFull { retry_after: u32 },
     /// Something went wrong on our side; the cause is in the log under the request's id.
     #[error("Something went wrong on our side")]
     Internal,

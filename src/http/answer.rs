@@ -25,6 +25,10 @@ pub enum Failure {
     },
     /// The request took longer than anybody should wait.
     TooSlow,
+    /// The server cannot do its work now.
+    NotReady {
+        reason: &'static str,
+    },
 }
 
 impl From<Problem> for Failure {
@@ -147,12 +151,14 @@ impl Failure {
                 Problem::RequestDiffers => ("idempotency-key-reused", "The Idempotency-Key was used before"),
                 Problem::TooMany { .. } => ("too-many-requests", "There were too many requests"),
                 Problem::Busy { .. } => ("busy", "The server is busy"),
+                Problem::StorageFull { .. } => ("storage-full", "The server's disk is full"),
                 Problem::Internal => ("internal", "Something went wrong on our side"),
             },
             Self::NoSuchPath => ("no-such-path", "There is nothing at this path"),
             Self::WrongMethod => ("wrong-method", "The path does not answer to this method"),
             Self::WrongMedia { .. } => ("wrong-media-type", "The body is of a kind that is not read"),
             Self::TooSlow => ("too-slow", "The request took too long"),
+            Self::NotReady { .. } => ("not-ready", "The server cannot do its work now"),
         }
     }
 
@@ -164,6 +170,7 @@ impl Failure {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongMedia { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -175,6 +182,7 @@ impl Failure {
             Self::WrongMethod => "This path does not answer to this method".to_owned(),
             Self::WrongMedia { expected } => format!("Send {expected}"),
             Self::TooSlow => "The request took too long".to_owned(),
+            Self::NotReady { reason } => (*reason).to_owned(),
         }
     }
 }
@@ -183,9 +191,10 @@ impl Failure {
     /// After how many seconds to try again, for those that say so.
     pub fn retry_after(&self) -> Option<[(HeaderName, HeaderValue); 1]> {
         match self {
-            Self::Problem(Problem::TooMany { retry_after } | Problem::Busy { retry_after }) => {
-                Some([(header::RETRY_AFTER, HeaderValue::from(*retry_after))])
-            }
+            Self::Problem(
+                Problem::TooMany { retry_after } | Problem::Busy { retry_after } | Problem::StorageFull { retry_after },
+            ) => Some([(header::RETRY_AFTER, HeaderValue::from(*retry_after))]),
+            Self::NotReady { .. } => Some([(header::RETRY_AFTER, HeaderValue::from(5))]),
             _ => None,
         }
     }
@@ -241,7 +250,7 @@ const ALWAYS: [(&str, &str); 6] = [
     ("403", "The key is not valid, has expired, or does not have the scope that the call needs"),
     ("429", "Too many requests; try again after `Retry-After` seconds"),
     ("500", "Something went wrong on our side"),
-    ("503", "The server is busy; nothing was done, try again after `Retry-After` seconds"),
+    ("503", "The server is busy, or its disk is full; nothing was done, try again after `Retry-After` seconds"),
 ];
 
 const WRITING: [(&str, &str); 5] = [

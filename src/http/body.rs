@@ -1,12 +1,14 @@
 //! A request's body, whole, decompressed and within the limit.
 
 use super::answer::Failure;
+use super::body_limits::{BodyFault, Intake};
 use crate::domain::limits::LIMITS;
 use crate::domain::problem::Problem;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
+use std::sync::Arc;
 
 /// The bytes of a JSON or NDJSON body. Its kind is told by the content; the header must only not say something else.
 pub struct JsonBytes(pub Bytes);
@@ -28,11 +30,24 @@ impl<S: Send + Sync> FromRequest<S> for AnyBytes {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        if declared_length(request.headers()).is_some_and(|length| length > LIMITS.body_bytes) {
+        let declared = declared_length(request.headers());
+        if declared.is_some_and(|length| length > LIMITS.body_bytes) {
             return Err(too_large());
         }
+        let intake = request.extensions().get::<Arc<Intake>>().cloned();
+        if let (Some(intake), Some(length)) = (&intake, declared)
+            && !intake.has_room_for(length)
+        {
+            return Err(BodyFault::OverBudget.into());
+        }
+        // Counted once more where it is read: it may have been decompressed on the way.
+        let request = match &intake {
+            Some(intake) => request.map(|body| intake.count(body)),
+            None => request,
+        };
         match Bytes::from_request(request, state).await {
             Ok(bytes) => Ok(Self(bytes)),
+            Err(_) if let Some(fault) = intake.as_ref().and_then(|intake| intake.fault()) => Err(fault.into()),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
             Err(rejection) => {
                 // A sender that broke off, or a gzip stream that is none: not ours to log above this level.

@@ -1,15 +1,15 @@
 //! Who calls: from a request's headers to a [`Writer`] or a [`Reader`]. A handler that asks for one in its signature
 //! cannot run without it.
 
-use super::AppState;
 use super::answer::Failure;
+use super::{AppState, request};
 use crate::backend::Backend;
 use crate::backend::auth::{ApiCredential, Holder, Reader, Whence, Writer};
 use crate::backend::metrics::RateOf;
 use crate::domain::problem::{Problem, Refusal};
 use async_trait::async_trait;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::{HeaderMap, header::USER_AGENT, request::Parts};
+use axum::http::{Extensions, HeaderMap, header::USER_AGENT, request::Parts};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
@@ -34,13 +34,10 @@ pub trait ByKey: Sized + Send {
     async fn by(credential: &ApiCredential, backend: &Backend) -> Result<Self, Problem>;
 }
 
-/// The address a request came from; `None` where there is no connection, as in a test.
-pub struct Peer(pub Option<IpAddr>);
-
 impl FromRequestParts<AppState> for ApiWriter {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
-        let credential = credential(parts, state)?;
+        let credential = credential(parts)?;
         let writer = Self::by(&credential, &state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
         Ok(writer)
@@ -50,7 +47,7 @@ impl FromRequestParts<AppState> for ApiWriter {
 impl FromRequestParts<AppState> for ApiReader {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
-        let credential = credential(parts, state)?;
+        let credential = credential(parts)?;
         let reader = Self::by(&credential, &state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
         Ok(reader)
@@ -60,7 +57,7 @@ impl FromRequestParts<AppState> for ApiReader {
 impl FromRequestParts<AppState> for ApiExporter {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
-        let credential = credential(parts, state)?;
+        let credential = credential(parts)?;
         let exporter = Self::by(&credential, &state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
         Ok(exporter)
@@ -72,14 +69,13 @@ impl<R: ByKey> FromRequestParts<AppState> for ApiHolder<R> {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let credential =
             ApiCredential::parse(header(&parts.headers, "x-api-key")?, header(&parts.headers, "authorization")?);
-        Self::of(credential?, parts, state).await
+        Self::of(credential?, state).await
     }
 }
 
 impl<R: ByKey> ApiHolder<R> {
     /// Whoever has a key, however their API carries it.
-    pub async fn of(credential: ApiCredential, parts: &Parts, state: &AppState) -> Result<Self, Failure> {
-        within_address_rate(&state.backend, peer(parts, state))?;
+    pub async fn of(credential: ApiCredential, state: &AppState) -> Result<Self, Failure> {
         let right = R::by(&credential, &state.backend).await?;
         within_key_rate(&state.backend, &credential)?;
         Ok(Self { right, holder: credential.holder(&state.backend).await? })
@@ -115,26 +111,13 @@ impl<A: ByKey, B: ByKey> ByKey for (A, B) {
     }
 }
 
-impl FromRequestParts<AppState> for Peer {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        Ok(Self(peer(parts, state)))
-    }
-}
-
-/// Counts a request against its address; for callers of every kind, before anything is looked up for them.
-pub fn within_address_rate(backend: &Backend, peer: Option<IpAddr>) -> Result<(), Problem> {
-    let Some(address) = peer else { return Ok(()) };
-    backend.rates().check_address(address).inspect_err(|_| backend.metrics().rate_limited(RateOf::Address))
-}
-
 /// Counted once the key is known to be good: a stranger who knows only its id must not use up its rate.
 fn within_key_rate(backend: &Backend, credential: &ApiCredential) -> Result<(), Problem> {
+    request::set_known();
     backend.rates().check_key(credential.id()).inspect_err(|_| backend.metrics().rate_limited(RateOf::Key))
 }
 
-fn credential(parts: &Parts, state: &AppState) -> Result<ApiCredential, Problem> {
-    within_address_rate(&state.backend, peer(parts, state))?;
+fn credential(parts: &Parts) -> Result<ApiCredential, Problem> {
     ApiCredential::parse(header(&parts.headers, "x-api-key")?, header(&parts.headers, "authorization")?)
 }
 
@@ -148,18 +131,20 @@ impl FromRequestParts<AppState> for Whence {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-        Ok(Self::new(peer(parts, state), agent))
+        Ok(Self::new(address(&parts.headers, &parts.extensions, state), agent))
     }
 }
 
+/// The address a request came from; `None` where there is no connection, as in a test.
+///
 /// Behind a trusted proxy the last entry of `X-Forwarded-For` is the one that proxy wrote; those before it are the
 /// caller's own claims.
-fn peer(parts: &Parts, state: &AppState) -> Option<IpAddr> {
+pub fn address(headers: &HeaderMap, extensions: &Extensions, state: &AppState) -> Option<IpAddr> {
     if state.trust_proxy
-        && let Some(chain) = parts.headers.get_all("x-forwarded-for").iter().next_back()
+        && let Some(chain) = headers.get_all("x-forwarded-for").iter().next_back()
         && let Some(address) = chain.to_str().ok().and_then(|chain| chain.rsplit(',').next()?.trim().parse().ok())
     {
         return Some(address);
     }
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
 }

@@ -2,13 +2,12 @@
 
 use super::answer::Failure;
 use super::assets::{self, Keep};
-use super::caller::{Peer, within_address_rate};
 use super::embed_page::Document;
-use super::{AppState, embed_export, embed_page, headers};
-use crate::backend::auth::{self, Embedder, Look, OpenedView, Resumed, Session};
-use crate::backend::views;
+use super::{AppState, embed_export, embed_page, headers, request};
+use crate::backend::auth::{self, Embedder, LONGEST_PLACE, Look, OpenedView, Resumed, Session, Whence};
+use crate::backend::{activity, views};
 use crate::domain::access::{ClientId, ViewId};
-use crate::domain::problem::{Problem, Refusal};
+use crate::domain::problem::{Faults, Problem, Refusal};
 use crate::domain::view::{Scheme, Start, Theme};
 use crate::ui::viewer::Place;
 use axum::extract::{Form, Path, RawQuery, State};
@@ -21,6 +20,19 @@ use std::collections::HashMap;
 
 /// The largest form or credential that opens a view: a token, a theme and a filter are far smaller.
 const LARGEST: usize = 64 * 1024;
+
+/// Most characters of what a page says beside its credential. An access key of ours has 43; a page's own address may be
+/// as long as the form.
+const BOUNDS: [(&str, usize); 5] = [
+    ("locale", LONGEST_PLACE),
+    ("timeZone", LONGEST_PLACE),
+    ("accessKey", 200),
+    ("zone", LONGEST_PLACE),
+    ("event", 100),
+];
+/// The filters that a page may begin with, and their most characters.
+const FILTERS: [&str; 10] = ["q", "actor", "action", "target", "type", "outcome", "from", "through", "last", "order"];
+const LONGEST_FILTER: usize = 2_048;
 
 /// Routes for browsers in the company's pages.
 pub fn routes() -> Router<AppState> {
@@ -74,16 +86,13 @@ type Fields = HashMap<String, String>;
 async fn open(
     State(state): State<AppState>,
     Path(view): Path<String>,
-    peer: Peer,
+    source: Whence,
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Response {
     let look = look(&state, &headers, &fields);
     let opened = match embedder(&view, &fields, look.clone()) {
-        Ok(embedder) => match within_address_rate(&state.backend, peer.0) {
-            Ok(()) => auth::open_view(&state.backend, embedder).await,
-            Err(problem) => Err(problem),
-        },
+        Ok(embedder) => auth::open_view(&state.backend, embedder).await,
         Err(problem) => Err(problem),
     };
     let OpenedView { view, config, origins, session, reader, look } = match opened {
@@ -92,9 +101,12 @@ async fn open(
     };
     let query = first_query(&fields, &config.start);
     let cookie = cookie(&view, &session);
+    let opener = reader.clone().with_source(source);
     let document =
         Document { handle: session.handle.clone(), session: Some(session), config, origins, reader, look, view, query };
     let response = embed_page::document(&state.backend, document).await;
+    // After the rows were read: nobody's log begins with themselves.
+    activity::record_opening(&state.backend, &opener).await;
     ([(header::SET_COOKIE, cookie)], response).into_response()
 }
 
@@ -152,6 +164,7 @@ pub async fn resumed(
     if resumed.handle != handle {
         return Err(Problem::refused(Refusal::WrongClaims));
     }
+    request::set_known();
     Ok((id, resumed))
 }
 
@@ -176,10 +189,8 @@ struct Renewed {
 async fn renew(
     State(state): State<AppState>,
     Path(view): Path<String>,
-    peer: Peer,
     Json(renewal): Json<Renewal>,
 ) -> Result<Response, Failure> {
-    within_address_rate(&state.backend, peer.0)?;
     let Renewal { session, token, access_key, client_id } = renewal;
     let embedder = Embedder {
         view: view_id(&view)?,
@@ -193,6 +204,11 @@ async fn renew(
     let headers = [(header::CACHE_CONTROL, "no-store".to_owned()), (header::SET_COOKIE, cookie(&view, &session))];
     let renewed = Renewed { session: session.token, expires_at: session.expires_at.to_string() };
     Ok((headers, Json(renewed)).into_response())
+}
+
+/// The page that says why there is no log, where it is not known yet which view it is of.
+pub fn failure(problem: &Problem) -> Response {
+    embed_page::notice(problem, &Look::default(), None)
 }
 
 /// The page that says why there is no log, framed by whoever may frame the view.
@@ -213,9 +229,19 @@ fn client(text: String) -> Result<ClientId, Problem> {
 }
 
 fn embedder(view: &str, fields: &Fields, look: Look) -> Result<Embedder, Problem> {
+    let mut faults = Faults::default();
+    let filters = FILTERS.iter().map(|name| (*name, LONGEST_FILTER));
+    for (name, longest) in BOUNDS.into_iter().chain(filters) {
+        if given(fields, name).is_some_and(|value| value.chars().count() > longest) {
+            faults.add(name, format!("expected at most {longest} characters"));
+        }
+    }
+    faults.or(())?;
+    // With the blanks around it, which may be a part of it.
+    let client_id = fields.get("clientId").filter(|id| !id.trim().is_empty());
     Ok(Embedder {
         view: view_id(view)?,
-        client_id: given(fields, "clientId").map(|id| client(id.to_owned())).transpose()?,
+        client_id: client_id.map(|id| client(id.to_owned())).transpose()?,
         access_key: given(fields, "accessKey").map(str::to_owned),
         token: given(fields, "token").map(str::to_owned),
         look,
@@ -266,9 +292,9 @@ fn look(state: &AppState, headers: &HeaderMap, fields: &Fields) -> Look {
     }
 }
 
-/// A name of a language or a zone: the longest are half as long.
+/// A name of a language or a zone; one that is too long is refused beside.
 fn short(fields: &Fields, name: &str) -> Option<String> {
-    given(fields, name).filter(|value| value.len() <= 80).map(str::to_owned)
+    given(fields, name).filter(|value| value.chars().count() <= LONGEST_PLACE).map(str::to_owned)
 }
 
 /// The door's own form comes from our origin, which is not the page's.
@@ -299,7 +325,7 @@ fn first_query(fields: &Fields, start: &Start) -> String {
         return query.into_owned();
     }
     let asked = |names: &'static [&str]| names.iter().filter_map(|name| Some((*name, given(fields, name)?)));
-    let mut choice = asked(&["q", "actor", "action", "target", "type", "outcome", "from", "through", "last", "order"]);
+    let mut choice = asked(&FILTERS);
     let first = choice.next();
     let begun = if first.is_some() { String::new() } else { Place::starting(start).to_query() };
     let mut query = form_urlencoded::Serializer::new(begun);

@@ -1,9 +1,8 @@
 //! An opened view's log as a file.
 
-use super::caller::{Peer, within_address_rate};
 use super::embed::{refused, resumed, token_of};
 use super::{AppState, download, headers};
-use crate::backend::auth::{Look, Resumed};
+use crate::backend::auth::{Look, Resumed, Whence};
 use crate::backend::calendar::time_zone;
 use crate::backend::export::{Export, Wanted};
 use crate::backend::views::{self, PublicView};
@@ -15,12 +14,12 @@ use axum::response::Response;
 use serde::Deserialize;
 
 /// Who asks, and for what.
-type Asked = (State<AppState>, Path<(String, String)>, Peer, RawQuery);
+type Asked = (State<AppState>, Path<(String, String)>, Whence, RawQuery);
 
 /// For a plain link, which brings the document's cookie.
-pub async fn by_link((state, path, peer, query): Asked, headers: HeaderMap) -> Response {
+pub async fn by_link((state, path, source, query): Asked, headers: HeaderMap) -> Response {
     let token = token_of(&headers, &path.1).map(str::to_owned);
-    answer(&state, &path, &peer, query.0, token.as_deref()).await
+    answer(&state, &path, source, query.0, token.as_deref()).await
 }
 
 /// What the browser part sends, which needs no cookie.
@@ -30,25 +29,24 @@ pub struct Proof {
 }
 
 /// For the browser part's form.
-pub async fn by_form((state, path, peer, query): Asked, Form(proof): Form<Proof>) -> Response {
-    answer(&state, &path, &peer, query.0, Some(&proof.session)).await
+pub async fn by_form((state, path, source, query): Asked, Form(proof): Form<Proof>) -> Response {
+    answer(&state, &path, source, query.0, Some(&proof.session)).await
 }
 
 /// The file, or the page that says why there is none.
 async fn answer(
     state: &AppState,
     (view, handle): &(String, String),
-    peer: &Peer,
+    source: Whence,
     query: Option<String>,
     token: Option<&str>,
 ) -> Response {
     let mut look = Look::default();
     let made = async {
-        within_address_rate(&state.backend, peer.0)?;
         let (id, resumed) = resumed(state, view, handle, token).await?;
         look = resumed.look.clone();
         let known = views::public(&state.backend, &id).await?;
-        file(state, &known, resumed, &query.unwrap_or_default()).await
+        file(state, &known, resumed, source, &query.unwrap_or_default()).await
     };
     match made.await {
         Ok(response) => response,
@@ -56,8 +54,15 @@ async fn answer(
     }
 }
 
-async fn file(state: &AppState, view: &PublicView, resumed: Resumed, query: &str) -> Result<Response, Problem> {
+async fn file(
+    state: &AppState,
+    view: &PublicView,
+    resumed: Resumed,
+    source: Whence,
+    query: &str,
+) -> Result<Response, Problem> {
     let Resumed { reader, look, .. } = resumed;
+    let reader = reader.with_source(source);
     let zone = time_zone(ZoneChoice::in_query(query).resolve(look.zone.as_deref()));
     let filter = Place::parse(query, &zone).filter;
     let format = download::format(query)?;

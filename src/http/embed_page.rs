@@ -8,7 +8,7 @@ use crate::backend::auth::{Look, Reader, Session};
 use crate::backend::search;
 use crate::backend::views::PublicView;
 use crate::domain::access::{Origin, ViewId};
-use crate::domain::problem::{Problem, Refusal};
+use crate::domain::problem::{Faults, Problem, Refusal};
 use crate::domain::view::{Scheme, Theme, ViewConfig};
 use crate::ui::viewer::{
     Assets, Direction, Notice, OPEN, Session as PageSession, Shell, ViewerPage, render_desk, render_document,
@@ -128,11 +128,13 @@ pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Res
     let origins = known.map(|view| view.origins.as_slice()).unwrap_or_default();
     let locale = look.locale.clone().unwrap_or_else(|| "en".to_owned());
     let (code, title, text) = words(problem);
+    // Whoever made the page has to learn what to mend.
+    let told = if let Problem::Invalid { faults } = problem { in_words(faults) } else { String::new() };
     let notice = Notice {
         code,
         brand: known.map(|view| view.config.brand.clone()),
         title: title.to_owned(),
-        text: text.to_owned(),
+        text: format!("{text}{told}"),
         retry: retry(problem),
         again: known.map(|view| format!("/embed/{}", view.id)),
         request: None,
@@ -147,6 +149,11 @@ pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Res
     (document_status(problem), headers, render_notice(&notice)).into_response()
 }
 
+/// Each fault, such as `hide[0]: …`.
+fn in_words(faults: &Faults) -> String {
+    faults.iter().map(|(path, told)| format!(" {path}: {}.", told.join("; "))).collect()
+}
+
 /// Whether a fresh credential, or a little time, may be all that is wanting.
 fn retry(problem: &Problem) -> bool {
     match problem {
@@ -154,6 +161,7 @@ fn retry(problem: &Problem) -> bool {
         | Problem::CredentialRefused { reason: Refusal::Expired | Refusal::Replayed }
         | Problem::TooMany { .. }
         | Problem::Busy { .. }
+        | Problem::StorageFull { .. }
         | Problem::Internal => true,
         Problem::CredentialRefused { .. }
         | Problem::NotAllowed
@@ -192,7 +200,7 @@ fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
         Problem::TooMany { .. } | Problem::Busy { .. } => {
             ("busy", "One moment", "The log was asked for very often just now. Wait a little, then reload the page.")
         }
-        Problem::OverQuota { .. } | Problem::Internal => (
+        Problem::OverQuota { .. } | Problem::StorageFull { .. } | Problem::Internal => (
             "failed",
             "Something went wrong",
             "The log could not be read. It is safe; reload the page in a little while.",

@@ -8,13 +8,15 @@ use crate::backend::storage::Stored;
 use crate::domain::access::ClientScope;
 use crate::domain::event::{Event, EventId};
 use crate::domain::problem::Problem;
-use crate::domain::query::Facets;
-use crate::ui::viewer::{Found, Place, Shell, ViewerPage, ZoneChoice};
+use crate::domain::query::{FacetField, FacetList, Facets, MoreValues, Total};
+use crate::ui::viewer::{Found, Lookup, Place, Shell, ViewerPage, ZoneChoice};
 
 /// Events on a page.
 const PAGE: u32 = 50;
-/// Values to choose from for each filter.
+/// Values of each filter whose names a page knows.
 const CHOICES: u32 = 100;
+/// Values that are listed of those that have what is typed.
+const MATCHES: u32 = 50;
 
 /// What the query of a URL asks of a reader's log, laid out in its shell.
 pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell) -> Result<ViewerPage, Problem> {
@@ -27,6 +29,19 @@ pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell)
     let place = Place { filter: search::allowed(reader, place.filter), client, ..place };
     let narrowed = place.client.clone().and_then(|client| reader.of(&ClientScope::One(client)));
     let chosen = narrowed.as_ref().unwrap_or(reader);
+    let lookup = Lookup::in_query(query);
+    let found = match &lookup {
+        None => None,
+        // Of the clients of the whole log another can be chosen.
+        Some(Lookup { field, text, .. }) => {
+            let of = if *field == FacetField::Client { reader } else { chosen };
+            Some(search::find_values(backend, of, *field, text, MATCHES).await?)
+        }
+    };
+    let found = lookup.zip(found);
+    if let Some((Lookup { alone: true, .. }, _)) = &found {
+        return Ok(list_alone(shell, place, found, &zone));
+    }
     let page = search::page_in(backend, chosen, place.order, place.filter.clone(), place.after, PAGE).await?;
     let total = search::count(backend, chosen, place.filter.clone()).await?;
     let facets = choices(backend, reader, narrowed.as_ref()).await?;
@@ -42,6 +57,7 @@ pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell)
         next: page.next,
         total,
         facets: &facets,
+        looked_up: found,
         open: open_event.as_ref().map(|event| (event, sent.as_ref().map_or(&b""[..], |sent| sent.event.as_bytes()))),
     };
     let calendar = ReaderCalendar::new(&shell.locale, &zone).read_at(shell.now);
@@ -49,12 +65,31 @@ pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell)
     Ok(ViewerPage::lay_out(shell, place, &found, &calendar, time_zone, &|number| calendar.number(number)))
 }
 
+/// A page that has only the values that were looked up: what is typed asks for nothing else.
+fn list_alone(shell: Shell, place: Place, found: Option<(Lookup, FacetList)>, zone: &str) -> ViewerPage {
+    let none = Found {
+        events: &[],
+        next: None,
+        total: Total { count: 0, exact: true },
+        facets: &Facets::default(),
+        looked_up: found,
+        open: None,
+    };
+    let calendar = ReaderCalendar::new(&shell.locale, zone).read_at(shell.now);
+    let time_zone = calendar.time_zone().clone();
+    ViewerPage::lay_out(shell, place, &none, &calendar, time_zone, &|number| calendar.number(number))
+}
+
 /// The values of the log that is looked at; the clients are those of the whole log, so that another can be chosen.
 async fn choices(backend: &Backend, reader: &Reader, narrowed: Option<&Reader>) -> Result<Facets, Problem> {
     let all = search::facets(backend, reader, CHOICES).await?;
     match narrowed {
         None => Ok(all),
-        Some(one) => Ok(Facets { clients: all.clients, ..search::facets(backend, one, CHOICES).await? }),
+        Some(one) => {
+            let own = search::facets(backend, one, CHOICES).await?;
+            let more = MoreValues { clients: all.more.clients, ..own.more };
+            Ok(Facets { clients: all.clients, more, ..own })
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What happens around every request: its id, its place in the log, its count, and a net under it.
 
-use super::AppState;
 use super::answer::Failure;
+use super::serve::Connection;
+use super::{AppState, caller, shape};
 use crate::backend::secrets;
 use crate::domain::problem::Problem;
 use axum::extract::{MatchedPath, Request, State};
@@ -9,6 +10,8 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
@@ -26,6 +29,8 @@ struct Asked {
     id: String,
     /// Its method says that it has a body.
     has_body: bool,
+    /// What it came by; none outside of a server, as in a test.
+    connection: Option<Arc<Connection>>,
 }
 
 /// Whether the request being answered has a body that may be at fault.
@@ -38,6 +43,14 @@ pub fn current_id() -> Option<String> {
     ASKED.try_with(|asked| asked.id.clone()).ok()
 }
 
+/// Notes that the caller's credential is good: their connection is among the last to be closed when there are too many.
+pub fn set_known() {
+    let connection = ASKED.try_with(|asked| asked.connection.clone()).ok().flatten();
+    if let Some(connection) = connection {
+        connection.set_known();
+    }
+}
+
 /// Names the request, measures and counts it. Neither its query nor its headers nor its body are logged: they may
 /// hold secrets and people's data.
 pub async fn around(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -47,14 +60,21 @@ pub async fn around(State(state): State<AppState>, request: Request, next: Next)
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", id, method, route);
+    let connection = request.extensions().get::<Arc<Connection>>().cloned();
+    let address =
+        if state.options.access_log { caller::address(request.headers(), request.extensions(), &state) } else { None };
+    let asked = shape::Asked::of(&request);
     let answered = async {
         let timed = tokio::time::timeout(LONGEST, next.run(request)).await;
-        let response = timed.unwrap_or_else(|_| Failure::TooSlow.into_response());
+        let response = timed.unwrap_or_else(|_| shape::failure(&asked, Failure::TooSlow));
         log(response.status(), started.elapsed());
+        if state.options.access_log {
+            log_access(address, response.status(), started.elapsed());
+        }
         response
     };
-    let asked = Asked { id: id.clone(), has_body: !matches!(method, "GET" | "HEAD") };
-    let mut response = ASKED.scope(asked, answered.instrument(span)).await;
+    let current = Asked { id: id.clone(), has_body: !matches!(method, "GET" | "HEAD"), connection };
+    let mut response = ASKED.scope(current, answered.instrument(span)).await;
     state.backend.metrics().request(method, &route, response.status().as_u16(), started.elapsed());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);
@@ -63,12 +83,23 @@ pub async fn around(State(state): State<AppState>, request: Request, next: Next)
 }
 
 fn log(status: StatusCode, took: Duration) {
-    let (status, millis) = (status.as_u16(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-    if status >= 500 {
+    let (status, millis) = (status.as_u16(), millis(took));
+    // Of what cannot be done now there may be very much, and its cause is told where it arises.
+    if status >= 500 && status != StatusCode::SERVICE_UNAVAILABLE {
         tracing::error!(status, millis, "failed");
     } else {
         tracing::debug!(status, millis, "answered");
     }
+}
+
+/// A line of the access log. The span around it says the id, the method and the route; the path itself may hold a pass.
+fn log_access(address: Option<IpAddr>, status: StatusCode, took: Duration) {
+    let address = address.map(|address| address.to_string()).unwrap_or_default();
+    tracing::info!(target: "daybook::access", address, status = status.as_u16(), millis = millis(took), "answered");
+}
+
+fn millis(took: Duration) -> u64 {
+    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A caller's own id, if it is short and harmless wherever it may be printed.
@@ -116,7 +147,7 @@ mod tests {
         let clock = Clock::system();
         let storage = sqlite::Sqlite::open(folder.path(), clock.clone(), sqlite::Options::default()).await.unwrap();
         let backend = Backend::new(Arc::new(storage), clock, ServerSecret::random(), RateLimits::default());
-        let state = AppState { backend, public_url: None, trust_proxy: false };
+        let state = AppState::new(backend);
         let router = surrounded(Router::new().route("/broken", get(broken)), &state).with_state(state);
         let request = Request::builder().uri("/broken").header("x-request-id", "r1").body(Body::empty()).unwrap();
         let response = router.oneshot(request).await.unwrap();

@@ -51,7 +51,7 @@ pub fn status(problem: &Problem) -> StatusCode {
         Problem::OverQuota { .. } => StatusCode::PAYMENT_REQUIRED,
         Problem::RequestDiffers => StatusCode::UNPROCESSABLE_ENTITY,
         Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Problem::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Problem::Busy { .. } | Problem::StorageFull { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -3,4 +3,5 @@
 pub mod admin;
 pub mod customize;
 pub mod dashboard;
+pub mod text;
 pub mod viewer;

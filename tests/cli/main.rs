@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 mod import;
+mod import_encodings;
+mod import_mappings;
+mod serving;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
@@ -66,6 +69,15 @@ impl Server {
     }
 
     fn stop(mut self) -> String {
+        let mut errors = self.process.stderr.take().unwrap();
+        self.end();
+        let mut log = String::new();
+        errors.read_to_string(&mut log).unwrap();
+        log
+    }
+
+    /// Stops it, and waits for its end.
+    fn end(mut self) {
         let pid = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let deadline = Instant::now() + Duration::from_secs(10);
@@ -77,9 +89,6 @@ impl Server {
             assert!(Instant::now() < deadline, "the server does not stop");
             std::thread::sleep(Duration::from_millis(20));
         }
-        let mut log = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        log
     }
 }
 

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod address_rate;
 mod auditledge;
 mod auditlog;
 mod epilot;

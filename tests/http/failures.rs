@@ -65,7 +65,7 @@ async fn a_key_over_its_rate_is_429_and_a_stranger_cannot_use_it_up() {
     let answer = app.writer().get("/api/v1/events").await.expect(429);
     assert_eq!(answer.header("retry-after"), "1");
     assert_eq!(answer.json()["message"], "Too Many Requests");
-    let metrics = app.stranger().get("/metrics").await.expect(200).text();
+    let metrics = app.metrics().await.text();
     assert!(metrics.contains("daybook_rate_limited_total{by=\"key\"} 1"), "{metrics}");
 }
 

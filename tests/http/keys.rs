@@ -96,7 +96,7 @@ async fn no_answer_holds_a_secret() {
         app.writer().get(&query).await,
         app.writer().post_bytes("/api/v1/events", app.key.secret.clone()).await,
         app.stranger().with("x-api-key", &wrong).get("/api/v1/events").await,
-        app.stranger().get("/metrics").await,
+        app.metrics().await,
         app.stranger().get("/health/ready").await,
     ] {
         assert!(!answer.text().contains(&app.key.secret), "{}", answer.text());

@@ -13,7 +13,7 @@ async fn it_serves_until_it_is_told_to_stop() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let state = AppState { backend: app.backend.clone(), public_url: None, trust_proxy: false };
+    let state = AppState::new(app.backend.clone());
     let server = tokio::spawn(serve(listener, state, async { stopped.await.unwrap() }));
     let http = reqwest::Client::new();
     let url = format!("http://{address}/api/v1/events");

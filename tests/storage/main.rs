@@ -3,21 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 mod damage;
+mod pictures;
 mod rewritten;
 mod stats;
+mod values;
+mod wal;
 
 use daybook::backend::clock::Clock;
 use daybook::backend::secrets::random_name;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::backend::storage::{
-    Append, ClosedClient, Exchanged, FormerKey, KeptDocument, KeyRecord, Name, NewDocument, NewView, Openings, Picture,
+    Append, ClosedClient, Exchanged, FormerKey, KeptDocument, KeyRecord, Name, NewDocument, NewView, Openings,
     PreviousSecret, Query, Receipt, Sealed, SeenOrigin, Shelves, Side, SigningSecret, Storage, StorageError, Stretch,
     TrailLine, VersionRecord, ViewRecord, Views,
 };
 use daybook::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, ProjectName, Scope, TRAIL, ViewId};
 use daybook::domain::event::Ending;
 use daybook::domain::key::KeyScopes;
-use daybook::domain::opening::{Rights, TokenLife};
+use daybook::domain::opening::{RecordedOpenings, Rights, TokenLife};
 use daybook::domain::query::{Cursor, Filter, Order};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::ViewConfig;
@@ -174,6 +177,7 @@ fn view(id: &str) -> NewView {
         tokens_only: false,
         may: Rights::ALL,
         token_life: TokenLife::LONGEST,
+        recorded: RecordedOpenings::default(),
         origins: Vec::new(),
     }
 }
@@ -671,6 +675,7 @@ async fn a_view_comes_back_as_saved() {
     view.former_key = Some(FormerKey { key: Sealed(vec![6]), until: Timestamp::from_millis(9) });
     view.may = Rights { export: false, tail: true };
     view.token_life = TokenLife::of_minutes(10).unwrap();
+    view.recorded = RecordedOpenings::All;
     view.signing_secrets.push(SigningSecret {
         kid: "vs_2".to_owned(),
         secret: Sealed(vec![5]),
@@ -686,6 +691,7 @@ async fn a_view_comes_back_as_saved() {
     assert_eq!((stored.config, stored.tokens_only, stored.origins), (view.config, true, view.origins));
     assert_eq!((stored.name, stored.archived_at), (view.name, view.archived_at));
     assert_eq!((stored.former_key, stored.may, stored.token_life), (view.former_key, view.may, view.token_life));
+    assert_eq!(stored.recorded, RecordedOpenings::All);
     assert_eq!(stored.signing_secrets.iter().map(|secret| secret.kid.as_str()).collect::<Vec<_>>(), ["vs_1", "vs_2"]);
     assert_eq!(database.storage.views(database.project).await.unwrap().len(), 2, "with the project's first");
     assert!(database.storage.view(&ViewId::parse("vw_other").unwrap()).await.unwrap().is_none());
@@ -852,17 +858,6 @@ async fn what_was_closed_is_closed_for_one_client_of_one_view_and_forgotten_in_t
     assert_eq!(closed(&view, "a").await, Some(at(200)));
     close(&other, "b", 300, 201).await;
     assert_eq!((closed(&view, "a").await, closed(&other, "b").await), (None, Some(at(300))));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_picture_is_kept_once() {
-    let database = Database::new().await;
-    let picture = Picture { id: "a".repeat(64), kind: "image/png".to_owned(), bytes: vec![1, 2] };
-    for uuid in ["first", "again"] {
-        database.storage.keep_picture(database.project, &picture, &line(uuid)).await.unwrap();
-    }
-    assert_eq!(database.storage.picture(&picture.id).await.unwrap(), Some(picture));
-    assert_eq!(database.storage.picture("b").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,7 +81,7 @@ fn ranking<'e>(events: impl Iterator<Item = &'e Event>, value: fn(&Event) -> Nam
     most.sort_by_key(|ranked| std::cmp::Reverse(ranked.sum.events));
     failing.retain(|ranked| ranked.sum.failed > 0);
     failing.sort_by_key(|ranked| std::cmp::Reverse(ranked.sum.failed));
-    Ranking { distinct: most.len() as u64, most, failing }
+    Ranking { distinct: most.len() as u64, distinct_failing: failing.len() as u64, most, failing }
 }
 
 /// A look at all events.

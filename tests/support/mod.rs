@@ -15,11 +15,11 @@ use daybook::backend::storage::Storage;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
 use daybook::domain::access::{ProjectId, ProjectName};
 use daybook::domain::time::Timestamp;
-use daybook::http::{AppState, router};
+use daybook::http::{AppState, metrics_routes, router};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use tower::ServiceExt;
 
 /// 2026-01-15T12:00:00Z, when every test begins.
@@ -33,6 +33,9 @@ pub struct Differing {
     pub public_url: Option<String>,
     pub trust_proxy: bool,
     pub provider: Option<Provider>,
+    pub serving: daybook::http::Options,
+    /// While true, nothing can be written, as on a full disk.
+    pub filled: Option<&'static AtomicBool>,
 }
 
 /// A server over a fresh database.
@@ -41,6 +44,8 @@ pub struct TestApp {
     pub storage: Arc<Sqlite>,
     pub project: ProjectId,
     pub key: CreatedKey,
+    /// What its routes can reach.
+    pub state: AppState,
     router: Router,
     now: Arc<AtomicI64>,
     folder: tempfile::TempDir,
@@ -52,12 +57,12 @@ impl TestApp {
     }
 
     pub async fn differing(differing: Differing) -> Self {
-        let Differing { rates, monthly_quota, public_url, trust_proxy, provider } = differing;
+        let Differing { rates, monthly_quota, public_url, trust_proxy, provider, serving, filled } = differing;
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(START));
         let shown = Arc::clone(&now);
         let clock = Clock::fixed(move || Timestamp::from_millis(shown.load(Ordering::Relaxed)));
-        let options = Options { monthly_quota, ..Options::default() };
+        let options = Options { monthly_quota, filled, ..Options::default() };
         let storage = Arc::new(Sqlite::open(folder.path(), clock.clone(), options).await.unwrap());
         let backend = Backend::new(
             Arc::clone(&storage) as Arc<dyn Storage>,
@@ -74,8 +79,9 @@ impl TestApp {
         let key = keys::create(&backend, &steward, NewKey::named("a test's")).await;
         let key = key.unwrap_or_else(|problem| panic!("{problem}"));
         let public_url = public_url.map(Into::into);
-        let router = router(AppState { backend: backend.clone(), public_url, trust_proxy });
-        Self { backend, storage, project, key, router, now, folder }
+        let state = AppState { public_url, trust_proxy, ..AppState::with(backend.clone(), serving) };
+        let router = router(state.clone());
+        Self { backend, storage, project, key, state, router, now, folder }
     }
 
     /// Where the data lies.
@@ -91,6 +97,21 @@ impl TestApp {
     /// Time goes on.
     pub fn later(&self, millis: i64) {
         self.now.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    /// What the listener for metrics answers.
+    pub async fn metrics(&self) -> Answer {
+        let router = metrics_routes(self.state.clone());
+        Caller { router, headers: HeaderMap::new() }.get("/metrics").await.expect(200)
+    }
+
+    /// Every route, as a debugging text of the router has them: none can be left out.
+    pub fn routes(&self) -> Vec<String> {
+        let text = format!("{:?}", self.router);
+        let paths = text.split("RouteId(").filter_map(|rest| rest.split_once("): \"")?.1.split('"').next());
+        let paths: std::collections::BTreeSet<String> = paths.map(str::to_owned).collect();
+        assert!(paths.len() > 100, "{text}");
+        paths.into_iter().collect()
     }
 
     /// Somebody without a credential.

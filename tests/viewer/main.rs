@@ -6,7 +6,8 @@ mod sample;
 
 use daybook::domain::query::Cursor;
 use daybook::ui::viewer::{Direction, Notice, render_desk, render_document, render_notice};
-use sample::{BASE, HARM, log, page, shell};
+use sample::{BASE, HARM, log, one, page, shell};
+use serde_json::{Value, json};
 use std::{fs, path::PathBuf};
 
 /// The nth event of the sample, as a URL names it.
@@ -61,6 +62,83 @@ fn values_are_text_whatever_they_hold() {
         &log(),
     ));
     assert!(!searched.contains("<img src=x") && !searched.contains("<script>"));
+}
+
+/// An event that has a text wherever one can be shown.
+fn everywhere(text: &str) -> Value {
+    let person = json!({"uuid": text, "name": text, "email": text, "type": text, "metadata": {text: text}});
+    let target = json!({"type": text, "uuid": text, "label": text, "metadata": {text: [text]}});
+    json!({
+        "client": {"uuid": "c", "name": text}, "action": text, "description": text, "url": text,
+        "actor": person, "impersonator": person, "target": target, "targets": [target, target],
+        "outcome": {"result": "failure", "reason": text, "code": text},
+        "context": {
+            "client": {"ipAddress": text, "browserAgent": text, "location": text},
+            "server": {"serverId": text, "version": text, "service": text},
+            "http": {"method": text, "path": text, "domain": text},
+        },
+        "sessionId": text, "correlationId": text, "externalId": text,
+        "changes": [{"field": text, "before": text, "after": {text: [text]}}],
+        "metadata": {text: {text: [text, {text: text}]}}, "fields": {text: text}, "detail": text,
+    })
+}
+
+#[test]
+fn no_value_can_turn_the_page_around_it_or_hide_in_it() {
+    let texts = [
+        "x\u{202e}y",
+        "\u{202a}x\u{202b}\u{202c}\u{202d}y",
+        "x\u{2066}\u{2067}\u{2068}\u{2069}y",
+        "x\u{200e}\u{200f}\u{61c}y",
+        "x\u{200b}y",
+        "\u{feff}xy",
+        "x\u{ad}y",
+        "x\u{2060}y",
+        "x\u{e0041}y",
+        "x\u{e000}y",
+        "x\u{1b}y",
+        "x\u{9b}y",
+        "x\u{2028}y",
+        "x\u{200d}y",
+        "x\u{200c}y",
+        "x\u{fe0f}y",
+    ];
+    for text in texts {
+        let log = one(&everywhere(text));
+        let mut shell = shell("en-GB");
+        shell.client_name = Some(text.to_owned());
+        let address = form_urlencoded::Serializer::new(String::new())
+            .append_pair("actor", text)
+            .append_pair("type", text)
+            .finish();
+        let html = render_document(&page(shell, &format!("{address}&event={}", log[0].0.stamp.id), &log));
+        let hidden: Vec<char> = text.chars().filter(|sign| !sign.is_ascii_alphabetic()).collect();
+        let found = html.find(hidden.as_slice());
+        assert_eq!(found.map(|at| &html[at.saturating_sub(80)..]), None, "{}", text.escape_unicode());
+        assert!(html.matches("class=\"sign").count() > 30, "{}", text.escape_unicode());
+    }
+}
+
+#[test]
+fn a_value_in_a_row_makes_no_more_elements_than_it_needs() {
+    let html = render_desk(&page(shell("en-GB"), "", &log()));
+    assert!(!html.contains("class=\"sign"), "nothing in the sample is hidden");
+    let rows = html.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+    let elements = rows.matches('<').count() - rows.matches("</").count() - rows.matches("<!").count();
+    assert!(elements <= 50 * 27, "{} in a row", elements / 50);
+}
+
+#[test]
+fn lists_say_how_many_they_leave_out_and_take_typing() {
+    let html = render_desk(&page(shell("en-GB"), "", &log()));
+    assert!(html.contains("1,204 more: type to find them"));
+    assert!(html.contains("name=\"find-actor\"") && html.contains("aria-label=\"Find actors\""));
+    assert!(html.contains("All 12 actions"));
+    let targets: Vec<Value> = (0..40).map(|at| json!({"type": "file", "uuid": format!("f-{at}")})).collect();
+    let log = one(&json!({"client": {"uuid": "c"}, "action": "move", "anonymous": true, "targets": targets}));
+    let html = render_desk(&page(shell("en-GB"), &format!("event={}", log[0].0.stamp.id), &log));
+    assert!(html.contains("aria-label=\"and 39 more in the details\"") && html.contains(">+39</span>"));
+    assert!(html.contains(" and 39 more") && html.contains("Also on (40)"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use daybook::backend::calendar::ReaderCalendar;
 use daybook::domain::event::{Draft, Event, EventId, Stamp};
-use daybook::domain::query::{Cursor, FacetValue, Facets, Total};
+use daybook::domain::query::{Cursor, FacetValue, Facets, MoreValues, Total};
 use daybook::domain::time::Timestamp;
 use daybook::domain::view::{HeaderLink, SafeLink, ViewConfig};
 use daybook::ui::viewer::{Assets, Direction, Found, Place, Session, Shell, ViewerPage};
@@ -62,6 +62,11 @@ pub fn log() -> Vec<(Event, Vec<u8>)> {
             entry
         })
         .collect()
+}
+
+/// A log of one event.
+pub fn one(document: &Value) -> Vec<(Event, Vec<u8>)> {
+    vec![stamped(Timestamp::parse("2026-11-21T14:03:22Z").unwrap(), 0, document)]
 }
 
 fn stamped(at: Timestamp, number: usize, document: &Value) -> (Event, Vec<u8>) {
@@ -165,6 +170,7 @@ pub fn page(shell: Shell, query: &str, log: &[(Event, Vec<u8>)]) -> ViewerPage {
         },
         events: &events,
         facets: &facets,
+        looked_up: None,
         open: open.map(|(event, document)| (event, document.as_slice())),
     };
     let zone = calendar.time_zone().clone();
@@ -183,5 +189,6 @@ fn facets() -> Facets {
         actions: ACTS.iter().zip(1..).map(|((action, ..), at)| value(action, action, 900 / at)).collect(),
         target_types: ["user", "document", "project"].iter().map(|kind| value(kind, kind, 40)).collect(),
         clients: Vec::new(),
+        more: MoreValues { actors: 1_204, ..MoreValues::default() },
     }
 }

@@ -81,7 +81,7 @@ mod tests {
     fn the_loader_is_small() {
         let loader = strip::script(include_str!("../../public/embed.js"));
         let bytes = gzip(loader.as_bytes()).unwrap().len();
-        assert!(bytes <= 1_500, "{bytes} bytes");
+        assert!(bytes <= 1_600, "{bytes} bytes");
     }
 
     #[test]

@@ -12,12 +12,27 @@ use crate::domain::problem::Problem;
 use crate::domain::query::Cursor;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::watch;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
 
 /// Somebody in a project.
 type Whom = (ProjectId, String);
-/// Whether it is done, and was done well.
-type Outcome = watch::Receiver<Option<bool>>;
+/// How far it has come.
+type Outcome = watch::Receiver<Stage>;
+
+/// How far forgetting somebody has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    UnderWay,
+    Done,
+    /// It stopped, such as at a full disk, and goes on by itself in a while.
+    Stopped(Problem),
+}
+
+/// From a stop to the next attempt, at first and at most.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// What is under way.
 #[derive(Default)]
@@ -25,6 +40,8 @@ pub struct Walks {
     /// Whose turn it is in a project.
     turns: Mutex<HashMap<ProjectId, Arc<tokio::sync::Mutex<()>>>>,
     forgetting: Mutex<HashMap<Whom, Outcome>>,
+    /// Told when somebody asks for what has stopped.
+    asked: Notify,
 }
 
 impl Walks {
@@ -58,11 +75,18 @@ pub fn is_under_way(backend: &Backend, project: ProjectId, uuid: &str) -> bool {
     backend.walks.forgetting().contains_key(&(project, uuid.to_owned()))
 }
 
-/// Does what somebody's note leaves to do, or waits for it to be done. It is done whether or not the caller waits.
+/// Does what somebody's note leaves to do, or waits for it to be done. It is done whether or not the caller waits; where it
+/// stops, the caller is told why, and it goes on later.
 pub async fn forget(backend: &Backend, project: ProjectId, uuid: &str) -> Result<(), Problem> {
     let mut outcome = start(backend, (project, uuid.to_owned()));
-    match outcome.wait_for(Option::is_some).await.as_deref() {
-        Ok(Some(true)) => Ok(()),
+    if matches!(*outcome.borrow_and_update(), Stage::Stopped(_)) {
+        backend.walks.asked.notify_waiters();
+        // The next attempt says something new.
+        outcome.changed().await.map_err(|_| Problem::Internal)?;
+    }
+    match outcome.wait_for(|stage| *stage != Stage::UnderWay).await.as_deref() {
+        Ok(Stage::Done) => Ok(()),
+        Ok(Stage::Stopped(problem)) => Err(problem.clone()),
         // The cause is in the server's log.
         _ => Err(Problem::Internal),
     }
@@ -73,14 +97,30 @@ fn start(backend: &Backend, whom: Whom) -> Outcome {
     if let Some(outcome) = forgetting.get(&whom) {
         return outcome.clone();
     }
-    let (done, outcome) = watch::channel(None);
+    let (stage, outcome) = watch::channel(Stage::UnderWay);
     forgetting.insert(whom.clone(), outcome.clone());
     let backend = backend.clone();
     tokio::spawn(async move {
-        let (project, uuid) = &whom;
-        let walked = forget_all(&backend, *project, uuid).await.map_err(|error| backend.internal(error));
+        let mut closing = backend.closing.subscribe();
+        let mut pause = SHORTEST_PAUSE;
+        while let Err(error) = forget_all(&backend, whom.0, &whom.1).await {
+            let asked = backend.walks.asked.notified();
+            tokio::pin!(asked);
+            // Before anybody can see that it has stopped, so that nobody asks in vain.
+            asked.as_mut().enable();
+            stage.send_replace(Stage::Stopped(backend.internal(error)));
+            tokio::select! {
+                _ = closing.wait_for(|closing| *closing) => break,
+                () = asked => {}
+                () = sleep(pause) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            stage.send_replace(Stage::UnderWay);
+        }
         backend.walks.forgetting().remove(&whom);
-        done.send_replace(Some(walked.is_ok()));
+        if *stage.borrow() == Stage::UnderWay {
+            stage.send_replace(Stage::Done);
+        }
     });
     outcome
 }

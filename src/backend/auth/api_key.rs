@@ -1,12 +1,15 @@
 //! API keys: what a company's own servers sign their requests with.
 
-use super::{Holder, Looker, Reader, Writer};
+use super::basis::Basis;
+use super::{Holder, Reader, ReaderIdentity, Whence, Writer};
 use crate::backend::{Backend, secrets, storage::KeyRecord};
 use crate::domain::access::{ClientScope, KeyId, Scope};
 use crate::domain::key::KeyScope;
 use crate::domain::opening::Rights;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -58,7 +61,8 @@ impl ApiCredential {
     /// Whose the key is, whatever it is for.
     pub async fn holder(&self, backend: &Backend) -> Result<Holder, Problem> {
         let key = self.known(backend).await?.record;
-        Ok(Holder { scope: scope(&key), key: key.id.clone() })
+        let secret = Some(SecretMark::of(&secrets::hash(&self.secret)));
+        Ok(Holder { scope: scope(&key), key: key.id.clone(), secret })
     }
 
     /// The public half.
@@ -98,6 +102,23 @@ impl ApiCredential {
     }
 }
 
+/// Tells a key's secrets apart, and nothing of them: a hash of the stored hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct SecretMark(String);
+
+impl SecretMark {
+    fn of(hash: &[u8; 32]) -> Self {
+        Self(format!("{:x}", Sha256::digest(hash)).chars().take(16).collect())
+    }
+
+    /// Whether it is of a secret that a key has still.
+    pub fn holds(&self, key: &KeyRecord, now: Timestamp) -> bool {
+        let previous = key.previous.as_ref().filter(|previous| previous.until > now).map(|previous| &previous.hash);
+        std::iter::once(&key.secret_hash).chain(previous).any(|hash| Self::of(hash) == *self)
+    }
+}
+
 fn in_time(key: &KeyRecord, now: Timestamp) -> Result<(), Problem> {
     let over = key.expires_at.is_some_and(|at| at <= now);
     if over { Err(Problem::refused(Refusal::KeyExpired)) } else { Ok(()) }
@@ -112,7 +133,17 @@ fn reader(key: &KeyRecord) -> Reader {
     let export = key.scopes.allow(KeyScope::Export);
     let trail = key.scopes.allow(KeyScope::Admin) && key.client.is_none();
     let rights = Rights { export, tail: true };
-    Reader { scope: scope(key), restriction: None, hide: Vec::new(), rights, trail, view: None, looker: Looker::Server }
+    Reader {
+        scope: scope(key),
+        restriction: None,
+        hide: Vec::new(),
+        rights,
+        trail,
+        view: None,
+        identity: ReaderIdentity::Server,
+        basis: Basis::Key(key.id.clone()),
+        source: Whence::default(),
+    }
 }
 
 /// How long a key may be used before that is noted again, in milliseconds.
@@ -162,10 +193,15 @@ impl KnownKeys {
 
     /// A key that is in use now.
     pub(super) async fn in_use(&self, backend: &Backend, id: &KeyId) -> Result<Arc<KeyRecord>, Problem> {
+        let record = self.unrevoked(backend, id).await?;
+        in_time(&record, backend.clock.now())?;
+        Ok(record)
+    }
+
+    /// A key that nobody has revoked, expired or not.
+    pub(super) async fn unrevoked(&self, backend: &Backend, id: &KeyId) -> Result<Arc<KeyRecord>, Problem> {
         let known = self.find(backend, id).await?.filter(|known| known.record.revoked_at.is_none());
-        let known = known.ok_or(Problem::refused(Refusal::UnknownKey))?;
-        in_time(&known.record, backend.clock.now())?;
-        Ok(known.record)
+        Ok(known.ok_or(Problem::refused(Refusal::UnknownKey))?.record)
     }
 
     fn keep(&self, record: KeyRecord, now: Timestamp) -> Known {

@@ -4,12 +4,10 @@ use super::hide;
 use super::session::{self, Grant, Look, OpenedBy, Session};
 use super::sightings;
 use super::view_token::{self, FilterClaim, Verified, VerifyError};
-use super::{Looker, Reader, Visitor};
-use crate::backend::Backend;
+use super::{PassTo, Passed, Reader, Visitor};
 use crate::backend::storage::ViewRecord;
-use crate::backend::views;
+use crate::backend::{Backend, clients, views};
 use crate::domain::access::{ClientId, Origin, ViewId};
-use crate::domain::limits::LIMITS;
 use crate::domain::name::LONGEST_NAME;
 use crate::domain::opening::Rights;
 use crate::domain::problem::{Problem, Refusal};
@@ -53,15 +51,22 @@ pub async fn open_view(backend: &Backend, embedder: Embedder) -> Result<OpenedVi
 }
 
 /// Makes a session for whoever came by a link of their company's, at the top of their browser's window.
-pub async fn open_by_pass(backend: &Backend, view: &ViewId, reader: &Reader) -> Result<Session, Problem> {
+pub async fn open_by_pass<T>(
+    backend: &Backend,
+    view: &ViewId,
+    passed: &Passed<T>,
+) -> Result<(Session, Reader), Problem> {
     let record = views::in_use(backend, view).await?;
-    if record.project != reader.scope().project {
+    let PassTo { client, filter, visitor, .. } = &passed.to;
+    if record.project != passed.reader.scope().project {
         return Err(Problem::refused(Refusal::UnknownView));
     }
-    let client = reader.client().cloned().ok_or(Problem::NotAllowed)?;
-    let grant = Grant::new(&record, OpenedBy::Pass, client, reader.rights(), Look::default(), backend.clock.now());
-    let visitor = if let Looker::Visitor(visitor) = reader.looker() { visitor.clone() } else { None };
-    Grant { filter: reader.restriction().cloned(), visitor, ..grant }.sign(&backend.secret)
+    session::not_closed_since(backend, &record.id, client, passed.issued_at).await?;
+    let opened_by = OpenedBy::Pass(passed.holder.key.clone(), passed.holder.secret.clone());
+    let (rights, now) = (passed.reader.rights(), backend.clock.now());
+    let grant = Grant::new(&record, opened_by, client.clone(), rights, Look::default(), now);
+    let grant = Grant { filter: filter.clone(), visitor: visitor.clone(), ..grant };
+    Ok((grant.sign(&backend.secret)?, grant.reader()))
 }
 
 /// Makes a new session for a page that has one, with a credential as fresh as for opening.
@@ -97,7 +102,7 @@ pub(super) struct Examined {
 pub(super) async fn examine(backend: &Backend, record: &ViewRecord, embedder: &Embedder) -> Result<Examined, Problem> {
     match (&embedder.token, &embedder.access_key) {
         (Some(token), _) => by_token(backend, record, embedder, token).await,
-        (None, Some(key)) => Ok(Examined { grant: by_access_key(backend, record, embedder, key)?, token: None }),
+        (None, Some(key)) => Ok(Examined { grant: by_access_key(backend, record, embedder, key).await?, token: None }),
         (None, None) => Err(Problem::SignInRequired),
     }
 }
@@ -114,8 +119,12 @@ async fn by_token(
         VerifyError::Storage(error) => backend.internal(error),
     })?;
     let claims = &verified.claims;
+    claims.check()?;
     let client = claims.client().map_err(Problem::refused)?;
-    if embedder.client_id.as_ref().is_some_and(|asked| *asked != client) {
+    let client = clients::meant(backend, record.project, client).await?;
+    if let Some(asked) = &embedder.client_id
+        && clients::meant(backend, record.project, asked.clone()).await? != client
+    {
         return Err(Problem::refused(Refusal::WrongClient));
     }
     if let Some(origin) = &claims.origin
@@ -127,8 +136,8 @@ async fn by_token(
         return Err(Problem::NotAllowed);
     }
     session::not_closed_since(backend, &record.id, &client, claims.issued_at()).await?;
-    let hide = hide::document_paths(&claims.hide).map_err(Problem::refused)?;
-    let filter = claims.filter.clone().map(FilterClaim::restriction).transpose().map_err(Problem::refused)?;
+    let hide = hide::document_paths(&claims.hide)?;
+    let filter = claims.filter.clone().map(FilterClaim::restriction).transpose()?;
     let rights = Rights { export: claims.grants("export"), tail: claims.grants("tail") };
     let visitor = visitor(&claims.sub, claims.name.clone());
     // The company knows its user's language and zone better than the browser does.
@@ -136,14 +145,14 @@ async fn by_token(
     let (locale, zone) = (claims.locale.clone().or(page.locale.clone()), claims.tz.clone().or(page.zone.clone()));
     let opened_by = OpenedBy::Token(verified.kid.clone());
     let grant = Grant::new(record, opened_by, client, rights, Look { locale, zone, ..page }, now);
-    Ok(Examined { grant: Grant { filter, hide, visitor: Some(visitor), ..grant }, token: Some(verified) })
+    let (visitor, tester) = (Some(visitor), claims.tester);
+    Ok(Examined { grant: Grant { filter, hide, visitor, tester, ..grant }, token: Some(verified) })
 }
 
-/// No longer than an event's actor may be, and than a session's token has room for: a longer name is left out.
+/// A longer name is cut: a session's token has no room for it.
 fn visitor(sub: &str, name: Option<String>) -> Visitor {
-    let longest = usize::try_from(LIMITS.fields.identifier).unwrap_or(usize::MAX);
-    let name = name.filter(|name| name.chars().count() <= LONGEST_NAME);
-    Visitor { uuid: sub.chars().take(longest).collect(), name }
+    let name = name.map(|name| name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect());
+    Visitor { uuid: sub.to_owned(), name: name.filter(|name: &String| !name.is_empty()) }
 }
 
 /// What a view looks like, for a page that has its access key.
@@ -169,10 +178,16 @@ fn opened_by_key(backend: &Backend, record: &ViewRecord, key: &str) -> Result<Op
     Err(Problem::refused(Refusal::WrongAccessKey))
 }
 
-fn by_access_key(backend: &Backend, record: &ViewRecord, embedder: &Embedder, key: &str) -> Result<Grant, Problem> {
+async fn by_access_key(
+    backend: &Backend,
+    record: &ViewRecord,
+    embedder: &Embedder,
+    key: &str,
+) -> Result<Grant, Problem> {
     let opened_by = opened_by_key(backend, record, key)?;
     let client =
         embedder.client_id.clone().ok_or_else(|| Problem::invalid("clientId", "is required with an access key"))?;
+    let client = clients::meant(backend, record.project, client).await?;
     Ok(Grant::new(record, opened_by, client, Rights::ALL, embedder.look.clone(), backend.clock.now()))
 }
 
@@ -382,7 +397,8 @@ mod tests {
     async fn a_token_that_hides_what_does_not_exist_is_refused() {
         let house = House::new().await;
         let misspelt = house.with_token(&json!({"hide": ["actor.mail"]}));
-        assert_eq!(house.refusal(misspelt).await, refused(Refusal::WrongClaims));
+        let told = "“actor.mail” is no part of an event that can be hidden";
+        assert_eq!(house.refusal(misspelt).await, Problem::invalid("hide[0]", told));
     }
 
     #[tokio::test]

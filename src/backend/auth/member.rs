@@ -1,6 +1,7 @@
 //! Members: people who run the logs, signed in with a cookie.
 
-use super::{By, Known, Looker, Reader, Rights, Steward, Whence, signed};
+use super::basis::Basis;
+use super::{By, Known, Reader, ReaderIdentity, Rights, Steward, Whence, signed};
 use crate::backend::Backend;
 use crate::backend::storage::{Project, SignInRecord};
 use crate::domain::access::{ClientScope, ProjectId, ProjectName, Scope};
@@ -115,20 +116,26 @@ impl Member {
 
     /// A reader of all clients of the project, for those who may read them.
     pub fn reader(&self) -> Result<Reader, Problem> {
-        let scope = Scope { project: self.project_to(Right::ReadEvents)?, clients: ClientScope::All };
-        Ok(self.reader_of(scope))
+        self.reader_by(Right::ReadEvents, ClientScope::All)
     }
 
     /// A reader of the project's account trail, for those who may read it.
     pub fn trail(&self) -> Result<Reader, Problem> {
-        let scope = Scope { project: self.project_to(Right::ReadTrail)?, clients: ClientScope::Trail };
-        Ok(self.reader_of(scope))
+        self.reader_by(Right::ReadTrail, ClientScope::Trail)
     }
 
-    fn reader_of(&self, scope: Scope) -> Reader {
-        let rights = Rights::ALL;
-        let looker = Looker::Member(self.person.by());
-        Reader { scope, restriction: None, hide: Vec::new(), rights, trail: false, view: None, looker }
+    fn reader_by(&self, right: Right, clients: ClientScope) -> Result<Reader, Problem> {
+        Ok(Reader {
+            scope: Scope { project: self.project_to(right)?, clients },
+            restriction: None,
+            hide: Vec::new(),
+            rights: Rights::ALL,
+            trail: false,
+            view: None,
+            identity: ReaderIdentity::Member(self.person.by()),
+            basis: Basis::Member { person: self.person.id, sign_in: self.person.sign_in.clone(), right },
+            source: self.person.whence.clone(),
+        })
     }
 
     pub fn person(&self) -> &Person {

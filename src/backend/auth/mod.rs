@@ -2,6 +2,7 @@
 //! was checked, and every verb that touches an event asks for one.
 
 mod api_key;
+mod basis;
 mod embed;
 mod half;
 mod hide;
@@ -14,7 +15,9 @@ mod steward;
 mod trial;
 mod view_token;
 
+use api_key::SecretMark;
 pub use api_key::{ApiCredential, KnownKeys};
+use basis::Basis;
 pub use embed::{Embedder, OpenedView, open_by_pass, open_view, renew, view_of_key};
 pub use half::{HALFWAY, Halfway};
 pub use member::{Member, Person};
@@ -23,7 +26,7 @@ pub use session::{LONGEST_SESSION, Look, Resumed, Session, resume};
 pub use sightings::{MOST_ORIGINS, Sightings};
 pub use steward::{By, Known, Steward, Whence};
 pub use trial::{Findings, Pass, Trial, attempt};
-pub use view_token::Replays;
+pub use view_token::{LONGEST_PLACE, Replays};
 
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope, ViewId};
 use crate::domain::opening::Rights;
@@ -70,12 +73,20 @@ impl Writer {
 pub struct Holder {
     scope: Scope,
     key: KeyId,
+    /// Which of the key's secrets they had; `None` where that is no matter.
+    secret: Option<SecretMark>,
 }
 
 impl Holder {
     /// Whose documents.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// The same, for passes that are to hold when the key gets another secret: somebody's program has them.
+    #[must_use]
+    pub fn whatever_secret(&self) -> Self {
+        Self { secret: None, ..self.clone() }
     }
 }
 
@@ -89,18 +100,31 @@ pub struct Reader {
     /// Whether they may read the project's account trail besides.
     trail: bool,
     view: Option<ViewId>,
-    looker: Looker,
+    identity: ReaderIdentity,
+    basis: Basis,
+    source: Whence,
 }
 
 /// Who reads, as far as the credential tells.
 #[derive(Debug, Clone)]
-pub enum Looker {
+pub enum ReaderIdentity {
     /// A server of the company's, with an API key.
     Server,
-    /// Somebody in a page of the company's, if a signed token said who.
-    Visitor(Option<Visitor>),
+    /// Somebody in a page of the company's, as a signed token names them.
+    Visitor(Visitor),
+    /// Whoever has a credential that names nobody.
+    Unnamed(SharedCredential),
     /// A member of the project.
     Member(By),
+}
+
+/// A credential that many people may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedCredential {
+    /// A view's.
+    AccessKey,
+    /// A link that a server of the company's has made.
+    Link,
 }
 
 /// A user of the company's, as its token names them.
@@ -137,8 +161,19 @@ impl Reader {
     }
 
     /// Who they are.
-    pub fn looker(&self) -> &Looker {
-        &self.looker
+    pub fn identity(&self) -> &ReaderIdentity {
+        &self.identity
+    }
+
+    /// Where their request came from; unknown unless [`Self::with_source`] said it.
+    pub fn source(&self) -> &Whence {
+        &self.source
+    }
+
+    /// The same reader, whose request came from there.
+    #[must_use]
+    pub fn with_source(self, source: Whence) -> Self {
+        Self { source, ..self }
     }
 
     /// The one client they may read; `None` for all.

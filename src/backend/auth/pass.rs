@@ -1,11 +1,14 @@
 //! Passes: what somebody with an API key hands to somebody without one, to read one client's log for a while.
 
-use super::{Holder, Looker, Reader, Rights, Visitor, Writer, api_key};
+use super::api_key::SecretMark;
+use super::basis::Basis;
+use super::{Holder, Reader, ReaderIdentity, Rights, SharedCredential, Visitor, Whence, Writer, api_key};
 use crate::backend::Backend;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, Scope};
 use crate::domain::key::KeyScope;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::Filter;
+use crate::domain::time::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -30,6 +33,8 @@ pub struct Passed<T> {
     /// Of its client's documents.
     pub holder: Holder,
     pub to: PassTo<T>,
+    /// When it was made, to a second.
+    pub issued_at: Timestamp,
     writer: Option<Writer>,
 }
 
@@ -44,11 +49,15 @@ impl<T> Passed<T> {
 struct Claims<T> {
     project: ProjectId,
     key: KeyId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret: Option<SecretMark>,
     client: ClientId,
     filter: Option<Filter>,
     visitor: Option<Visitor>,
     note: T,
-    /// In seconds since 1970.
+    /// In seconds since 1970; 0 for those made before this was said.
+    #[serde(default)]
+    iat: i64,
     exp: i64,
 }
 
@@ -61,13 +70,15 @@ pub fn issue<T: Serialize>(
     to: PassTo<T>,
     seconds: i64,
 ) -> Result<String, Problem> {
-    let exp = backend.clock.now().millis().div_euclid(1000) + seconds;
+    let iat = backend.clock.now().millis().div_euclid(1000);
+    let exp = iat + seconds;
     let PassTo { client, filter, visitor, note } = to;
     let own = ClientScope::One(client.clone());
     if !(reader.scope.clients.holds(&own) && holder.scope.clients.holds(&own)) {
         return Err(Problem::NotAllowed);
     }
-    let claims = Claims { project: holder.scope.project, key: holder.key.clone(), client, filter, visitor, note, exp };
+    let (project, key, secret) = (holder.scope.project, holder.key.clone(), holder.secret.clone());
+    let claims = Claims { project, key, secret, client, filter, visitor, note, iat, exp };
     let key = EncodingKey::from_secret(&backend.secret.derive(purpose));
     encode(&Header::new(Algorithm::HS256), &claims, &key)
         .map_err(|error| backend.internal(anyhow::Error::from(error).into()))
@@ -85,7 +96,7 @@ pub async fn open<T: DeserializeOwned + Clone>(
     validation.validate_exp = false;
     let key = DecodingKey::from_secret(&backend.secret.derive(purpose));
     let claims = decode::<Claims<T>>(token, &key, &validation);
-    let Claims { project, key, client, filter, visitor, note, exp } =
+    let Claims { project, key, secret, client, filter, visitor, note, iat, exp } =
         claims.map_err(|_| Problem::refused(Refusal::BadSignature))?.claims;
     if backend.clock.now().millis() >= exp * 1000 {
         return Err(Problem::refused(Refusal::Expired));
@@ -93,7 +104,8 @@ pub async fn open<T: DeserializeOwned + Clone>(
     let scope = Scope { project, clients: ClientScope::One(client.clone()) };
     let record = backend.known_keys.in_use(backend, &key).await?;
     let of_key = api_key::scope(&record);
-    if of_key.project != project || !of_key.clients.holds(&scope.clients) {
+    let has_secret = secret.as_ref().is_none_or(|secret| secret.holds(&record, backend.clock.now()));
+    if of_key.project != project || !of_key.clients.holds(&scope.clients) || !has_secret {
         return Err(Problem::refused(Refusal::UnknownKey));
     }
     let reader = Reader {
@@ -103,11 +115,14 @@ pub async fn open<T: DeserializeOwned + Clone>(
         rights: Rights { export: record.scopes.allow(KeyScope::Export), tail: true },
         trail: false,
         view: None,
-        looker: Looker::Visitor(visitor.clone()),
+        identity: visitor.clone().map_or(ReaderIdentity::Unnamed(SharedCredential::Link), ReaderIdentity::Visitor),
+        basis: Basis::Key(key.clone()),
+        source: Whence::default(),
     };
     let may_write = record.scopes.allow(KeyScope::Ingest);
     let writer = may_write.then(|| Writer { scope: scope.clone(), key: key.clone() });
-    Ok(Passed { reader, holder: Holder { scope, key }, writer, to: PassTo { client, filter, visitor, note } })
+    let (holder, to) = (Holder { scope, key, secret }, PassTo { client, filter, visitor, note });
+    Ok(Passed { reader, holder, to, issued_at: Timestamp::from_millis(iat * 1000), writer })
 }
 
 #[cfg(test)]

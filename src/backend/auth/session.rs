@@ -1,18 +1,23 @@
 //! A viewer's session: what an opened view hands to its page, so that the company's credential is needed only once.
 
-use super::{Looker, Reader, Visitor};
+use super::api_key::{self, SecretMark};
+use super::basis::{Basis, may_still};
+use super::{Reader, ReaderIdentity, SharedCredential, Visitor, Whence};
 use crate::backend::Backend;
 use crate::backend::secrets::{ServerSecret, random_name};
 use crate::backend::storage::ViewRecord;
 use crate::backend::views;
-use crate::domain::access::{ClientId, ClientScope, Origin, ProjectId, Scope, ViewId};
+use crate::domain::access::{ClientId, ClientScope, KeyId, Origin, ProjectId, Scope, ViewId};
+use crate::domain::key::KeyScope;
 use crate::domain::opening::{Rights, may_frame};
+use crate::domain::people::{PersonId, Right};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Scheme, Theme};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How long a session holds, in seconds.
 const LENGTH: i64 = 15 * 60;
@@ -85,20 +90,50 @@ pub(super) enum OpenedBy {
     AccessKey(String),
     /// A token by the signing secret of this `kid`.
     Token(String),
-    /// A link of the company's, which is none of the view's.
-    Pass,
+    /// A link that a server of the company's has made with this API key, by this secret of it.
+    Pass(KeyId, Option<SecretMark>),
 }
 
-impl OpenedBy {
-    /// Whether it would still open the view. One that is gone is told as expired: the page asks for another.
-    fn still_opens(&self, view: &ViewRecord, now: Timestamp) -> Result<(), Refusal> {
-        let holds = match self {
-            Self::AccessKey(_) if view.tokens_only => return Err(Refusal::TokenRequired),
-            Self::AccessKey(mark) => view.access_keys(now).any(|key| key.mark() == *mark),
-            Self::Token(kid) => view.signing_secrets.iter().any(|secret| secret.kid == *kid),
-            Self::Pass => true,
+impl Grant {
+    /// What that which opened it still gives. What is gone is told as expired: the page asks for another.
+    async fn still_gives(&self, backend: &Backend, view: &ViewRecord) -> Result<Rights, Problem> {
+        let expired = || Problem::refused(Refusal::Expired);
+        let holds = match &self.opened_by {
+            OpenedBy::AccessKey(_) if view.tokens_only => return Err(Problem::refused(Refusal::TokenRequired)),
+            OpenedBy::AccessKey(mark) => view.access_keys(backend.clock.now()).any(|key| key.mark() == *mark),
+            OpenedBy::Token(kid) => view.signing_secrets.iter().any(|secret| secret.kid == *kid),
+            OpenedBy::Pass(key, secret) => return self.still_given_by(backend, key, secret.as_ref()).await,
         };
-        if holds { Ok(()) } else { Err(Refusal::Expired) }
+        if !holds {
+            return Err(expired());
+        }
+        if let Some(tester) = self.tester {
+            let still = may_still(backend, view.project, tester, Right::SecureViews).await;
+            still.map_err(|problem| if problem == Problem::NotAllowed { expired() } else { problem })?;
+        }
+        Ok(Rights::ALL)
+    }
+
+    /// What the API key whose link opened it may do still.
+    async fn still_given_by(
+        &self,
+        backend: &Backend,
+        key: &KeyId,
+        secret: Option<&SecretMark>,
+    ) -> Result<Rights, Problem> {
+        let key = backend.known_keys.in_use(backend, key).await.map_err(|problem| match problem {
+            Problem::CredentialRefused { .. } => Problem::refused(Refusal::Expired),
+            other => other,
+        })?;
+        let of_key = api_key::scope(&key);
+        let has_secret = secret.is_none_or(|secret| secret.holds(&key, backend.clock.now()));
+        if !has_secret
+            || of_key.project != self.project
+            || !of_key.clients.holds(&ClientScope::One(self.client.clone()))
+        {
+            return Err(Problem::refused(Refusal::Expired));
+        }
+        Ok(Rights { export: key.scopes.allow(KeyScope::Export), ..Rights::ALL })
     }
 }
 
@@ -115,6 +150,9 @@ pub(super) struct Grant {
     /// Whom the token named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visitor: Option<Visitor>,
+    /// The member who has the token signed here to try the view, which holds while they may do so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tester: Option<PersonId>,
     pub filter: Option<Filter>,
     pub hide: Vec<String>,
     pub look: Look,
@@ -144,6 +182,7 @@ impl Grant {
             export,
             tail,
             visitor: None,
+            tester: None,
             filter: None,
             hide: Vec::new(),
             look,
@@ -181,6 +220,12 @@ impl Grant {
             let plain = Look { theme: Theme::default(), ..self.look.clone() };
             token = Self { look: plain, ..self.clone() }.text(secret)?;
         }
+        if token.len() > LONGEST_TOKEN {
+            return Err(Problem::invalid(
+                "token",
+                "expected shorter claims: client, filter, hide, sub and name are too long together",
+            ));
+        }
         let expires_at = Timestamp::from_millis(self.exp * 1000);
         Ok(Session { token, handle: self.handle.clone(), expires_at })
     }
@@ -195,6 +240,12 @@ impl Grant {
     }
 
     pub fn reader(self) -> Reader {
+        let shared = match &self.opened_by {
+            OpenedBy::AccessKey(_) | OpenedBy::Token(_) => SharedCredential::AccessKey,
+            OpenedBy::Pass(..) => SharedCredential::Link,
+        };
+        let identity = self.visitor.clone().map_or(ReaderIdentity::Unnamed(shared), ReaderIdentity::Visitor);
+        let basis = Basis::Session(Arc::new(self.clone()));
         Reader {
             scope: Scope { project: self.project, clients: ClientScope::One(self.client) },
             restriction: self.filter,
@@ -202,7 +253,9 @@ impl Grant {
             rights: Rights { export: self.export, tail: self.tail },
             trail: false,
             view: Some(self.view),
-            looker: Looker::Visitor(self.visitor),
+            identity,
+            basis,
+            source: Whence::default(),
         }
     }
 }
@@ -227,19 +280,24 @@ pub async fn resume(backend: &Backend, view: &ViewId, token: &str) -> Result<Res
     if backend.clock.now().millis() >= grant.exp * 1000 {
         return Err(Problem::refused(Refusal::Expired));
     }
-    // What is taken from a view is taken from its sessions: the view itself, its access key or signing secret, the page
-    // around it.
-    let known = views::in_use(backend, view).await?;
-    if known.project != grant.project {
-        return Err(Problem::refused(Refusal::UnknownView));
-    }
-    grant.opened_by.still_opens(&known, backend.clock.now()).map_err(Problem::refused)?;
-    grant.look.may_show(&known.origins).map_err(Problem::refused)?;
-    let grant = grant.within(known.may);
-    grant.still_open(backend).await?;
+    let may = holds(backend, &grant).await?;
+    let grant = grant.within(may);
     let (look, handle) = (grant.look.clone(), grant.handle.clone());
     let expires_at = Timestamp::from_millis(grant.exp * 1000);
     Ok(Resumed { reader: grant.reader(), look, handle, expires_at })
+}
+
+/// What a session may do now. What is taken from a view is taken from its sessions: the view itself, its access key or
+/// signing secret, the API key behind a link, the page around it, what is open for a client.
+pub(super) async fn holds(backend: &Backend, grant: &Grant) -> Result<Rights, Problem> {
+    let view = views::in_use(backend, &grant.view).await?;
+    if view.project != grant.project {
+        return Err(Problem::refused(Refusal::UnknownView));
+    }
+    let gives = grant.still_gives(backend, &view).await?;
+    grant.look.may_show(&view.origins).map_err(Problem::refused)?;
+    grant.still_open(backend).await?;
+    Ok(gives.and(view.may))
 }
 
 /// Refuses what was opened, or signed, for a client before all of theirs was closed. Both are known to the second:

@@ -86,6 +86,7 @@ async fn sign(backend: &Backend, member: &Member, view: &ViewRecord, client: &Cl
     let now = backend.clock.now().millis().div_euclid(1000);
     let claims = json!({
         "aud": AUDIENCE, "view": view.id, "client": client, "sub": member.person().email().as_str(),
+        "daybook:tester": member.person().id(),
         "iat": now, "exp": now + LENGTH, "jti": random_name(""),
     });
     let header = Header { kid: Some(newest.kid.clone()), ..Header::new(Algorithm::HS256) };

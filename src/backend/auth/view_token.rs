@@ -3,9 +3,9 @@
 use crate::backend::secrets::ServerSecret;
 use crate::backend::storage::{StorageError, ViewRecord};
 use crate::domain::access::{ClientId, ViewId};
-use crate::domain::limits::LIMITS;
 use crate::domain::opening::TokenLife;
-use crate::domain::problem::{Problem, Refusal};
+use crate::domain::people::PersonId;
+use crate::domain::problem::{Faults, Problem, Refusal};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
 use jsonwebtoken::errors::ErrorKind;
@@ -43,7 +43,17 @@ pub struct Claims {
     pub name: Option<String>,
     pub locale: Option<String>,
     pub tz: Option<String>,
+    /// The member for whom this server signed it, to try the view: see [`super::attempt`].
+    #[serde(default, rename = "daybook:tester")]
+    pub tester: Option<PersonId>,
 }
+
+/// Most characters of the claims that are kept or handed on.
+const LONGEST_CLAIM: usize = 255;
+/// The same of an id, as in events.
+const LONGEST_ID: usize = 2_048;
+/// The same of a language and a zone: the longest that there are have half as many.
+pub const LONGEST_PLACE: usize = 80;
 
 /// Seconds since 1970, with or without a fraction (RFC 7519 §2): many a program divides milliseconds.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -70,14 +80,20 @@ pub struct FilterClaim {
 
 impl FilterClaim {
     /// As a restriction of the log. An empty value chooses nothing that anybody can have meant.
-    pub fn restriction(self) -> Result<Filter, Refusal> {
+    pub fn restriction(self) -> Result<Filter, Problem> {
         let Self { actor, action, target, target_type } = self;
-        let longest = LIMITS.fields.identifier;
-        let wrong = |value: &String| value.trim().is_empty() || value.chars().count() as u64 > longest;
-        if [&actor, &action, &target, &target_type].into_iter().flatten().any(wrong) {
-            return Err(Refusal::WrongClaims);
+        let mut faults = Faults::default();
+        for (name, value) in [("actor", &actor), ("action", &action), ("target", &target), ("type", &target_type)] {
+            bounded(&format!("filter.{name}"), value.as_deref(), LONGEST_ID, &mut faults);
         }
-        Ok(Filter { actor, action, target, target_type, ..Filter::default() })
+        faults.or(Filter { actor, action, target, target_type, ..Filter::default() })
+    }
+}
+
+/// Finds a text that says nothing, or too much.
+fn bounded(name: &str, value: Option<&str>, longest: usize, faults: &mut Faults) {
+    if value.is_some_and(|value| value.trim().is_empty() || value.chars().count() > longest) {
+        faults.add(name, format!("expected 1 to {longest} characters"));
     }
 }
 
@@ -149,6 +165,24 @@ impl Claims {
         if self.view == view.as_str() { Ok(self) } else { Err(Refusal::WrongClaims) }
     }
 
+    /// Refuses claims that nothing here has room for, by name.
+    pub fn check(&self) -> Result<(), Problem> {
+        let mut faults = Faults::default();
+        bounded("sub", Some(&self.sub), LONGEST_ID, &mut faults);
+        for (name, value) in [
+            ("jti", self.jti.as_ref()),
+            ("scope", self.scope.as_ref().filter(|scope| !scope.is_empty())),
+            ("origin", self.origin.as_ref()),
+            ("name", self.name.as_ref().filter(|name| !name.trim().is_empty())),
+        ] {
+            bounded(name, value.map(String::as_str), LONGEST_CLAIM, &mut faults);
+        }
+        for (name, value) in [("locale", &self.locale), ("tz", &self.tz)] {
+            bounded(name, value.as_deref(), LONGEST_PLACE, &mut faults);
+        }
+        faults.or(())
+    }
+
     /// The client it opens.
     pub fn client(&self) -> Result<ClientId, Refusal> {
         ClientId::parse(self.client.as_str()).map_err(|_| Refusal::WrongClaims)
@@ -212,7 +246,7 @@ mod tests {
     use super::*;
     use crate::backend::storage::SigningSecret;
     use crate::domain::access::ProjectId;
-    use crate::domain::opening::Rights;
+    use crate::domain::opening::{RecordedOpenings, Rights};
     use crate::domain::view::ViewConfig;
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
     use jsonwebtoken::{EncodingKey, Header, encode};
@@ -243,6 +277,7 @@ mod tests {
             tokens_only: false,
             may: Rights::ALL,
             token_life: TokenLife::LONGEST,
+            recorded: RecordedOpenings::default(),
             origins: Vec::new(),
         }
     }
@@ -398,22 +433,36 @@ mod tests {
     #[test]
     fn a_filter_that_is_not_understood_refuses_the_token() {
         let filter = |filter: Value| {
-            at(&token(&json!({"filter": filter})), NOW)
-                .and_then(|claims| claims.filter.map(FilterClaim::restriction).transpose())
+            let claims = at(&token(&json!({"filter": filter})), NOW).map_err(Problem::refused)?;
+            claims.filter.map(FilterClaim::restriction).transpose()
         };
         let expected =
             Filter { action: Some("user.*".to_owned()), target_type: Some("user".to_owned()), ..Filter::default() };
         assert_eq!(filter(json!({"action": "user.*", "type": "user"})), Ok(Some(expected)));
         assert_eq!(filter(json!(null)), Ok(None));
-        for wrong in [
-            json!({"actors": "user-7"}),
-            json!({"actor": 7}),
-            json!("user-7"),
-            json!({"from": "2026-01-01"}),
-            json!({"actor": ""}),
-        ] {
-            assert_eq!(filter(wrong.clone()), Err(Refusal::WrongClaims), "{wrong}");
+        for wrong in [json!({"actors": "user-7"}), json!({"actor": 7}), json!("user-7"), json!({"from": "2026-01-01"})]
+        {
+            assert_eq!(filter(wrong.clone()), Err(Problem::refused(Refusal::WrongClaims)), "{wrong}");
         }
+        for (name, value) in
+            [("actor", ""), ("target", " "), ("action", &"x".repeat(2_049)), ("type", &"x".repeat(2_049))]
+        {
+            let expected = Problem::invalid(format!("filter.{name}"), "expected 1 to 2048 characters");
+            assert_eq!(filter(json!({name: value})), Err(expected));
+        }
+    }
+
+    #[test]
+    fn every_text_of_a_token_is_bounded_and_the_fault_names_its_claim() {
+        for (name, longest) in
+            [("sub", 2_048), ("jti", 255), ("scope", 255), ("origin", 255), ("name", 255), ("locale", 80), ("tz", 80)]
+        {
+            let of = |length: usize| at(&token(&json!({name: "ä".repeat(length)})), NOW).unwrap().check();
+            assert_eq!(of(longest), Ok(()));
+            assert_eq!(of(longest + 1), Err(Problem::invalid(name, format!("expected 1 to {longest} characters"))));
+        }
+        let nobody = at(&token(&json!({"sub": " "})), NOW).unwrap().check();
+        assert_eq!(nobody, Err(Problem::invalid("sub", "expected 1 to 2048 characters")));
     }
 
     #[test]

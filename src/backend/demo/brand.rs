@@ -4,6 +4,7 @@ use crate::backend::Backend;
 use crate::backend::auth::Steward;
 use crate::backend::views::{self, Change};
 use crate::domain::access::ViewId;
+use crate::domain::opening::RecordedOpenings;
 use crate::domain::problem::Problem;
 use crate::domain::view::{Brand, HeaderLink, Image, SafeLink, ViewConfig};
 
@@ -26,7 +27,9 @@ pub async fn dress(
     if dressed == config || !(is_dressed || is_bare && is_demo) {
         return Ok(());
     }
-    views::change(backend, steward, view, Change { config: Some(dressed), ..Change::default() }).await
+    // The demo’s page is opened again and again, and its log tells a story of its own.
+    let recorded = is_bare.then_some(RecordedOpenings::Never);
+    views::change(backend, steward, view, Change { config: Some(dressed), recorded, ..Change::default() }).await
 }
 
 fn brand(host: &str) -> Brand {

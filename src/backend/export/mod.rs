@@ -4,13 +4,13 @@
 mod columns;
 mod csv;
 mod json;
-mod record;
 
 pub use columns::{CANONICAL, ColumnOf, Table};
-pub use csv::CsvPen;
+pub use csv::{CsvPen, unguarded};
 pub use json::{JsonPen, WriteEvent, write_json};
 
 use super::Backend;
+use super::activity::record_export;
 use super::auth::Reader;
 use super::search;
 use super::storage::{Query, StorageError, Stored};
@@ -23,6 +23,9 @@ use crate::domain::time::Timestamp;
 const PAGE_BYTES: usize = 1024 * 1024;
 /// Events of the first page, before it is known how large they are.
 const FIRST_PAGE: u32 = 100;
+
+/// How long a credential is believed while a file is on its way, in milliseconds.
+const CHECK_EVERY: i64 = 1_000;
 
 /// How one form of file is written.
 pub trait Pen: Send {
@@ -49,7 +52,8 @@ pub struct Export {
     reader: Reader,
     pen: Box<dyn Pen>,
     begun: bool,
-    recorded: bool,
+    /// When the reader's credential was last asked for; before the first page it has just been.
+    checked_at: Option<Timestamp>,
     /// What is still to be asked; `None` at the end.
     rest: Option<Query>,
     span: (Option<Timestamp>, Timestamp),
@@ -75,7 +79,7 @@ impl Export {
         let query = search::query(backend, &reader, filter, after, FIRST_PAGE);
         let span = (query.filter.from, query.filter.through.unwrap_or(backend.clock().now()));
         let rest = theirs.map(|_| query);
-        Ok(Self { backend: backend.clone(), reader, pen, begun: false, recorded: false, rest, span })
+        Ok(Self { backend: backend.clone(), reader, pen, begun: false, checked_at: None, rest, span })
     }
 
     /// The range of time it is about; the beginning of the log where there is no first moment.
@@ -94,10 +98,14 @@ impl Export {
         }
         // A search that took long ends a page early, even without events.
         while let Some(query) = self.rest.take() {
+            if self.checked_at.is_some() {
+                self.check_again().await?;
+            }
             let page = search::ask(&self.backend, &self.reader, &query).await?;
-            if !std::mem::replace(&mut self.recorded, true) {
+            if self.checked_at.is_none() {
                 // After the first page was read, which would tell of it otherwise, and before anything is handed over.
-                record::record(&self.backend, &self.reader).await?;
+                record_export(&self.backend, &self.reader).await?;
+                self.checked_at = Some(self.backend.clock.now());
             }
             self.rest = onward(query, &page);
             self.pen.write(&page.items, &mut file).map_err(|error| self.backend.internal(error))?;
@@ -109,6 +117,17 @@ impl Export {
             }
         }
         Ok(Some(file).filter(|file| !file.is_empty()))
+    }
+
+    /// Breaks a file off whose reader has lost their credential since.
+    async fn check_again(&mut self) -> Result<(), Problem> {
+        let now = self.backend.clock.now();
+        let age = self.checked_at.map_or(CHECK_EVERY, |checked_at| now.millis() - checked_at.millis());
+        if (0..CHECK_EVERY).contains(&age) {
+            return Ok(());
+        }
+        self.checked_at = Some(now);
+        self.reader.still_allowed(&self.backend).await
     }
 }
 

@@ -5,13 +5,16 @@ use super::batch::fits;
 use super::desk::{Desk, Past};
 use super::place::Place;
 use super::rules::InForce;
-use super::{Translation, document, rules, stored};
-use crate::backend::Backend;
+use super::{NO_BLANKS, Translation, document, rules, stored};
 use crate::backend::auth::Steward;
 use crate::backend::storage::Append;
 use crate::backend::trail::{self, Deed, Imported, OnEvents};
+use crate::backend::{Backend, clients};
 use crate::domain::problem::{Faults, Problem};
 use std::sync::Arc;
+
+/// Where an event says whose it is.
+const CLIENT: &str = "client.uuid";
 
 /// An event of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,18 +68,18 @@ pub async fn import(
     backend: &Backend,
     steward: &Steward,
     items: Vec<Item>,
-    translation: Option<&'static dyn Translation>,
+    translation: Option<Arc<dyn Translation>>,
 ) -> Result<Vec<Became>, Problem> {
     let rules = rules::of(backend, steward.project()).await?;
     let now = backend.clock.now();
     let read = move || {
-        let desk = Desk { rules: &rules, translation, repeat: None, key: None, now };
+        let desk = Desk { rules: &rules, translation: translation.as_deref(), repeat: None, key: None, now };
         let read = items.iter().map(|item| take(&desk, item)).collect::<Vec<_>>();
         (rules, read)
     };
     let (rules, read) =
         tokio::task::spawn_blocking(read).await.map_err(|error| backend.internal(anyhow::anyhow!(error).into()))?;
-    store(backend, steward, read, rules).await
+    store(backend, steward, read, rules, translation).await
 }
 
 async fn store(
@@ -84,10 +87,15 @@ async fn store(
     steward: &Steward,
     read: Vec<Result<Append, Faults>>,
     rules: InForce,
+    translation: Option<&dyn Translation>,
 ) -> Result<Vec<Became>, Problem> {
     let (mut batch, mut became) = (Vec::with_capacity(read.len()), Vec::with_capacity(read.len()));
+    let client = translation.map_or_else(|| CLIENT.to_owned(), |translation| translation.their_path(CLIENT));
     for one in read {
         became.push(match one {
+            Ok(append) if !clients::may_be_sent(backend, steward.project(), &append.client).await? => {
+                Became::Refused(Faults::one(client.clone(), NO_BLANKS))
+            }
             Ok(append) => {
                 batch.push(append);
                 Became::Stored

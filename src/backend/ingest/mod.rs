@@ -19,9 +19,9 @@ pub use own::ingest_own;
 pub use rules::KnownRules;
 pub use translation::Translation;
 
-use super::Backend;
 use super::auth::Writer;
 use super::storage::{Append, Receipt, StorageError, Stored};
+use super::{Backend, clients};
 use crate::domain::access::{ClientId, ClientScope, Scope};
 use crate::domain::event::Stamp;
 use crate::domain::problem::{Faults, Problem};
@@ -31,6 +31,8 @@ use rules::InForce;
 use std::sync::Arc;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+/// What is said of a new client whose id has some.
+const NO_BLANKS: &str = "expected an id without blanks at its beginning and end";
 /// Bodies up to this many bytes are read where they arrive; larger ones would keep other requests of the thread waiting.
 const READ_IN_PLACE: usize = 64 * 1024;
 
@@ -138,9 +140,10 @@ async fn take_in(
     let rules = rules::of(backend, writer.project()).await?;
     let batch = checked(backend, writer, body, (translation, repeat), &rules).await?;
     let events = batch.len() as u64;
+    let refused = |_: &Problem| backend.metrics.batch_refused(events);
+    check_new_clients(backend, writer, &batch, translation).await.inspect_err(refused)?;
     keep(&batch);
-    let receipts =
-        append(backend, writer, batch, rules).await.inspect_err(|_| backend.metrics.batch_refused(events))?;
+    let receipts = append(backend, writer, batch, rules).await.inspect_err(refused)?;
     let repeated = receipts.iter().filter(|receipt| receipt.repeated).count() as u64;
     backend.metrics.batch_stored(receipts.len() as u64 - repeated, repeated);
     Ok(receipts)
@@ -199,6 +202,24 @@ fn check_clients(writer: &Writer, batch: &[Append]) -> Result<(), Problem> {
     let mut faults = Faults::default();
     for (at, _) in batch.iter().enumerate().filter(|(_, event)| !writer.may_write(&event.client)).take(MOST_FAULTS) {
         faults.add(format!("[{at}].client.uuid"), format!("expected {own}, the only client that this key is for"));
+    }
+    faults.or(())
+}
+
+/// Refuses events of clients that would differ from others by blanks around their ids alone.
+async fn check_new_clients(
+    backend: &Backend,
+    writer: &Writer,
+    batch: &[Append],
+    translation: Option<&dyn Translation>,
+) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    for (at, event) in batch.iter().enumerate().filter(|(_, event)| event.client.has_blanks_around()) {
+        if faults.len() < MOST_FAULTS && !clients::may_be_sent(backend, writer.project(), &event.client).await? {
+            let ours = "client.uuid";
+            let path = translation.map_or_else(|| ours.to_owned(), |translation| translation.their_path(ours));
+            faults.add(format!("[{at}].{path}"), NO_BLANKS);
+        }
     }
     faults.or(())
 }

@@ -39,7 +39,9 @@ pub async fn ingest_once(
         Ok(receipts) => Ok(receipts.into_iter().map(|receipt| without(&repeat, receipt)).collect()),
         Err(problem) => {
             // What is refused for what it says is stored by no repeat: once corrected it may come under the same name.
-            if first == request && !matches!(problem, Problem::Busy { .. } | Problem::Internal) {
+            if first == request
+                && !matches!(problem, Problem::Busy { .. } | Problem::StorageFull { .. } | Problem::Internal)
+            {
                 let forgotten = backend.storage.forget_request(project, &request).await;
                 forgotten.map_err(|error| backend.internal(error))?;
             }

@@ -155,7 +155,7 @@ pub async fn come_back(
     }
     let person = known(backend, &email).await?.ok_or(Problem::refused(Refusal::NoAccount))?;
     if second_factor::is_on(backend, person.id).await? {
-        return Ok((Entered::Halfway(Halfway::new(person.id).token(backend)?), then));
+        return Ok((Entered::Halfway(Halfway::new(&person).token(backend)?), then));
     }
     let session = begin(backend, person, whence, &format!("{}’s word", provider.name())).await?;
     Ok((Entered::In(session), then))

@@ -34,7 +34,7 @@ pub async fn sign_in(backend: &Backend, email: &str, password: &str, whence: Whe
     let email = Email::parse(email).map_err(|_| wrong())?;
     let person = whoever(backend, &email, password, &whence).await?.ok_or_else(wrong)?;
     if second_factor::is_on(backend, person.id).await? {
-        return Ok(Entered::Halfway(Halfway::new(person.id).token(backend)?));
+        return Ok(Entered::Halfway(Halfway::new(&person).token(backend)?));
     }
     begin(backend, person, whence, "their password").await.map(Entered::In)
 }
@@ -42,12 +42,11 @@ pub async fn sign_in(backend: &Backend, email: &str, password: &str, whence: Whe
 /// Lets somebody in who has proved their password and has a code.
 pub async fn sign_in_with_code(
     backend: &Backend,
-    halfway: Halfway,
+    halfway: &Halfway,
     code: &str,
     whence: Whence,
 ) -> Result<SignedIn, Problem> {
-    let person = backend.storage.person(halfway.person()).await.map_err(|error| backend.internal(error))?;
-    let person = person.ok_or(Problem::refused(Refusal::Expired))?;
+    let person = halfway.person(backend).await?;
     match second_factor::check(backend, person.id, &by(&person, whence.clone()), code).await {
         Ok(means) => begin(backend, person, whence, means).await,
         Err(problem) => {

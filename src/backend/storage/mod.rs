@@ -2,27 +2,31 @@
 //!
 //! Every method that touches rows takes whose rows first: a project, or a [`Scope`] of a project and its clients.
 
+mod health;
 mod openings;
 mod people;
+mod pictures;
 mod requests;
 mod second_factor;
 mod shelves;
 pub mod sqlite;
 mod views;
 
+pub use health::{Ailment, Disk, Health, Meters, Vitals};
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
+pub use pictures::{Picture, PictureLimits, PictureRoom, PictureStored, Pictures};
 pub use requests::{NamedRequest, NamedRequests};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
 pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
-pub use views::{BrandingRecord, FormerKey, NewView, Picture, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use views::{BrandingRecord, FormerKey, NewView, SigningSecret, VersionRecord, ViewRecord, Views};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::{self, Event, EventId, Sent, Stamp, Unreadable};
 use crate::domain::key::KeyScopes;
 use crate::domain::people::PersonId;
-use crate::domain::query::{Cursor, Facets, Filter, Order, Page, Total};
+use crate::domain::query::{Cursor, FacetField, FacetList, Facets, Filter, Order, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
@@ -34,6 +38,9 @@ pub enum StorageError {
     /// The queue of writes is full; nothing was stored.
     #[error("the write queue is full")]
     Busy,
+    /// There is no room on the disk; nothing was stored.
+    #[error("the disk is full")]
+    Full,
     /// A name is taken.
     #[error("{what} exists already")]
     Conflict { what: &'static str },
@@ -203,7 +210,7 @@ pub struct CheckReport {
 
 /// A database.
 #[async_trait]
-pub trait Storage: NamedRequests + Openings + SecondFactors + People + Shelves + Views {
+pub trait Storage: Health + NamedRequests + Openings + SecondFactors + People + Pictures + Shelves + Views {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -231,6 +238,16 @@ pub trait Storage: NamedRequests + Openings + SecondFactors + People + Shelves +
     /// The most frequent values of a log, up to `limit` for each field.
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError>;
 
+    /// The most frequent of a field's values that have `text` in them or in what is shown for them, whatever its case and
+    /// accents; all of them for an empty one. Targets are in no list.
+    async fn find_values(
+        &self,
+        scope: &Scope,
+        field: FacetField,
+        text: &str,
+        limit: u32,
+    ) -> Result<FacetList, StorageError>;
+
     /// How many events a project has stored in the calendar month of a moment, and how many it may.
     async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError>;
 
@@ -242,6 +259,9 @@ pub trait Storage: NamedRequests + Openings + SecondFactors + People + Shelves +
 
     /// The name a client was last given.
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError>;
+
+    /// Whether a project has ever had an event of a client.
+    async fn knows_client(&self, project: ProjectId, client: &ClientId) -> Result<bool, StorageError>;
 
     /// Makes a project with its first view, and with its owner if it has one.
     async fn create_project(
@@ -295,8 +315,6 @@ pub trait Storage: NamedRequests + Openings + SecondFactors + People + Shelves +
     async fn check(&self) -> Result<CheckReport, StorageError>;
     /// Copies the log, while it is written to, into a new file.
     async fn backup(&self, to: &std::path::Path) -> Result<(), StorageError>;
-    /// Whether it answers.
-    async fn ping(&self) -> Result<(), StorageError>;
     /// Finishes what was begun and closes.
     async fn close(&self);
 }

@@ -2,7 +2,7 @@
 
 use super::{Sealed, StorageError, TrailLine};
 use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
-use crate::domain::opening::{Rights, TokenLife};
+use crate::domain::opening::{RecordedOpenings, Rights, TokenLife};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Branding, ViewConfig};
 use async_trait::async_trait;
@@ -31,6 +31,7 @@ pub struct ViewRecord {
     /// What tokens and access keys can give at most.
     pub may: Rights,
     pub token_life: TokenLife,
+    pub recorded: RecordedOpenings,
     /// Who may frame it; none means nobody but this machine's own pages.
     pub origins: Vec<Origin>,
 }
@@ -57,6 +58,7 @@ pub struct NewView {
     pub tokens_only: bool,
     pub may: Rights,
     pub token_life: TokenLife,
+    pub recorded: RecordedOpenings,
     pub origins: Vec<Origin>,
 }
 
@@ -64,7 +66,7 @@ impl NewView {
     /// As it is once the project has it.
     pub fn of(self, project: ProjectId) -> ViewRecord {
         let Self { id, name, created_at, config, access_key, signing_secrets, .. } = self;
-        let Self { tokens_only, may, token_life, origins, .. } = self;
+        let Self { tokens_only, may, token_life, recorded, origins, .. } = self;
         ViewRecord {
             id,
             project,
@@ -80,6 +82,7 @@ impl NewView {
             tokens_only,
             may,
             token_life,
+            recorded,
             origins,
         }
     }
@@ -124,17 +127,7 @@ pub struct BrandingRecord {
     pub saved_at: Timestamp,
 }
 
-/// A logo that was uploaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picture {
-    /// SHA-256 of the bytes, in hexadecimal.
-    pub id: String,
-    /// Such as `image/png`.
-    pub kind: String,
-    pub bytes: Vec<u8>,
-}
-
-/// Views, what they looked like, and their pictures.
+/// Views, and what they looked like.
 #[async_trait]
 pub trait Views: Send + Sync + 'static {
     /// Stores a new view and its first version.
@@ -196,8 +189,4 @@ pub trait Views: Send + Sync + 'static {
         client: &ClientId,
         line: &TrailLine,
     ) -> Result<(), StorageError>;
-
-    /// Keeps a picture that somebody of a project has uploaded; one that is there already stays.
-    async fn keep_picture(&self, project: ProjectId, picture: &Picture, line: &TrailLine) -> Result<(), StorageError>;
-    async fn picture(&self, id: &str) -> Result<Option<Picture>, StorageError>;
 }

@@ -1,6 +1,6 @@
 //! What a view shows single clients of itself.
 
-use super::{PublicView, in_use, owned};
+use super::{PublicView, in_use, owned, pictures};
 use crate::backend::Backend;
 use crate::backend::auth::{Member, Reader};
 use crate::backend::storage::{BrandingRecord, ViewRecord};
@@ -53,6 +53,8 @@ pub async fn set_branding(
     if before == branding {
         return Ok(());
     }
+    let images = [("logo", branding.logo.as_ref()), ("darkLogo", branding.dark_logo.as_ref())];
+    pictures::check_kept(backend, &images).await?;
     let deed =
         Deed::ClientBranded { id: &view.id, name: &view.name, client: &client, before: &before, after: &branding };
     let line = trail::line(backend, &member.person().by(), &deed);

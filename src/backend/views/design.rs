@@ -1,6 +1,6 @@
 //! What views look like: saved, kept as versions, brought back.
 
-use super::{author, owned};
+use super::{author, owned, pictures};
 use crate::backend::Backend;
 use crate::backend::auth::{By, Member};
 use crate::backend::storage::{TrailLine, VersionRecord, ViewRecord};
@@ -53,6 +53,9 @@ async fn store(
     base: u32,
     config: ViewConfig,
 ) -> Result<Saving, Problem> {
+    let brand = &config.brand;
+    let images = [("brand.logo", brand.logo.as_ref()), ("brand.darkLogo", brand.dark_logo.as_ref())];
+    pictures::check_kept(backend, &images).await?;
     let (version, line) = next(backend, by, view, base, config)?;
     let saved =
         backend.storage.save_view(&view.id, base, &version, &line).await.map_err(|error| backend.internal(error))?;

@@ -35,8 +35,8 @@ pub async fn duplicate(backend: &Backend, member: &Member, id: &ViewId) -> Resul
     let view = owned(backend, member, id, Right::DesignViews).await?;
     let name: String = view.name.chars().take(LONGEST_NAME - 5).collect();
     let copy = fresh(backend, &member.person().by(), checked(&format!("{name} copy"))?, view.config)?;
-    let ViewRecord { tokens_only, may, token_life, origins, .. } = view;
-    add(backend, member, NewView { tokens_only, may, token_life, origins, ..copy }).await
+    let ViewRecord { tokens_only, may, token_life, recorded, origins, .. } = view;
+    add(backend, member, NewView { tokens_only, may, token_life, recorded, origins, ..copy }).await
 }
 
 async fn add(backend: &Backend, member: &Member, view: NewView) -> Result<ViewId, Problem> {

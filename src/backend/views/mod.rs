@@ -22,7 +22,7 @@ use super::secrets::{random_name, random_secret};
 use super::storage::{NewView, SigningSecret, TrailLine, ViewRecord};
 use super::trail::{self, Deed};
 use crate::domain::access::{Origin, ViewId};
-use crate::domain::opening::{Rights, TokenLife};
+use crate::domain::opening::{RecordedOpenings, Rights, TokenLife};
 use crate::domain::people::Right;
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::view::ViewConfig;
@@ -58,6 +58,7 @@ pub struct OwnedView {
 #[derive(Debug, Clone, Default)]
 pub struct Change {
     pub tokens_only: Option<bool>,
+    pub recorded: Option<RecordedOpenings>,
     pub origins: Option<Vec<Origin>>,
     pub config: Option<ViewConfig>,
     /// A new access key; the old one opens nothing from then on.
@@ -94,6 +95,7 @@ fn fresh(backend: &Backend, by: &By, name: String, config: ViewConfig) -> Result
         tokens_only: false,
         may: Rights::ALL,
         token_life: TokenLife::LONGEST,
+        recorded: RecordedOpenings::default(),
         origins: Vec::new(),
     })
 }
@@ -182,6 +184,7 @@ pub async fn change(backend: &Backend, steward: &Steward, id: &ViewId, change: C
 fn changed(backend: &Backend, before: &ViewRecord, change: &Change) -> ViewRecord {
     let mut view = before.clone();
     view.tokens_only = change.tokens_only.unwrap_or(view.tokens_only);
+    view.recorded = change.recorded.unwrap_or(view.recorded);
     view.origins = change.origins.clone().unwrap_or(view.origins);
     if change.new_access_key {
         view.access_key = backend.secret.seal(random_secret().as_bytes());

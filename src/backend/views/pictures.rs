@@ -2,12 +2,19 @@
 
 use crate::backend::Backend;
 use crate::backend::auth::Member;
-use crate::backend::storage::Picture;
+use crate::backend::storage::{Picture, PictureLimits, PictureRoom, PictureStored};
 use crate::backend::trail::{self, Deed};
 use crate::domain::people::Right;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::{Image, KEPT, LARGEST_PICTURE};
 use sha2::{Digest, Sha256};
+
+/// What a project may keep: a logo for each of some thousand clients.
+const OF_PROJECT: PictureRoom = PictureRoom { pictures: 5_000, bytes: 128 * 1024 * 1024 };
+/// What all projects may keep together.
+const OF_SERVER: PictureRoom = PictureRoom { pictures: 20_000, bytes: 512 * 1024 * 1024 };
+/// How long a picture may wait for the view to be saved that shows it, in milliseconds.
+const DRAFT: i64 = 24 * 60 * 60 * 1000;
 
 /// Keeps a picture, known by what its bytes are, whatever its name was.
 pub async fn keep_picture(backend: &Backend, member: &Member, bytes: Vec<u8>) -> Result<Image, Problem> {
@@ -22,8 +29,31 @@ pub async fn keep_picture(backend: &Backend, member: &Member, bytes: Vec<u8>) ->
     let image = Image::parse(&format!("{KEPT}{id}")).ok_or(Problem::Internal)?;
     let picture = Picture { id, kind: kind.to_owned(), bytes };
     let line = trail::line(backend, &member.person().by(), &Deed::PictureUploaded { address: image.as_str() });
-    backend.storage.keep_picture(project, &picture, &line).await.map_err(|error| backend.internal(error))?;
-    Ok(image)
+    let unused_before = backend.clock.now().plus_millis(-DRAFT);
+    let limits = PictureLimits { of_project: OF_PROJECT, of_server: OF_SERVER, unused_before };
+    let stored = backend.storage.keep_picture(project, &picture, &limits, &line).await;
+    let full = |whose: &str, PictureRoom { pictures, bytes }: PictureRoom| {
+        let most = format!("{whose} keeps at most {pictures} pictures and {} MB", bytes / (1024 * 1024));
+        Problem::invalid("picture", format!("{most}. Remove logos that are not needed, or give a web address instead"))
+    };
+    match stored.map_err(|error| backend.internal(error))? {
+        PictureStored::Kept => Ok(image),
+        PictureStored::ProjectFull => Err(full("A project", OF_PROJECT)),
+        PictureStored::ServerFull => Err(full("This server", OF_SERVER)),
+    }
+}
+
+/// Refuses images that were uploaded here once and have been released since, each by the field that it stands in.
+pub(super) async fn check_kept(backend: &Backend, images: &[(&str, Option<&Image>)]) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    for (field, image) in images {
+        let Some(id) = image.and_then(|image| image.as_str().strip_prefix(KEPT)) else { continue };
+        let kept = backend.storage.picture(id).await.map_err(|error| backend.internal(error))?;
+        if kept.is_none() {
+            faults.add(*field, "This picture is not kept here any more. Upload it again");
+        }
+    }
+    faults.or(())
 }
 
 /// A picture, for anybody: it stands in customers' pages.

@@ -1,13 +1,13 @@
 //! Who may open a view: its access key, signing secrets, rules and origins, for those of its keepers who may know.
 
 use super::{new_signing_secret, owned};
-use crate::backend::Backend;
 use crate::backend::auth::{By, LONGEST_SESSION, MOST_ORIGINS, Member};
 use crate::backend::secrets::random_secret;
 use crate::backend::storage::{ClosedClient, FormerKey, SeenOrigin, TrailLine, ViewRecord};
 use crate::backend::trail::{self, Deed};
+use crate::backend::{Backend, clients};
 use crate::domain::access::{ClientId, Origin, ViewId};
-use crate::domain::opening::{Grace, Rights, TokenLife, may_frame};
+use crate::domain::opening::{Grace, RecordedOpenings, Rights, TokenLife, may_frame};
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
@@ -54,6 +54,7 @@ pub struct Rules {
     pub tokens_only: bool,
     pub may: Rights,
     pub token_life: TokenLife,
+    pub recorded: RecordedOpenings,
 }
 
 /// What is kept under seal.
@@ -80,7 +81,9 @@ pub async fn security(backend: &Backend, member: &Member, id: &ViewId) -> Result
     let sighting =
         |SeenOrigin { origin, at }| Sighting { allowed: may_frame(&view.origins, origin.as_str()), origin, at };
     let seen = seen.into_iter().map(sighting).collect();
-    let ViewRecord { id, name, former_key, signing_secrets, tokens_only, may, token_life, origins, .. } = view;
+    let rules =
+        Rules { tokens_only: view.tokens_only, may: view.may, token_life: view.token_life, recorded: view.recorded };
+    let ViewRecord { id, name, former_key, signing_secrets, origins, .. } = view;
     let now = backend.clock.now();
     let secrets = signing_secrets.into_iter().rev().map(|secret| SecretSummary {
         kid: secret.kid,
@@ -92,7 +95,7 @@ pub async fn security(backend: &Backend, member: &Member, id: &ViewId) -> Result
         name,
         former_key_until: former_key.map(|former| former.until).filter(|until| now < *until),
         secrets: secrets.collect(),
-        rules: Rules { tokens_only, may, token_life },
+        rules,
         origins,
         seen,
     })
@@ -117,8 +120,8 @@ pub async fn reveal(backend: &Backend, member: &Member, id: &ViewId, secret: &Se
 
 /// Says what credentials open.
 pub async fn set_rules(backend: &Backend, member: &Member, id: &ViewId, rules: Rules) -> Result<(), Problem> {
-    let Rules { tokens_only, may, token_life } = rules;
-    alter(backend, member, id, |view| Ok(ViewRecord { tokens_only, may, token_life, ..view })).await
+    let Rules { tokens_only, may, token_life, recorded } = rules;
+    alter(backend, member, id, |view| Ok(ViewRecord { tokens_only, may, token_life, recorded, ..view })).await
 }
 
 /// Makes a new access key; the old one still opens the view within its grace.
@@ -193,6 +196,7 @@ pub async fn forbid_origin(backend: &Backend, member: &Member, id: &ViewId, orig
 /// Closes whatever is open for a client, and has no token that was made before open it again.
 pub async fn close_client(backend: &Backend, member: &Member, id: &ViewId, client: &ClientId) -> Result<(), Problem> {
     let view = owned(backend, member, id, Right::SecureViews).await?;
+    let client = &clients::meant(backend, view.project, client.clone()).await?;
     let changes = vec![("sessions", json!(format!("open for {client}")), json!("closed"))];
     let deed = Deed::ViewChanged { id, name: &view.name, changes };
     let line = trail::line(backend, &member.person().by(), &deed);
@@ -240,6 +244,7 @@ fn differences(before: &ViewRecord, after: &ViewRecord) -> Vec<(&'static str, Va
             ("export", json!(view.may.export)),
             ("live", json!(view.may.tail)),
             ("longest token in minutes", json!(view.token_life.minutes())),
+            ("recorded openings", json!(view.recorded.word())),
             ("origins", json!(view.origins)),
             ("signing secrets", json!(secrets(view))),
             ("former access key until", json!(view.former_key.as_ref().map(|key| key.until.to_string()))),

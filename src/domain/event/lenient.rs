@@ -67,13 +67,10 @@ impl<'a> Members<'a> {
         last.map_or(Field::Absent, |(_, value)| Field::read(std::mem::replace(value, Json::Null)))
     }
 
-    /// Any value; `null` is none.
+    /// Any value, `null` being one.
     pub fn any(&mut self, name: &str) -> Option<Value> {
         let (_, value) = self.0.iter_mut().rfind(|(key, _)| key == name)?;
-        match std::mem::replace(value, Json::Null) {
-            Json::Null => None,
-            json => Some(json.into_value()),
-        }
+        Some(std::mem::replace(value, Json::Null).into_value())
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Total {
     pub exact: bool,
 }
 
-/// The values that one field takes in a log, most frequent first.
+/// The values that fields take in a log, most frequent first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facets {
     pub actions: Vec<FacetValue>,
@@ -37,6 +37,35 @@ pub struct Facets {
     pub target_types: Vec<FacetValue>,
     /// Empty for the log of one client.
     pub clients: Vec<FacetValue>,
+    /// How many values there are besides those listed.
+    pub more: MoreValues,
+}
+
+/// For each list of [`Facets`], how many values it leaves out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoreValues {
+    pub actions: u64,
+    pub actors: u64,
+    pub target_types: u64,
+    pub clients: u64,
+}
+
+/// A field whose values can be looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FacetField {
+    Action,
+    Actor,
+    Target,
+    TargetType,
+    Client,
+}
+
+/// Values of one field, most frequent first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetList {
+    pub values: Vec<FacetValue>,
+    /// How many there are besides; `None` where not all of the log was looked through.
+    pub more: Option<u64>,
 }
 
 /// A value of a field, with how often it occurs.

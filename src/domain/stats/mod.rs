@@ -103,7 +103,7 @@ impl Delay {
             Self::Minute => "within a minute",
             Self::Hour => "within an hour",
             Self::Day => "within a day",
-            Self::Longer => "later",
+            Self::Longer => "after more than a day",
         }
     }
 }
@@ -163,6 +163,8 @@ pub struct Ranking {
     pub failing: Vec<Ranked>,
     /// How many different ones there are.
     pub distinct: u64,
+    /// How many of them have a failure.
+    pub distinct_failing: u64,
 }
 
 /// An action, with the moments at which the log has it first and last.

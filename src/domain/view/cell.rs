@@ -1,6 +1,6 @@
 //! What a cell says: plain words and values, made from an event for a column.
 
-use super::{Column, Field, Look, MomentFormat, SafeLink};
+use super::{Column, Field, Look, MomentFormat, SafeLink, typed_text};
 use crate::domain::event::{Ending, Event, Outcome, UNREADABLE_TEXT};
 use crate::domain::time::Timestamp;
 use serde_json::Value;
@@ -34,6 +34,8 @@ pub struct Line {
     pub show: Show,
     /// The query name and value that choose events with the same value, where there is such a filter.
     pub filter: Option<(&'static str, String)>,
+    /// How many more values of its kind the event has, which are not said here.
+    pub more: usize,
 }
 
 /// The name of the filter that chooses one client's events, in a log of all clients.
@@ -64,7 +66,10 @@ pub fn row(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Vec<Ce
                 let line = line(event, field?, calendar)?;
                 Some(look.map_or(line.clone(), |look| line.set_as(look)))
             });
-            Cell { lines: lines.collect() }
+            let mut lines: Vec<Line> = lines.collect();
+            // Two lines of the same targets say once how many more there are.
+            lines.iter_mut().filter(|line| line.more > 0).skip(1).for_each(|line| line.more = 0);
+            Cell { lines }
         })
         .collect()
 }
@@ -94,6 +99,10 @@ pub fn unreadable_row(event: &Event, columns: &[Column], calendar: &dyn Calendar
 }
 
 impl Line {
+    fn of(text: String, show: Show) -> Self {
+        Self { text, show, filter: None, more: 0 }
+    }
+
     /// Set as the column asks. A moment stays one: its text says already how it is written.
     fn set_as(self, look: Look) -> Self {
         let show = match (&self.show, look) {
@@ -109,13 +118,14 @@ impl Line {
 
 /// A field's line; `None` where the event has no such value, so that a second line moves up.
 fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
-    let plain = |text: &str| Some(Line { text: text.to_owned(), show: Show::Text, filter: None });
-    let code = |text: &str| Some(Line { text: text.to_owned(), show: Show::Code, filter: None });
+    let plain = |text: &str| Some(Line::of(text.to_owned(), Show::Text));
+    let code = |text: &str| Some(Line::of(text.to_owned(), Show::Code));
     let by = |line: Option<Line>, name, value: &str| {
         line.map(|line| Line { filter: Some((name, value.to_owned())), ..line })
     };
     let actor = event.actor.as_ref();
     let target = event.targets.first();
+    let further = |line: Option<Line>| line.map(|line| Line { more: event.targets.len().saturating_sub(1), ..line });
     match field {
         Field::ReceptionTime(format) => Some(moment(event.stamp.id.received_at(), *format, calendar)),
         Field::Time(format) => Some(moment(event.stamp.occurred_at, *format, calendar)),
@@ -143,10 +153,12 @@ fn line(event: &Event, field: &Field, calendar: &dyn Calendar) -> Option<Line> {
         Field::BrowserAgent => plain(event.context.browser_agent.as_deref()?),
         Field::ServerId => code(event.context.server_id.as_deref()?),
         Field::ServerVersion => code(event.context.version.as_deref()?),
-        Field::TargetType => by(plain(&target?.kind), "type", &target?.kind),
-        Field::TargetUuid => by(code(&target?.uuid), "target", &target?.uuid),
-        Field::TargetLabel => by(plain(target?.label.as_ref().unwrap_or(&target?.uuid)), "target", &target?.uuid),
-        Field::TargetUrl => Some(link(target?.url.as_deref()?)),
+        Field::TargetType => further(by(plain(&target?.kind), "type", &target?.kind)),
+        Field::TargetUuid => further(by(code(&target?.uuid), "target", &target?.uuid)),
+        Field::TargetLabel => {
+            further(by(plain(target?.label.as_ref().unwrap_or(&target?.uuid)), "target", &target?.uuid))
+        }
+        Field::TargetUrl => further(Some(link(target?.url.as_deref()?))),
         Field::Outcome => Some(outcome(event)),
         Field::Changes => plain(&changes(event)?),
         Field::Metadata(path) => plain(&value_text(at_path(event, path)?)),
@@ -175,13 +187,13 @@ fn moment(moment: Timestamp, format: MomentFormat, calendar: &dyn Calendar) -> L
         MomentFormat::Both => calendar.both(moment),
         MomentFormat::Relative => calendar.ago(moment),
     };
-    Line { text, show: Show::Moment(moment), filter: None }
+    Line::of(text, Show::Moment(moment))
 }
 
 /// An address that is not safe to follow is shown as the text it is.
 fn link(text: &str) -> Line {
     let show = SafeLink::parse(text).map_or(Show::Text, Show::Link);
-    Line { text: text.to_owned(), show, filter: None }
+    Line::of(text.to_owned(), show)
 }
 
 fn outcome(event: &Event) -> Line {
@@ -191,7 +203,7 @@ fn outcome(event: &Event) -> Line {
         Ending::Other => Show::Badge,
     };
     let filter = Some(("outcome", event.outcome.ending.word().to_owned()));
-    Line { text: outcome_word(&event.outcome).to_owned(), show, filter }
+    Line { filter, ..Line::of(outcome_word(&event.outcome).to_owned(), show) }
 }
 
 /// How an event ended, in a word: the sender's where it says more than success or failure.
@@ -205,7 +217,7 @@ pub fn outcome_word(outcome: &Outcome) -> &str {
 
 /// Such as `role: QA → Developer`; a value that was not there before, or is no more, is a dash.
 fn changes(event: &Event) -> Option<String> {
-    let side = |value: Option<&Value>| value.map_or_else(|| "–".to_owned(), value_text);
+    let side = |value: Option<&Value>| value.map_or_else(|| "–".to_owned(), typed_text);
     let each = event.changes.iter().map(|change| {
         let (before, after) = (side(change.before.as_ref()), side(change.after.as_ref()));
         format!("{}: {before} → {after}", change.field)

@@ -12,7 +12,13 @@ const LONGEST: usize = 16 * 1024;
 /// At-rules that only say when rules hold.
 const CONDITIONS: [&str; 3] = ["media", "supports", "container"];
 /// What loads something, or runs something in old browsers.
-const LOADS: [&str; 7] = ["url(", "image(", "image-set(", "src(", "expression(", "-moz-binding", "behavior:"];
+const LOADS: [&str; 6] = ["url", "image", "image-set", "src", "expression", "cross-fade"];
+/// What does so by its own name, in those.
+const BINDS: [&str; 2] = ["-moz-binding", "behavior"];
+/// Properties that could take a part of the log out of it, with the only values that they may have: words alone, since
+/// what `var()`, `attr()`, `env()` or `if()` come to is not known here, and what is inherited is not either.
+const WITHIN: [(&str, &[&str]); 2] =
+    [("position", &["static", "relative", "absolute", "sticky", "initial", "unset"]), ("all", &["initial", "unset"])];
 
 impl CustomCss {
     /// The rules, or what must not be in them.
@@ -28,16 +34,14 @@ impl CustomCss {
             }
         }
         let bare = bare(text)?.to_ascii_lowercase();
-        let plain: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
-        if let Some(found) = LOADS.into_iter().find(|word| plain.contains(word)) {
+        if let Some(found) = loads_a_file(&bare) {
             return Err(format!("expected nothing that loads a file, found “{found}”"));
         }
-        if plain.contains("position:fixed") {
-            return Err("expected no “position: fixed”: the page around the log is not ours to cover".to_owned());
+        if let Some((property, allowed)) = outside(&bare) {
+            return Err(format!("expected “{property}” to be {allowed}: the page around the log is not ours to cover"));
         }
-        let mut rules = bare.split('@').skip(1);
-        if let Some(other) = rules.find(|rest| !CONDITIONS.iter().any(|word| rest.starts_with(word))) {
-            let word: String = other.chars().take_while(char::is_ascii_alphabetic).collect();
+        let mut rules = bare.split('@').skip(1).map(at_word);
+        if let Some(word) = rules.find(|word| !CONDITIONS.contains(word)) {
             return Err(format!("expected no “@{word}”; @media, @supports and @container may stand here"));
         }
         if !balanced(&bare) {
@@ -97,6 +101,48 @@ fn bare(text: &str) -> Result<String, &'static str> {
     Ok(bare + rest)
 }
 
+/// The first function of a style sheet's text, in small letters, that loads something, or the property that does.
+pub(super) fn loads_a_file(bare: &str) -> Option<&'static str> {
+    words(bare).find_map(|(word, rest)| {
+        let function = LOADS.into_iter().find(|load| rest.trim_start().starts_with('(') && is_named(word, load));
+        function.or_else(|| BINDS.into_iter().find(|bind| *bind == word && rest.trim_start().starts_with(':')))
+    })
+}
+
+/// Whether a word is a name, with the prefix of a browser's maker or without.
+fn is_named(word: &str, name: &str) -> bool {
+    word == name || ["-webkit-", "-moz-", "-ms-", "-o-"].iter().any(|maker| word.strip_prefix(maker) == Some(name))
+}
+
+/// The first property that is not within its values, and these, in whatever rule it stands.
+fn outside(bare: &str) -> Option<(&'static str, String)> {
+    words(bare).find_map(|(word, rest)| {
+        let (property, allowed) = WITHIN.into_iter().find(|(property, _)| *property == word)?;
+        let value = rest.trim_start().strip_prefix(':')?.split([';', '{', '}', ')']).next()?.trim();
+        let value = value.split_once('!').map_or(value, |(value, _)| value.trim_end());
+        let within = allowed.contains(&value) || property == "position" && value == "-webkit-sticky";
+        (!within).then(|| (property, allowed.join(", ")))
+    })
+}
+
+/// Every word of a style sheet, each with the text after it.
+fn words(bare: &str) -> impl Iterator<Item = (&str, &str)> {
+    let is_of_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_') || !c.is_ascii();
+    let mut rest = bare;
+    std::iter::from_fn(move || {
+        let from = &rest[rest.find(is_of_word)?..];
+        let end = from.find(|c| !is_of_word(c)).unwrap_or(from.len());
+        let (word, after) = from.split_at(end);
+        rest = after;
+        Some((word, after))
+    })
+}
+
+/// The word after an `@`.
+fn at_word(rest: &str) -> &str {
+    rest.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_') || !c.is_ascii())).next().unwrap_or_default()
+}
+
 /// Whether every bracket is closed, so that nothing runs on into the rules after.
 fn balanced(bare: &str) -> bool {
     let mut open = Vec::new();
@@ -124,6 +170,9 @@ mod tests {
             "@media (width > 60rem) { td { padding: 4px } } /* wide */",
             "th::after { content: \"↓ (newest)\" }",
             "th::after { content: \"it's /* not\" } /* it's */ td::after { content: '{ url( @ */' }",
+            "th { position: sticky !important; background-position: 0 0 } @supports (position:sticky) { td { all:unset } }",
+            "td { scroll-behavior: smooth; content: attr(data-x); will-change: position; transition: all 1s }",
+            ".src { --p: fixed; color: var(--p) } td { & b { position:relative } }",
         ] {
             assert_eq!(CustomCss::parse(text).unwrap().as_str(), text);
         }
@@ -138,6 +187,23 @@ mod tests {
             "@import 'x';",
             "@font-face { src: local(a) }",
             "a { position : /* no */ fixed }",
+            "a { --p: fixed; position: var(--p) }",
+            "a { position: var(--p, fixed) !important }",
+            "a { position: attr(data-p type(<custom-ident>)) }",
+            "a { position: env(--p) }",
+            "a { position: if(media(width > 1px): fixed) }",
+            "a { position: inherit } b { position: revert-layer }",
+            "a { POSITION: Fixed }",
+            "a { color: red; & b { color: red; position:\tfixed } }",
+            "@media (width > 1px) { a { position: fixed } }",
+            "a { all: inherit }",
+            "a { all: var(--p) }",
+            "@property --p { syntax: '*'; inherits: false; initial-value: fixed }",
+            "@position-try --p { position: fixed }",
+            "@mediaeval x;",
+            "a { behavior: x } b { -moz-binding: x }",
+            "a { background: -webkit-image-set('x' 1x) }",
+            "a { background: cross-fade('x', 'y') }",
             "</style><script>",
             "a { color: red",
             "a { color: red } }",

@@ -12,6 +12,7 @@ mod image;
 mod link;
 mod start;
 mod theme;
+mod typed;
 
 pub use branding::Branding;
 pub use cell::{
@@ -27,3 +28,4 @@ pub use image::{Image, KEPT, LARGEST_PICTURE};
 pub use link::SafeLink;
 pub use start::Start;
 pub use theme::{Scheme, Theme};
+pub use typed::{is_mistakable, typed_text};

@@ -1,6 +1,7 @@
 //! How a view looks.
 
 use super::CustomCss;
+use super::css::loads_a_file;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -130,7 +131,7 @@ fn is_plain(value: &str) -> bool {
         })
         && !value.contains("//")
         && !value.contains("/*")
-        && !value.to_ascii_lowercase().contains("url(")
+        && loads_a_file(&value.to_ascii_lowercase()).is_none()
         && value.matches('"').count().is_multiple_of(2)
         && value.matches('\'').count().is_multiple_of(2)
         && value.matches('(').count() == value.matches(')').count()
@@ -149,6 +150,7 @@ mod tests {
             .with("text", "red;}body{display:none")
             .with("muted", "url(https://evil.test/x)")
             .with("border", "UrL(x)")
+            .with("row-padding", "image-set(\"/x\" 1x)")
             .with("danger", "\"x")
             .with("position", "fixed");
         assert_eq!(theme.tokens().map(|(name, _)| name).collect::<Vec<_>>(), ["accent", "font", "surface"]);

@@ -1,6 +1,5 @@
 //! Setting up, signing in, signing out.
 
-use super::super::caller::within_address_rate;
 use super::super::{AppState, headers};
 use super::oidc;
 use super::session::{self, SignedInPerson};
@@ -62,7 +61,6 @@ pub async fn set_up(
     browser: HeaderMap,
     Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, whence.address)?;
     let project = start::project(&state.backend).await?;
     let made = match kept(&browser) {
         Ok(()) => people::found(&state.backend, project, &form.introduced(&whence)).await,
@@ -82,7 +80,6 @@ pub async fn join(
     browser: HeaderMap,
     Form(form): Form<Introduce>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, whence.address)?;
     let made = match kept(&browser) {
         Ok(()) => people::join(&state.backend, &form.introduced(&whence)).await,
         Err(problem) => Err(problem),
@@ -134,7 +131,6 @@ pub async fn sign_in(
     browser: HeaderMap,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, whence.address)?;
     let then = within(&form.then);
     let entered = match kept(&browser) {
         Ok(()) => enter(&state, &form.email, &form.password, whence, then).await,
@@ -204,9 +200,8 @@ pub async fn sign_in_with_code(
     browser: HeaderMap,
     Form(Code { code, then }): Form<Code>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, whence.address)?;
     let halfway = session::halfway(&state, &browser).ok_or(Problem::SignInRequired)?;
-    match people::sign_in_with_code(&state.backend, halfway, &code, whence).await {
+    match people::sign_in_with_code(&state.backend, &halfway, &code, whence).await {
         Ok(session) => let_in(&session, within(&then)),
         Err(problem) => {
             let status = status(&problem);
@@ -226,9 +221,13 @@ fn told(problem: Problem) -> Result<String, Told> {
     }
 }
 
+/// Most bytes of an address to come back to: it travels in a cookie.
+const LONGEST_WAY: usize = 1_000;
+
 /// Only to pages of ours: an address of elsewhere would let others send people away from here.
 pub fn within(then: &str) -> &str {
     let plain = then.starts_with("/admin/")
+        && then.len() <= LONGEST_WAY
         && then.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~%!$'()*+,;=:@".contains(&byte))
         && !then.split('/').any(|part| part == "..");
     if plain { then } else { "/admin" }
@@ -257,6 +256,7 @@ mod tests {
             "/admin/\\evil",
             "/admin/\r\nset-cookie: a",
             "/embed/vw_1",
+            &format!("/admin/{}", "x".repeat(1_000)),
         ] {
             assert_eq!(within(elsewhere), "/admin");
         }

@@ -1,6 +1,5 @@
 //! Signing in at the company's own provider: there and back.
 
-use super::super::caller::within_address_rate;
 use super::super::{AppState, address, headers};
 use super::door::{self, Then};
 use super::session;
@@ -39,11 +38,9 @@ pub fn name(state: &AppState) -> Option<String> {
 /// Sends a member there.
 pub async fn leave(
     State(state): State<AppState>,
-    whence: Whence,
     browser: HeaderMap,
     Query(Then { then }): Query<Then>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, whence.address)?;
     let then = door::within(&then).to_owned();
     match oidc::leave(&state.backend, &callback(&state, &browser), None, then).await {
         Ok(Away { url, token }) => Ok(([(header::SET_COOKIE, cookie(&token)?)], Redirect::to(&url)).into_response()),
@@ -54,11 +51,9 @@ pub async fn leave(
 /// Sends somebody there who was invited. By a link, since the answer to a form may not lead away from here.
 pub async fn leave_invited(
     State(state): State<AppState>,
-    whence: Whence,
     browser: HeaderMap,
     Form(Invited { code }): Form<Invited>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, whence.address)?;
     let invitation = Some(code.trim().to_owned());
     match oidc::leave(&state.backend, &callback(&state, &browser), invitation, "/admin".to_owned()).await {
         Ok(Away { url, token }) => {
@@ -66,7 +61,7 @@ pub async fn leave_invited(
             let notice = Notice {
                 title: "Join".to_owned(),
                 text: format!("Sign in at {name}. You are a member when you come back."),
-                link: Some((url, format!("Go to {name}"))),
+                links: vec![(url, format!("Go to {name}"))],
                 style: style(),
             };
             Ok(([(header::SET_COOKIE, cookie(&token)?)], shown(render_notice(&notice))).into_response())
@@ -82,7 +77,6 @@ pub async fn come_back(
     browser: HeaderMap,
     Query(back): Query<Back>,
 ) -> Result<Response, Told> {
-    within_address_rate(&state.backend, whence.address)?;
     let token = session::errand(&browser).unwrap_or_default();
     let answer = (back.state.as_str(), back.code.as_str());
     match oidc::come_back(&state.backend, token, answer, &callback(&state, &browser), whence).await {

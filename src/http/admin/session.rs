@@ -1,6 +1,6 @@
 //! The cookie that says who is signed in, and the rule that only our own pages send forms.
 
-use super::super::AppState;
+use super::super::{AppState, request};
 use super::{Told, style};
 use crate::backend::auth::{HALFWAY, Halfway, Member, Person, Whence};
 use crate::backend::people::SignedIn;
@@ -45,7 +45,9 @@ impl FromRequestParts<AppState> for SignedInPerson {
             other => Turned::Away(Told(other)),
         };
         let token = cookie(&parts.headers, COOKIE).ok_or(Problem::SignInRequired).map_err(refused)?;
-        Person::of_token(&state.backend, token, whence).await.map(Self).map_err(refused)
+        let person = Person::of_token(&state.backend, token, whence).await.map_err(refused)?;
+        request::set_known();
+        Ok(Self(person))
     }
 }
 

@@ -58,15 +58,15 @@ async fn answer(state: &AppState, member: &Member, curl: Option<String>) -> Resu
     Ok(html(StatusCode::OK, &nonce, render_start(&shell(member), &start)))
 }
 
-/// Such as `The latest: user.invite by Roberta, for Northwind.`
+/// Such as `Latest event: user.invite by Roberta, for Northwind.`
 fn sentence(stored: &Stored) -> String {
     let event = stored.event();
     if event.unreadable.is_some() {
-        return format!("The latest: {UNREADABLE_TEXT}.");
+        return format!("Latest event: {UNREADABLE_TEXT}.");
     }
-    let actor = actor_name(&event).unwrap_or("somebody anonymous").to_owned();
+    let actor = actor_name(&event).unwrap_or("an anonymous user").to_owned();
     let client = event.client.name.unwrap_or(event.client.uuid);
-    format!("The latest: {} by {actor}, for {client}.", event.action)
+    format!("Latest event: {} by {actor}, for {client}.", event.action)
 }
 
 /// What customers and their auditors ask for first.

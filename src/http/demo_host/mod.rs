@@ -9,8 +9,10 @@ mod page;
 mod template;
 mod token;
 
+use crate::backend::metrics::ConnectionMetrics;
 use crate::backend::secrets::random_name;
 use crate::domain::access::ViewId;
+use crate::http::serve::{self, ConnectionLimits};
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -52,17 +54,13 @@ pub fn router(host: DemoHost) -> Router {
         .with_state(Arc::new(host))
 }
 
-/// Serves until `stop` is ready. Its answers take no time, so none is waited for.
+/// Serves until `stop` is ready.
 pub async fn serve(
     listener: TcpListener,
     host: DemoHost,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let server = axum::serve(listener, router(host));
-    tokio::select! {
-        ended = server.into_future() => ended,
-        () = stop => Ok(()),
-    }
+    serve::serve(listener, router(host), ConnectionLimits::default(), ConnectionMetrics::default(), stop).await
 }
 
 type Host = State<Arc<DemoHost>>;

@@ -1,6 +1,7 @@
 //! The head of a view's pages: which view it is, and the way from one page of it to another.
 
 use super::shell::Shell;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// A page of a view.
@@ -55,7 +56,7 @@ impl ViewHead {
         let links = links.collect_view();
         view! {
             <div class="view-head">
-                <h1>{name}</h1>
+                <h1><bdi>{text::text(&name)}</bdi></h1>
                 <nav class="tabs" aria-label="This view"><ul>{links}</ul></nav>
             </div>
         }

@@ -79,6 +79,7 @@ pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> 
         next: None,
         total: Total { count: events.len() as u64, exact: true },
         facets: &Facets::default(),
+        looked_up: None,
         open: open.map(|(first, event)| (event, first.document.get().as_bytes())),
     };
     let client_name = scene.events.iter().filter_map(Shown::event).find_map(|event| event.client.name);

@@ -4,9 +4,11 @@ use super::model::Habits;
 use super::page::{ENHANCE, name};
 use super::rankings::segment;
 use super::words;
+use crate::domain::characters::plain;
 use crate::domain::stats::ClientSummary;
+use crate::ui::admin::moment_in;
 use crate::ui::admin::{Section, Shell, page};
-use crate::ui::viewer;
+use crate::ui::{text, viewer};
 use leptos::prelude::*;
 
 /// A page of the list.
@@ -82,14 +84,14 @@ fn row(clients: &Clients<'_>, summary: &ClientSummary) -> AnyView {
     let page = format!("{project}/clients/{}", segment(summary.id.as_str()));
     let place = viewer::Place { client: Some(summary.id.clone()), ..viewer::Place::default() };
     let log = place.link(&format!("{project}/events"));
-    let label = format!("Log of {}", name(summary));
-    let id = summary.name.is_some().then(|| view! { <code>{summary.id.to_string()}</code> });
+    let label = format!("Log of {}", plain(name(summary)));
+    let id = summary.name.is_some().then(|| view! { <code>{text::text(summary.id.as_str())}</code> });
     let moment = |at: crate::domain::time::Timestamp| {
-        view! { <td><time datetime=at.to_string()>{words::minute(at, &habits.zone)}</time></td> }
+        view! { <td>{moment_in(at, habits.zone.iana_name(), words::minute(at, &habits.zone))}</td> }
     };
     view! {
         <tr>
-            <th scope="row"><a href=page><bdi>{name(summary).to_owned()}</bdi></a>{id}</th>
+            <th scope="row"><a href=page><bdi>{text::text(name(summary))}</bdi></a>{id}</th>
             <td class="count">{(habits.number)(summary.events)}</td>
             {moment(summary.first)}
             {moment(summary.last)}

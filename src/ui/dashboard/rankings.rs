@@ -6,10 +6,14 @@ use super::words;
 use crate::domain::event::Ending;
 use crate::domain::query::Filter;
 use crate::domain::stats::{Ranked, Ranking, Seen};
+use crate::ui::admin::moment_in;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// Rows of each list.
 const ROWS: usize = 8;
+/// What else a list has that no filter finds, as far as anybody reads on.
+const REST: usize = 200;
 
 /// All lists.
 pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
@@ -59,14 +63,14 @@ fn list(
         let failed = words::events(ranked.sum, number);
         view! {
             <tr title=failed>
-                <th scope="row"><a href=link(ranked)><bdi>{ranked.label.clone()}</bdi></a></th>
+                <th scope="row"><a href=link(ranked)><bdi>{text::text(&ranked.label)}</bdi></a></th>
                 {bar(ranked.sum.events - ranked.sum.failed, ranked.sum.failed, most)}
                 <td class="count">{number(ranked.sum.events)}</td>
             </tr>
         }
     });
-    let more = ranking.distinct.saturating_sub(ROWS as u64);
-    let more = (more > 0).then(|| view! { <p class="more">{format!("and {} more", number(more))}</p> });
+    let all = if id == "clients" { format!("{}/clients", dashboard.project) } else { dashboard.all_events(|_| {}) };
+    let more = more(dashboard, ranking.distinct, all);
     frame(
         id,
         title,
@@ -76,6 +80,13 @@ fn list(
         ranking.most.is_empty(),
         more.into_any(),
     )
+}
+
+/// How many a list leaves out, with the way to them.
+fn more(dashboard: &Dashboard<'_>, all: u64, to: String) -> Option<AnyView> {
+    let more = all.saturating_sub(ROWS as u64);
+    let text = format!("and {} more", (dashboard.habits.number)(more));
+    (more > 0).then(|| view! { <p class="more"><a href=to>{text}</a></p> }.into_any())
 }
 
 fn failures(dashboard: &Dashboard<'_>) -> AnyView {
@@ -88,14 +99,16 @@ fn failures(dashboard: &Dashboard<'_>) -> AnyView {
             format!("{} of {} failed", words::percent(sum.failed, sum.events), (dashboard.habits.number)(sum.events));
         view! {
             <tr title=share>
-                <th scope="row"><a href=to><bdi>{label.clone()}</bdi></a></th>
+                <th scope="row"><a href=to><bdi>{text::text(label)}</bdi></a></th>
                 {bar(0, sum.failed, most)}
                 <td class="count">{(dashboard.habits.number)(sum.failed)}</td>
             </tr>
         }
     });
     let rows = rows.collect_view().into_any();
-    frame("failures", "Failures", None, ("Failed", "counted"), rows, failing.is_empty(), ().into_any())
+    let all = dashboard.all_events(|filter| filter.outcome = Some(Ending::Failure));
+    let more = more(dashboard, dashboard.stats.actions.distinct_failing, all).into_any();
+    frame("failures", "Failures", None, ("Failed", "counted"), rows, failing.is_empty(), more)
 }
 
 fn seen(
@@ -106,25 +119,37 @@ fn seen(
     list: &[Seen],
     when: fn(&Seen) -> (&'static str, crate::domain::time::Timestamp),
 ) -> AnyView {
-    let rows = list.iter().take(ROWS).map(|action| {
-        let (word, moment) = when(action);
+    let link = |action: &Seen| {
         let span = crate::domain::stats::Span::around(action.first, action.last.plus_millis(1));
         let to = dashboard.events(span.from(), span.until(), |filter| filter.action = Some(action.action.clone()));
-        let exact = moment.to_string();
+        view! { <a href=to><bdi>{text::text(&action.action)}</bdi></a> }
+    };
+    let zone = &dashboard.habits.zone;
+    let rows = list.iter().take(ROWS).map(|action| {
+        let (word, moment) = when(action);
         view! {
             <tr>
-                <th scope="row"><a href=to><bdi>{action.action.clone()}</bdi></a></th>
+                <th scope="row">{link(action)}</th>
                 <td class="count" colspan="2">
                     <span class="vh">{word}" "</span>
-                    <time datetime=exact>{words::minute(moment, &dashboard.habits.zone)}</time>
+                    {moment_in(moment, zone.iana_name(), words::minute(moment, zone))}
                 </td>
             </tr>
         }
     });
-    let more = list.len().saturating_sub(ROWS);
-    let more = (more > 0).then(|| view! { <p class="more">{format!("and {more} more")}</p> });
+    let rest = list.get(ROWS..).filter(|rest| !rest.is_empty()).map(|rest| {
+        let others = rest.iter().take(REST).map(|action| view! { <li>{link(action)}</li> }).collect_view();
+        let left = rest.len().saturating_sub(REST);
+        let left = (left > 0).then(|| view! { <li>{format!("and {left} that are not listed")}</li> });
+        view! {
+            <details class="more">
+                <summary>{format!("and {} more", rest.len())}</summary>
+                <ul>{others}{left}</ul>
+            </details>
+        }
+    });
     let rows = rows.collect_view().into_any();
-    frame(id, title, Some(hint), ("Moment", "moment"), rows, list.is_empty(), more.into_any())
+    frame(id, title, Some(hint), ("Moment", "moment"), rows, list.is_empty(), rest.into_any())
 }
 
 /// A bar of two parts, as long as its row is among the others.

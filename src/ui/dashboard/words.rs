@@ -35,7 +35,9 @@ pub fn step(bar: &Bar, step: Step, zone: &TimeZone) -> String {
     let day = from.strftime("%a %-d %b %Y");
     match step {
         Step::Quarter | Step::Hour | Step::SixHours => {
-            format!("{day}, {} to {}", from.strftime("%H:%M"), until.strftime("%H:%M"))
+            let [first, last] = [(from, bar.from), (until, bar.until)]
+                .map(|(local, at)| format!("{}{}", local.strftime("%H:%M"), repeated(at, zone)));
+            format!("{day}, {first} to {last}")
         }
         Step::Day => day.to_string(),
         Step::Week => format!("week of {}", from.strftime("%-d %b %Y")),
@@ -60,7 +62,16 @@ pub fn tick(at: Timestamp, before: Option<Timestamp>, step: Step, zone: &TimeZon
 
 /// Such as `21 Nov 2026, 14:03`.
 pub fn minute(at: Timestamp, zone: &TimeZone) -> String {
-    local(at, zone).strftime("%-d %b %Y, %H:%M").to_string()
+    local(at, zone).strftime("%-d %b %Y, %H:%M").to_string() + &repeated(at, zone)
+}
+
+/// Such as ` (+01:00)` in an hour that the clock shows twice.
+fn repeated(at: Timestamp, zone: &TimeZone) -> String {
+    if !zone.to_ambiguous_timestamp(local(at, zone)).is_ambiguous() {
+        return String::new();
+    }
+    let instant = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or_default();
+    instant.to_zoned(zone.clone()).strftime(" (%:z)").to_string()
 }
 
 /// The first round number that is not smaller, and whose half is round too.
@@ -86,6 +97,15 @@ mod tests {
         assert_eq!(percent(0, 0), "0\u{a0}%");
         assert_eq!(percent(1, 3), "33\u{a0}%");
         assert_eq!(percent(5, 100), "5.0\u{a0}%");
+    }
+
+    #[test]
+    fn a_minute_of_an_hour_that_the_clock_repeats_has_its_offset() {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let said = |at: &str| minute(Timestamp::parse(at).unwrap(), &zone);
+        assert_eq!(said("2026-10-25T00:30:00Z"), "25 Oct 2026, 02:30 (+02:00)");
+        assert_eq!(said("2026-10-25T01:30:00Z"), "25 Oct 2026, 02:30 (+01:00)");
+        assert_eq!(said("2026-10-25T02:30:00Z"), "25 Oct 2026, 03:30");
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use super::model::{Choice, ViewerPage};
 use super::order::words;
 use super::place::Place;
+use crate::domain::characters::plain;
 use crate::domain::event::Ending;
 use crate::domain::query::{Filter, Order, Preset};
 use crate::domain::view::CLIENT;
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// One filter in force.
@@ -44,17 +46,25 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     let mut put = |relation, value: Option<String>, drop: fn(&mut Filter)| {
         chips.extend(value.map(|value| Chip { relation, value, without: place.filtered(drop) }));
     };
-    let client = place.client.as_ref().map(|id| label(&page.choices.clients, id.as_str(), page, CLIENT));
+    let client = place.client.as_ref().map(|id| label(&page.choices.clients.values, id.as_str(), page, CLIENT));
     put("matching", Some(text).filter(|text| !text.is_empty()).map(|text| format!("“{text}”")), |filter| {
         filter.text.clear();
     });
-    put("by", actor.as_ref().map(|id| label(&page.choices.actors, id, page, "actor")), |filter| filter.actor = None);
-    put("of action", action.as_ref().map(|action| label(&page.choices.actions, action, page, "action")), |filter| {
-        filter.action = None;
+    put("by", actor.as_ref().map(|id| label(&page.choices.actors.values, id, page, "actor")), |filter| {
+        filter.actor = None
     });
+    put(
+        "of action",
+        action.as_ref().map(|action| label(&page.choices.actions.values, action, page, "action")),
+        |filter| {
+            filter.action = None;
+        },
+    );
     let kinds: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
     put("of kind", Some(kinds.join(" or ")).filter(|kinds| !kinds.is_empty()), |filter| filter.kinds.clear());
-    put("on", target.as_ref().map(|id| label(&[], id, page, "target")), |filter| filter.target = None);
+    put("on", target.as_ref().map(|id| label(&page.choices.targets.values, id, page, "target")), |filter| {
+        filter.target = None
+    });
     put("on any", target_type.clone(), |filter| filter.target_type = None);
     put("that", outcome.map(ended), |filter| filter.outcome = None);
     put("in session", session.clone(), |filter| filter.session = None);
@@ -93,7 +103,7 @@ fn span(preset: Preset) -> String {
 }
 
 /// What a value is called: by the list of choices, or by a row that has it, or by itself.
-fn label(choices: &[Choice], value: &str, page: &ViewerPage, name: &str) -> String {
+pub(super) fn label(choices: &[Choice], value: &str, page: &ViewerPage, name: &str) -> String {
     let chosen = choices.iter().find(|choice| choice.value == value).map(|choice| choice.label.clone());
     let shown = || {
         let mut lines = page.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.lines);
@@ -117,14 +127,14 @@ pub fn view(page: &ViewerPage) -> AnyView {
         view! { <li><a class="clear" href=all>"Clear all"</a></li> }
     });
     let chips = chips.into_iter().map(|Chip { relation, value, without }| {
-        let name = format!("{relation} {value}: remove this filter");
+        let name = format!("{relation} {}: remove this filter", plain(&value));
         view! {
             <li>
                 <a class="chip" href=without.link(base) aria-label=name>
                     <bdi dir="ltr">
                         <span class="relation">{relation}</span>
                         " "
-                        <bdi>{value}</bdi>
+                        <bdi>{text::text(&value)}</bdi>
                     </bdi>
                     <span class="cross" aria-hidden="true"></span>
                 </a>

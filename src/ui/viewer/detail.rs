@@ -1,7 +1,8 @@
 //! What the side panel says about one event.
 
-use super::facts::{self, Section};
+use super::facts::{self, Datum, Section};
 use super::model::Row;
+use crate::domain::characters::{Depth, look_alike};
 use crate::domain::event::{Actor, Change, Ending, Event, EventId, Target, UNREADABLE_TEXT};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
@@ -49,15 +50,20 @@ pub enum Phrase {
     Plain(Cow<'static, str>),
     /// A name out of the event.
     Name(String),
+    /// Another text out of the event.
+    Value(String),
 }
 
 /// One changed field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ChangeRow {
     pub field: String,
     pub kind: ChangeKind,
-    pub before: Option<String>,
-    pub after: Option<String>,
+    /// `None` where the field was not there.
+    pub before: Option<Datum>,
+    pub after: Option<Datum>,
+    /// How much of both must be marked for their difference to be seen.
+    pub depth: Depth,
 }
 
 /// What happened to a field.
@@ -139,11 +145,11 @@ fn summary(event: &Event) -> Vec<Phrase> {
     }));
     said.push(name(&event.action));
     if let Some(target) = event.targets.first() {
-        said.extend([Phrase::Plain(format!(" on {} ", target.kind).into()), name(target_name(target))]);
+        said.extend([plain(" on "), Phrase::Value(target.kind.clone()), plain(" "), name(target_name(target))]);
         match event.targets.len() {
             1 => {}
             2 => said.push(plain(" and one more")),
-            _ => said.push(plain(" and others")),
+            all => said.push(Phrase::Plain(format!(" and {} more", all - 1).into())),
         }
     }
     said
@@ -166,14 +172,21 @@ fn reason(event: &Event) -> Option<String> {
 
 fn change(change: &Change) -> ChangeRow {
     let Change { field, before, after } = change;
-    let kind = match (before, after) {
-        (None, Some(_)) => ChangeKind::Added,
-        (Some(_), None) => ChangeKind::Removed,
-        (before, after) if before == after => ChangeKind::Unchanged,
+    // Many senders write null for what is not there.
+    let is_there = |value: &Option<Value>| value.as_ref().is_some_and(|value| !value.is_null());
+    let kind = match (is_there(before), is_there(after)) {
+        _ if before == after => ChangeKind::Unchanged,
+        (false, true) => ChangeKind::Added,
+        (true, false) => ChangeKind::Removed,
         _ => ChangeKind::Changed,
     };
-    let text = |value: &Option<Value>| value.as_ref().map(facts::plain_text);
-    ChangeRow { field: field.clone(), kind, before: text(before), after: text(after) }
+    let alike = match (before, after) {
+        (Some(before), Some(after)) => look_alike(&view::value_text(before), &view::value_text(after)),
+        _ => false,
+    };
+    let depth = if alike { Depth::Every } else { Depth::Exact };
+    let side = |value: &Option<Value>| value.as_ref().map(facts::flat);
+    ChangeRow { field: field.clone(), kind, before: side(before), after: side(after), depth }
 }
 
 /// Each asks the whole log, not the choice that led here.
@@ -211,7 +224,7 @@ mod tests {
             .iter()
             .map(|phrase| match phrase {
                 Phrase::Plain(text) => text.as_ref(),
-                Phrase::Name(name) => name.as_str(),
+                Phrase::Name(name) | Phrase::Value(name) => name.as_str(),
             })
             .collect()
     }
@@ -247,11 +260,49 @@ mod tests {
         assert_eq!(row(None, Some(json!("qa"))).kind, ChangeKind::Added);
         assert_eq!(row(Some(json!("qa")), None).kind, ChangeKind::Removed);
         assert_eq!(row(Some(json!(1)), Some(json!(1))).kind, ChangeKind::Unchanged);
-        let changed = row(Some(json!(["a"])), Some(json!("dev")));
-        assert_eq!(
-            (changed.kind, changed.before.as_deref(), changed.after.as_deref()),
-            (ChangeKind::Changed, Some("a"), Some("dev"))
-        );
+        let changed = row(Some(json!("qa")), Some(json!("dev")));
+        let text = |text: &str| Some(Datum::Text(text.to_owned()));
+        assert_eq!(changed.kind, ChangeKind::Changed);
+        assert_eq!((changed.before, changed.after), (text("qa"), text("dev")));
+    }
+
+    #[test]
+    fn a_change_shows_types_emptiness_and_what_only_looks_alike() {
+        let row =
+            |before: Option<Value>, after: Option<Value>| change(&Change { field: "x".to_owned(), before, after });
+        let values = [
+            None,
+            Some(json!(null)),
+            Some(json!("")),
+            Some(json!(" ")),
+            Some(json!(1)),
+            Some(json!("1")),
+            Some(json!("null")),
+            Some(json!([])),
+            Some(json!(["a"])),
+            Some(json!("a")),
+        ];
+        for before in &values {
+            for after in &values {
+                let row = row(before.clone(), after.clone());
+                assert_eq!(before == after, row.before == row.after, "{before:?} and {after:?}");
+                assert_eq!(before == after, row.kind == ChangeKind::Unchanged);
+            }
+        }
+        assert_eq!(row(Some(json!(null)), Some(json!("qa"))).kind, ChangeKind::Added);
+        assert_eq!(row(Some(json!("é")), Some(json!("e\u{301}"))).depth, Depth::Every);
+        assert_eq!(row(Some(json!("a")), Some(json!("b"))).depth, Depth::Exact);
+    }
+
+    #[test]
+    fn the_summary_says_how_many_targets_there_are() {
+        let target = |id: &str| json!({"type": "user", "uuid": id});
+        let with = |ids: &[&str]| {
+            let targets: Vec<Value> = ids.iter().map(|id| target(id)).collect();
+            said(&sample::event(1, &json!({"action": "x", "anonymous": true, "targets": targets})))
+        };
+        assert_eq!(with(&["a", "b"]), "Somebody anonymous performed x on user a and one more");
+        assert_eq!(with(&["a", "b", "c"]), "Somebody anonymous performed x on user a and 2 more");
     }
 
     #[test]

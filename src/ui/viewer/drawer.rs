@@ -5,7 +5,9 @@ use super::facts::{Datum, Fact, Section};
 use super::masthead::outward;
 use super::model::{Opened, ViewerPage};
 use super::order::{Words, words};
+use crate::domain::characters::Depth;
 use crate::domain::event::{Ending, EventId, UNREADABLE_TEXT};
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// The panel; nothing when no event is open.
@@ -20,13 +22,15 @@ pub fn view(page: &ViewerPage) -> AnyView {
 fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
     let summary = detail.summary.iter().map(|phrase| match phrase {
         Phrase::Plain(text) => view! { <span>{text.clone()}</span> }.into_any(),
-        Phrase::Name(name) => view! { <bdi>{name.clone()}</bdi> }.into_any(),
+        Phrase::Name(name) => view! { <bdi>{text::text(name)}</bdi> }.into_any(),
+        Phrase::Value(value) => view! { <bdi class="value">{text::text(value)}</bdi> }.into_any(),
     });
     if let Some(why) = &detail.unreadable {
         return unreadable(page, detail, why);
     }
     let instant = detail.occurred_at.to_string();
-    let description = detail.description.clone().map(|text| view! { <p class="description"><bdi>{text}</bdi></p> });
+    let description = detail.description.as_deref();
+    let description = description.map(|text| view! { <p class="description"><bdi>{exact_text(text)}</bdi></p> });
     view! {
         <dialog open id="details" class="drawer" aria-labelledby="details-title" data-event=detail.id.to_string()>
             {bar(page, Some(detail))}
@@ -119,25 +123,27 @@ fn outcome(detail: &Detail) -> AnyView {
         Ending::Failure => "failure",
         Ending::Other => "badge",
     };
-    let word = detail.outcome.clone();
-    let reason = detail.reason.clone().map(|reason| view! { ": " <bdi>{reason}</bdi> });
-    view! { <p class="outcome"><bdi dir="ltr"><span class=class>{word}</span>{reason}</bdi></p> }.into_any()
+    let word = exact_text(&detail.outcome);
+    let reason = detail.reason.as_deref().map(|reason| view! { ": " <bdi>{exact_text(reason)}</bdi> });
+    view! { <p class="outcome"><bdi dir="ltr"><bdi class=class>{word}</bdi>{reason}</bdi></p> }.into_any()
 }
 
 fn changes(rows: &[ChangeRow]) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
     }
-    let side = |value: &Option<String>| match value {
-        Some(text) => view! { <bdi>{text.clone()}</bdi> }.into_any(),
+    let side = |value: &Option<Datum>, depth| match value {
+        Some(value) => datum(value, depth),
         None => view! { <span class="none">"not set"</span> }.into_any(),
     };
     let rows = rows.iter().map(|row| {
+        let alike =
+            (row.depth == Depth::Every).then(|| view! { <span class="kind">"Looks alike, is not the same"</span> });
         view! {
             <tr class=row.kind.label().to_lowercase()>
-                <th scope="row"><bdi>{row.field.clone()}</bdi><span class="kind">{row.kind.label()}</span></th>
-                <td class="before">{side(&row.before)}</td>
-                <td class="after">{side(&row.after)}</td>
+                <th scope="row"><bdi>{name(&row.field)}</bdi><span class="kind">{row.kind.label()}</span>{alike}</th>
+                <td class="before">{side(&row.before, row.depth)}</td>
+                <td class="after">{side(&row.after, row.depth)}</td>
             </tr>
         }
     });
@@ -161,20 +167,46 @@ fn section(section: &Section) -> AnyView {
 
 fn facts(list: &[Fact]) -> AnyView {
     let facts = list.iter().map(|fact| {
-        view! { <div><dt><bdi>{fact.name.clone()}</bdi></dt><dd>{datum(&fact.value)}</dd></div> }
+        view! { <div><dt><bdi>{name(&fact.name)}</bdi></dt><dd>{datum(&fact.value, Depth::Exact)}</dd></div> }
     });
     view! { <dl>{facts.collect_view()}</dl> }.into_any()
 }
 
-fn datum(value: &Datum) -> AnyView {
+/// What a field is called; its sender may have called it nothing.
+fn name(name: &str) -> AnyView {
+    if name.is_empty() { "\"\"".into_any() } else { exact_text(name) }
+}
+
+fn exact_text(text: &str) -> AnyView {
+    marked(text, Depth::Exact)
+}
+
+fn marked(text: &str, depth: Depth) -> AnyView {
+    text::set(text, depth, &|part| part.to_owned().into_any())
+}
+
+fn datum(value: &Datum, depth: Depth) -> AnyView {
     match value {
-        Datum::Text(text) if text.is_empty() => view! { <span class="none">"empty"</span> }.into_any(),
-        Datum::Text(text) => view! { <bdi>{text.clone()}</bdi> }.into_any(),
-        Datum::Code(text) => view! { <bdi class="code">{text.clone()}</bdi> }.into_any(),
+        Datum::Text(text) => view! { <bdi>{marked(text, depth)}</bdi> }.into_any(),
+        Datum::Quoted(text) => view! {
+            <span class="quoted">"\""<bdi>{marked(text, depth)}</bdi>"\""</span>
+            " "
+            <span class="type">"text"</span>
+        }
+        .into_any(),
+        Datum::Literal(text) => view! { <bdi class="code">{marked(text, depth)}</bdi> }.into_any(),
+        Datum::Code(text) => view! { <bdi class="code">{marked(text, depth)}</bdi> }.into_any(),
         Datum::Link(link) => outward(link, view! { <bdi>{link.as_str().to_owned()}</bdi> }.into_any()),
         Datum::Facts(inner) => facts(inner),
+        Datum::Words(items) => {
+            let items = items.iter().enumerate().map(|(at, item)| {
+                view! { {(at > 0).then_some(", ")} {datum(item, depth)} }
+            });
+            view! { <bdi dir="ltr"><span class="type">"["</span>{items.collect_view()}<span class="type">"]"</span></bdi> }
+                .into_any()
+        }
         Datum::List(items) => {
-            let items = items.iter().map(|item| view! { <li>{datum(item)}</li> });
+            let items = items.iter().map(|item| view! { <li>{datum(item, depth)}</li> });
             view! { <ol>{items.collect_view()}</ol> }.into_any()
         }
     }
@@ -185,7 +217,7 @@ fn pivots(page: &ViewerPage, pivots: &[Pivot]) -> AnyView {
     let last = pivots.len().saturating_sub(1);
     let links = pivots.iter().enumerate().map(|(at, pivot)| {
         let to = page.place.filtered(|filter| *filter = pivot.filter.clone()).link(&page.shell.base);
-        let of = pivot.of.clone().map(|of| view! { " " <bdi>{of}</bdi> });
+        let of = pivot.of.as_deref().map(|of| view! { " " <bdi>{text::text(of)}</bdi> });
         let before = match at {
             0 => " ",
             at if at == last => " or ",
@@ -205,7 +237,7 @@ fn raw(detail: &Detail) -> AnyView {
     view! {
         <details class="raw">
             <summary>"As it was sent"</summary>
-            <pre tabindex="0" dir="ltr" id="raw">{detail.raw.clone()}</pre>
+            <pre tabindex="0" dir="ltr" id="raw">{text::json(&detail.raw)}</pre>
         </details>
     }
     .into_any()

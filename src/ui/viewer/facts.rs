@@ -2,7 +2,7 @@
 
 use crate::domain::event::{Actor, Event, Target};
 use crate::domain::json;
-use crate::domain::view::{Calendar, SafeLink, value_text};
+use crate::domain::view::{Calendar, SafeLink, is_mistakable};
 use serde_json::{Map, Value};
 
 /// A group of facts.
@@ -23,10 +23,16 @@ pub struct Fact {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Datum {
     Text(String),
+    /// A text that would be taken for another value if it were not in quotation marks, such as `1`.
+    Quoted(String),
+    /// A number, `true`, `null`, `[]`, or values within values, as JSON writes them.
+    Literal(String),
     /// An identifier or an address, in a fixed-width face.
     Code(String),
     Link(SafeLink),
     Facts(Vec<Fact>),
+    /// Values on one line.
+    Words(Vec<Datum>),
     List(Vec<Datum>),
 }
 
@@ -137,8 +143,8 @@ pub(super) fn sections(event: &Event, calendar: &dyn Calendar) -> Vec<Section> {
 
 /// Some senders write JSON as a text there; anything else is the text that it is.
 fn detail(text: &str) -> Datum {
-    match json::value(text) {
-        Ok(value @ (Value::Object(_) | Value::Array(_))) => datum(&value),
+    match json::value(text).as_ref().map(datum) {
+        Ok(facts @ (Datum::Facts(_) | Datum::List(_) | Datum::Words(_))) => facts,
         _ => Datum::Text(text.to_owned()),
     }
 }
@@ -165,20 +171,32 @@ fn facts_of(object: &Map<String, Value>) -> impl Iterator<Item = Fact> {
 fn datum(value: &Value) -> Datum {
     match value {
         Value::Object(object) if !object.is_empty() => Datum::Facts(facts_of(object).collect()),
-        Value::Array(list) if list.iter().any(|item| item.is_object() || item.is_array()) => {
-            Datum::List(list.iter().map(datum).collect())
-        }
-        other => Datum::Text(plain_text(other)),
+        Value::Array(list) if list.iter().any(is_nested) => Datum::List(list.iter().map(datum).collect()),
+        other => flat(other),
     }
 }
 
-/// A list of plain values as a person writes one; the rest as [`value_text`] has it.
-pub(super) fn plain_text(value: &Value) -> String {
+/// A value on one line, its type being told.
+pub(super) fn flat(value: &Value) -> Datum {
     match value {
-        Value::Array(list) if !list.is_empty() && !list.iter().any(|item| item.is_object() || item.is_array()) => {
-            list.iter().map(value_text).collect::<Vec<_>>().join(", ")
+        Value::String(text) if is_mistakable(text) => Datum::Quoted(text.clone()),
+        Value::String(text) => Datum::Text(text.clone()),
+        Value::Array(list) if !list.is_empty() && !list.iter().any(is_nested) => {
+            Datum::Words(list.iter().map(word).collect())
         }
-        other => value_text(other),
+        other => Datum::Literal(other.to_string()),
+    }
+}
+
+fn is_nested(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
+/// A value of a list, which must not be taken for two.
+fn word(value: &Value) -> Datum {
+    match flat(value) {
+        Datum::Text(text) if text.contains([',', '[', ']', '\n', '\r']) => Datum::Quoted(text),
+        other => other,
     }
 }
 
@@ -209,10 +227,40 @@ mod tests {
     }
 
     #[test]
+    fn values_of_different_types_and_empty_ones_are_different_facts() {
+        let values = [
+            json!("1"),
+            json!(1),
+            json!("null"),
+            json!(null),
+            json!(""),
+            json!("  "),
+            json!([]),
+            json!("[]"),
+            json!({}),
+            json!("true"),
+            json!(true),
+            json!(["1"]),
+            json!([1]),
+            json!(["a, b"]),
+            json!(["a", "b"]),
+            json!([""]),
+        ];
+        for (at, value) in values.iter().enumerate() {
+            for other in &values[at + 1..] {
+                assert_ne!(datum(value), datum(other), "{value} and {other}");
+            }
+        }
+        assert_eq!(datum(&json!("QA")), Datum::Text("QA".to_owned()));
+        assert_eq!(datum(&json!("")), Datum::Quoted(String::new()));
+    }
+
+    #[test]
     fn metadata_keeps_its_nesting() {
-        assert_eq!(datum(&json!(["a", 2])), Datum::Text("a, 2".to_owned()));
+        let words = vec![Datum::Text("a".to_owned()), Datum::Literal("2".to_owned())];
+        assert_eq!(datum(&json!(["a", 2])), Datum::Words(words));
         let Datum::Facts(facts) = datum(&json!({"plan": {"seats": 5}})) else { panic!("an object is facts") };
-        assert!(matches!(&facts[0].value, Datum::Facts(inner) if inner[0].value == Datum::Text("5".to_owned())));
+        assert!(matches!(&facts[0].value, Datum::Facts(inner) if inner[0].value == Datum::Literal("5".to_owned())));
         assert!(matches!(datum(&json!([{"a": 1}])), Datum::List(list) if list.len() == 1));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::model::Shell;
 use crate::domain::view::{Brand, Image, SafeLink};
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// Whose log it is, above a page that says why it is not shown.
@@ -12,10 +13,11 @@ pub fn brand(brand: &Brand) -> AnyView {
 /// Logo, title, client and links.
 pub fn header(shell: &Shell) -> AnyView {
     let brand = &shell.config.brand;
-    let client = shell.client_name.clone().map(|name| view! { <p class="client"><bdi>{name}</bdi></p> });
+    let client = shell.client_name.as_deref();
+    let client = client.map(|name| view! { <p class="client"><bdi>{text::text(name)}</bdi></p> });
     let links = brand.links.iter().map(|link| {
-        let label = link.label.clone();
-        view! { <li>{outward(&link.url, view! { <bdi>{label}</bdi> }.into_any())}</li> }
+        let label = view! { <bdi>{text::text(&link.label)}</bdi> }.into_any();
+        view! { <li>{outward(&link.url, label)}</li> }
     });
     let links = (!brand.links.is_empty()).then(|| {
         view! { <nav aria-label="Links"><ul>{links.collect_view()}</ul></nav> }
@@ -40,8 +42,7 @@ fn logo(brand: &Brand) -> AnyView {
 }
 
 fn title(brand: &Brand) -> AnyView {
-    let title = brand.title.clone();
-    let title = view! { <bdi>{title}</bdi> }.into_any();
+    let title = view! { <bdi>{text::text(&brand.title)}</bdi> }.into_any();
     match &brand.title_link {
         Some(link) => outward(link, title),
         None => title,
@@ -52,7 +53,7 @@ fn title(brand: &Brand) -> AnyView {
 pub fn footer(shell: &Shell) -> AnyView {
     let year = shell.now.to_string()[..4].to_owned();
     let copyright = shell.config.brand.copyright.replace("{year}", &year);
-    let copyright = (!copyright.is_empty()).then(|| view! { <p><bdi>{copyright}</bdi></p> });
+    let copyright = (!copyright.is_empty()).then(|| view! { <p><bdi>{text::text(&copyright)}</bdi></p> });
     view! {
         <footer class="colophon">
             {copyright}

@@ -6,6 +6,7 @@ mod drawer;
 mod export;
 mod facts;
 mod live;
+mod lookup;
 mod mark;
 mod masthead;
 mod model;
@@ -18,11 +19,16 @@ mod results;
 mod sample;
 mod table;
 mod toolbar;
+mod values;
 
 pub use chips::Chip;
 pub use detail::{ChangeKind, ChangeRow, Detail, Phrase, Pivot};
 pub use facts::{Datum, Fact, Section};
-pub use model::{Assets, Choice, Choices, Counted, Direction, Found, Notice, Opened, Row, Session, Shell, ViewerPage};
+pub use lookup::Lookup;
+pub use model::{
+    Assets, Choice, ChoiceList, Choices, Counted, Direction, Found, More, Notice, Opened, Row, Session, Shell,
+    ViewerPage,
+};
 pub use page::{
     OPEN, framed_desk, notice, own_style, render_desk, render_document, render_notice, render_preview, render_within,
 };

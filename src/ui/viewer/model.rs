@@ -1,10 +1,11 @@
 //! What a page of the viewer is made from: plain values, ready to be set.
 
 use super::detail::Detail;
+use super::lookup::Lookup;
 use super::place::Place;
 use crate::domain::event::{Ending, Event, EventId, UNREADABLE_TEXT};
 use crate::domain::opening::Rights;
-use crate::domain::query::{Cursor, FacetValue, Facets, Total};
+use crate::domain::query::{Cursor, FacetField, FacetList, FacetValue, Facets, Total};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{self, Brand, Calendar, Cell, Column, Theme, ViewConfig};
 use jiff::tz::TimeZone;
@@ -128,6 +129,8 @@ pub struct Found<'a> {
     pub next: Option<Cursor>,
     pub total: Total,
     pub facets: &'a Facets,
+    /// The values that somebody looked for in one of the lists.
+    pub looked_up: Option<(Lookup, FacetList)>,
     /// The event that the URL names, with its document as the sender wrote it; `None` where there is no such event.
     pub open: Option<(&'a Event, &'a [u8])>,
 }
@@ -153,14 +156,42 @@ pub struct Counted {
     pub text: String,
 }
 
-/// The values a filter can take.
+/// Values that a filter lists before anything is typed.
+const LISTED: usize = 20;
+
+/// The values that filters can take.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choices {
-    pub actors: Vec<Choice>,
-    pub actions: Vec<Choice>,
-    pub target_types: Vec<Choice>,
+    pub actors: ChoiceList,
+    pub actions: ChoiceList,
+    /// None until some are looked for.
+    pub targets: ChoiceList,
+    pub target_types: ChoiceList,
     /// None in a log of one client.
-    pub clients: Vec<Choice>,
+    pub clients: ChoiceList,
+}
+
+/// The values of one filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChoiceList {
+    pub values: Vec<Choice>,
+    /// How many of them are listed; the others are known by their names.
+    pub listed: usize,
+    /// How many are not listed.
+    pub more: More,
+    /// What was looked for, where something was.
+    pub text: Option<String>,
+}
+
+/// How many values a list leaves out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum More {
+    #[default]
+    None,
+    /// The number, as its reader writes it.
+    Number(String),
+    /// Not all of the log was looked through.
+    Unknown,
 }
 
 /// One value of a filter.
@@ -181,7 +212,7 @@ impl ViewerPage {
         zone: TimeZone,
         number: &dyn Fn(u64) -> String,
     ) -> Self {
-        let Found { events, next, total, facets, open } = found;
+        let Found { events, next, total, facets, looked_up, open } = found;
         let rows: Vec<Row> = events.iter().map(|event| Row::of(event, &shell.config.columns, calendar)).collect();
         let open = match (open, place.event) {
             (Some((event, document)), Some(_)) => Opened::Event(Box::new(Detail::of(event, document, &rows, calendar))),
@@ -194,7 +225,7 @@ impl ViewerPage {
             top,
             next: *next,
             total: Counted { total: *total, text: number(total.count) },
-            choices: Choices::of(facets, number),
+            choices: Choices::of(facets, looked_up.as_ref(), number),
             zone_name: zone_name(events, calendar, shell.now),
             zone,
             open,
@@ -236,21 +267,46 @@ impl Row {
 }
 
 impl Choices {
-    fn of(facets: &Facets, number: &dyn Fn(u64) -> String) -> Self {
-        let choices = |values: &[FacetValue]| {
-            let choice = |FacetValue { value, label, count }: &FacetValue| Choice {
-                value: value.clone(),
-                label: label.clone(),
-                count: number(*count),
-            };
-            values.iter().map(choice).collect()
+    fn of(facets: &Facets, looked_up: Option<&(Lookup, FacetList)>, number: &dyn Fn(u64) -> String) -> Self {
+        let choice = |FacetValue { value, label, count }: &FacetValue| Choice {
+            value: value.clone(),
+            label: label.clone(),
+            count: number(*count),
         };
-        let Facets { actions, actors, target_types, clients } = facets;
-        Self {
-            actors: choices(actors),
-            actions: choices(actions),
-            target_types: choices(target_types),
-            clients: choices(clients),
+        let list = |values: &[FacetValue], more: Option<u64>, text: Option<String>| {
+            let listed = if text.is_none() { values.len().min(LISTED) } else { values.len() };
+            ChoiceList {
+                values: values.iter().map(choice).collect(),
+                listed,
+                more: match more.map(|more| more + (values.len() - listed) as u64) {
+                    None => More::Unknown,
+                    Some(0) => More::None,
+                    Some(more) => More::Number(number(more)),
+                },
+                text,
+            }
+        };
+        let Facets { actions, actors, target_types, clients, more } = facets;
+        let mut choices = Self {
+            actors: list(actors, Some(more.actors), None),
+            actions: list(actions, Some(more.actions), None),
+            targets: ChoiceList::default(),
+            target_types: list(target_types, Some(more.target_types), None),
+            clients: list(clients, Some(more.clients), None),
+        };
+        if let Some((lookup, found)) = looked_up {
+            *choices.list_mut(lookup.field) = list(&found.values, found.more, Some(lookup.text.clone()));
+        }
+        choices
+    }
+
+    fn list_mut(&mut self, field: FacetField) -> &mut ChoiceList {
+        match field {
+            FacetField::Actor => &mut self.actors,
+            FacetField::Action => &mut self.actions,
+            FacetField::Target => &mut self.targets,
+            FacetField::TargetType => &mut self.target_types,
+            FacetField::Client => &mut self.clients,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::live::Live;
 use super::masthead;
 use super::model::{Notice, Shell, ViewerPage};
 use super::{drawer, results, table, toolbar};
+use crate::domain::characters::plain;
 use crate::domain::view::{Brand, Scheme, Theme};
 use leptos::prelude::*;
 
@@ -26,8 +27,9 @@ pub fn render_document(page: &ViewerPage) -> String {
 /// The whole document of a viewer that has something above it.
 pub fn render_within(page: &ViewerPage, above: impl FnOnce() -> AnyView) -> String {
     let shell = &page.shell;
+    let title = plain(&shell.config.brand.title);
     let head = Head {
-        title: &shell.config.brand.title,
+        title: &title,
         style: &shell.assets.style,
         theme: &shell.config.theme,
         nonce: &shell.nonce,

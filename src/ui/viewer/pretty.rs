@@ -4,7 +4,7 @@
 pub fn indented(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    let mut signs = json.chars().filter(|c| !c.is_control()).peekable();
+    let mut signs = json.chars().peekable();
     while let Some(sign) = signs.next() {
         if in_text {
             out.push(sign);
@@ -17,12 +17,10 @@ pub fn indented(json: &str) -> String {
                 in_text = true;
                 out.push(sign);
             }
-            ' ' => {}
+            sign if is_blank(sign) => {}
             '{' | '[' => {
                 out.push(sign);
-                while signs.peek() == Some(&' ') {
-                    signs.next();
-                }
+                while signs.next_if(|next| is_blank(*next)).is_some() {}
                 let closing = if sign == '{' { '}' } else { ']' };
                 if signs.peek() == Some(&closing) {
                     out.extend(signs.next());
@@ -47,6 +45,11 @@ pub fn indented(json: &str) -> String {
     out
 }
 
+/// What stands between JSON's values (RFC 8259 §2).
+fn is_blank(sign: char) -> bool {
+    matches!(sign, ' ' | '\t' | '\n' | '\r')
+}
+
 fn new_line(out: &mut String, depth: usize) {
     out.push('\n');
     out.extend(std::iter::repeat_n("  ", depth));
@@ -63,5 +66,11 @@ mod tests {
         assert_eq!(indented(json), lines);
         let again = indented(lines);
         assert_eq!(again, lines, "setting it twice changes nothing");
+    }
+
+    #[test]
+    fn a_text_keeps_every_character_that_json_allows_bare() {
+        let json = "{\r\n\t\"a\": \"x\u{7f}\u{85}\u{9b}  y\u{2028}\"\r\n}";
+        assert_eq!(indented(json), "{\n  \"a\": \"x\u{7f}\u{85}\u{9b}  y\u{2028}\"\n}");
     }
 }

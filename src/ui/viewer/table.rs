@@ -6,8 +6,10 @@ use super::masthead::outward;
 use super::model::{Opened, Row, ViewerPage};
 use super::order::{Words, words as said};
 use super::place::ZoneChoice;
+use crate::domain::characters::{Depth, plain};
 use crate::domain::query::{Filter, Order};
 use crate::domain::view::{CLIENT, Cell, Column, Field, Line, MomentFormat, Show, Width};
+use crate::ui::text;
 use leptos::prelude::*;
 
 /// Letters of a word that any column has room for.
@@ -96,14 +98,14 @@ fn head(page: &ViewerPage, column: &Column, role: &Role) -> AnyView {
 }
 
 fn heading(label: &str) -> AnyView {
-    view! { <bdi>{label.to_owned()}</bdi> }.into_any()
+    view! { <bdi>{text::text(label)}</bdi> }.into_any()
 }
 
 /// A column's label that turns the order round.
 fn turn(page: &ViewerPage, label: &str) -> AnyView {
     let order = page.place.order;
     let (now, then) = (said(order).said, said(order.turned()).said);
-    let name = format!("{label}: {now}. Show {then}");
+    let name = format!("{}: {now}. Show {then}", plain(label));
     let hint = format!("Show {then}");
     let arrow = if order == Order::Newest { "↓" } else { "↑" };
     let link = page.place.ordered(order.turned()).link(&page.shell.base);
@@ -150,12 +152,13 @@ fn line(page: &ViewerPage, row: &Row, roles: &[Role], terms: &[String]) -> AnyVi
 fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: &Role, terms: &[String]) -> AnyView {
     let failure = row.ended.as_ref().filter(|_| role.tells_failure).map(|(word, failed)| {
         let class = if *failed { "failure" } else { "badge" };
-        view! { " " <span class=class title=row.reason.clone()><bdi>{word.clone()}</bdi></span> }
+        let reason = row.reason.as_deref().map(|reason| plain(reason).into_owned());
+        view! { " " <span class=class title=reason><bdi>{text::text(word)}</bdi></span> }
     });
     if role.opens {
         let lines = cell.lines.iter().map(|line| view! { <div>{words(line, terms)}</div> }).collect_view();
         let shown: Vec<&str> = cell.lines.iter().map(|line| line.text.as_str()).collect();
-        let name = format!("View details, {}, {}", row.name, shown.join(" "));
+        let name = format!("View details, {}, {}", plain(&row.name), plain(&shown.join(" ")));
         let link = page.place.opening(row.id).link(&page.shell.base);
         return view! { <td class=role.class.clone()><a class="details" href=link aria-label=name>{lines}</a>{failure}</td> }
             .into_any();
@@ -166,10 +169,18 @@ fn cell(page: &ViewerPage, row: &Row, cell: &Cell, role: &Role, terms: &[String]
         // A second line of the same value would be the same link again.
         let again = line.filter.is_some() && line.filter.as_ref() == linked;
         linked = line.filter.as_ref().or(linked);
-        view! { <div>{value(page, line, again, terms)}{failure.take()}</div> }
+        view! { <div>{value(page, line, again, terms)}{further(line.more)}{failure.take()}</div> }
     });
     let lines = lines.collect_view();
     view! { <td class=role.class.clone()>{lines}{failure}</td> }.into_any()
+}
+
+/// How many more values there are than the cell says; the details list them.
+fn further(more: usize) -> Option<AnyView> {
+    (more > 0).then(|| {
+        let (short, whole) = (format!("+{more}"), format!("and {more} more in the details"));
+        view! { <span class="further" title=whole.clone() aria-label=whole role="img">{short}</span> }.into_any()
+    })
 }
 
 /// A line with the link it deserves.
@@ -190,14 +201,10 @@ fn value(page: &ViewerPage, line: &Line, again: bool, terms: &[String]) -> AnyVi
 
 /// A line's text, set as its kind asks.
 fn words(line: &Line, terms: &[String]) -> AnyView {
-    let text = || -> AnyView {
-        let parts = marked(&line.text, terms).into_iter().map(|(found, part)| {
-            let part = breakable(&part);
-            if found { view! { <mark>{part}</mark> }.into_any() } else { part }
-        });
-        parts.collect_view().into_any()
-    };
+    let text = || text::set(&line.text, Depth::Line, &|text| highlighted(text, terms));
     match &line.show {
+        // An empty text is a value, unlike none.
+        Show::Text | Show::Code if line.text.is_empty() => view! { <span class="none">"\"\""</span> }.into_any(),
         Show::Text | Show::Link(_) => view! { <bdi>{text()}</bdi> }.into_any(),
         Show::Code => view! { <bdi class="code">{text()}</bdi> }.into_any(),
         Show::Moment(moment) => {
@@ -208,6 +215,15 @@ fn words(line: &Line, terms: &[String]) -> AnyView {
         Show::Success => view! { <span class="success">{line.text.clone()}</span> }.into_any(),
         Show::Failure => view! { <span class="failure">{line.text.clone()}</span> }.into_any(),
     }
+}
+
+/// A text with the searched words set off.
+fn highlighted(text: &str, terms: &[String]) -> AnyView {
+    let parts = marked(text, terms).into_iter().map(|(found, part)| {
+        let part = breakable(&part);
+        if found { view! { <mark>{part}</mark> }.into_any() } else { part }
+    });
+    parts.collect_view().into_any()
 }
 
 /// A long address, which has no blanks, may go on in another line where one of its parts ends.
@@ -256,13 +272,15 @@ fn empty(page: &ViewerPage) -> AnyView {
         }
         .into_any();
     }
-    let said = chips::chips(page).into_iter().map(|chip| format!("{} {}", chip.relation, chip.value));
-    let said = format!("There is nothing {}.", said.collect::<Vec<_>>().join(", "));
+    let said = chips::chips(page).into_iter().enumerate().map(|(at, chip)| {
+        let before = if at > 0 { ", " } else { " " };
+        view! { {before} {chip.relation} " " <bdi>{text::text(&chip.value)}</bdi> }
+    });
     let all = page.place.filtered(|filter| *filter = Filter::default()).link(base);
     view! {
         <div class="nothing">
             <h2>"No events match"</h2>
-            <p><bdi>{said}</bdi></p>
+            <p><bdi dir="ltr">"There is nothing"{said.collect_view()}"."</bdi></p>
             <p><a href=all>"Clear all filters"</a></p>
         </div>
     }

@@ -1,7 +1,8 @@
 //! Search and filters: one form, sent by GET.
 
-use super::model::{Choice, ViewerPage};
+use super::model::{Choice, Choices, ViewerPage};
 use super::place::{ORDER, ZoneChoice};
+use super::values::{self, Names};
 use crate::domain::access::ClientId;
 use crate::domain::event::Ending;
 use crate::domain::query::{Filter, Order, Preset};
@@ -63,19 +64,27 @@ fn facets(page: &ViewerPage) -> AnyView {
     };
     let client = page.place.client.as_ref().map(ClientId::as_str);
     let clients = page.shell.of_all_clients.then(|| {
-        view! { <div id="by-client">{pick(CLIENT, "Client", "Any client", &page.choices.clients, client)}</div> }
+        let names = Names { name: CLIENT, label: "Client", any: "Any client", many: "clients" };
+        view! { <div id="by-client">{values::menu(page, names, &page.choices.clients, client)}</div> }
     });
+    let list = |name, label, any, many, list, chosen: &Option<String>| {
+        values::menu(page, Names { name, label, any, many }, list, chosen.as_deref())
+    };
+    let Choices { actors, actions, targets, target_types, .. } = &page.choices;
     view! {
         {clients}
-        <div id="by-actor">{pick("actor", "Actor", "Any actor", &page.choices.actors, actor.as_deref())}</div>
-        <div id="by-action">{pick("action", "Action", "Any action", &page.choices.actions, action.as_deref())}</div>
-        <div id="by-type">
-            {pick("type", "Target type", "Any target", &page.choices.target_types, target_type.as_deref())}
-        </div>
+        <div id="by-actor">{list("actor", "Actor", "Any actor", "actors", actors, actor)}</div>
+        <div id="by-action">{list("action", "Action", "Any action", "actions", actions, action)}</div>
+        <div id="by-target">{list("target", "Target", "Any target", "targets", targets, target)}</div>
+        <div id="by-type">{list("type", "Target type", "Any type", "target types", target_types, target_type)}</div>
         <div id="by-outcome">{pick("outcome", "Outcome", "Any outcome", &outcomes, outcome)}</div>
         <div id="by-time">{time(page)}</div>
         <div id="by-more">
+            {hidden(CLIENT, client.map(str::to_owned))}
+            {hidden("actor", actor.clone())}
+            {hidden("action", action.clone())}
             {hidden("target", target.clone())}
+            {hidden("type", target_type.clone())}
             {kinds.iter().map(|kind| hidden("crud", Some(kind.word().to_owned()))).collect_view()}
             {page.place.filter.exact().map(|(name, value)| hidden(name, Some(value.to_owned()))).collect_view()}
             {hidden("last", last.map(|last| last.code().to_owned()))}
@@ -87,7 +96,7 @@ fn facets(page: &ViewerPage) -> AnyView {
     .into_any()
 }
 
-/// One filter as a list; left out where there is nothing to choose from.
+/// A filter of few values, as a list.
 fn pick(
     name: &'static str,
     label: &'static str,
@@ -95,23 +104,14 @@ fn pick(
     choices: &[Choice],
     chosen: Option<&str>,
 ) -> AnyView {
-    if choices.is_empty() && chosen.is_none() {
-        return ().into_any();
-    }
-    let listed = choices.iter().any(|choice| Some(choice.value.as_str()) == chosen);
-    // A value from the URL or from a rare row is not among the frequent ones.
-    let own = chosen.filter(|_| !listed).map(str::to_owned);
-    let own = own.map(|value| view! { <option value=value.clone() selected>{value.clone()}</option> });
-    let options = choices.iter().map(|Choice { value, label, count }| {
+    let options = choices.iter().map(|Choice { value, label, .. }| {
         let selected = Some(value.as_str()) == chosen;
-        let text = if count.is_empty() || selected { label.clone() } else { format!("{label}  ({count})") };
-        view! { <option value=value.clone() selected=selected>{text}</option> }
+        view! { <option value=value.clone() selected=selected>{label.clone()}</option> }
     });
     view! {
         <span class="pick" class:chosen=chosen.is_some()>
             <select id=format!("f-{name}") name=name aria-label=label>
                 <option value="">{any}</option>
-                {own}
                 {options.collect_view()}
             </select>
         </span>
@@ -179,6 +179,10 @@ impl Days {
             |at: Option<civil::DateTime>, format| at.map(|at| at.strftime(format).to_string()).unwrap_or_default();
         if starts && ends {
             Self { kind: "date", step: None, from: text(from, "%Y-%m-%d"), through: text(through, "%Y-%m-%d") }
+        } else if [filter.from, filter.through].into_iter().flatten().any(|moment| is_repeated(moment, zone)) {
+            // A field of the browser's own has no room for which of the two hours it is.
+            let text = |at: Option<Timestamp>| at.map(|at| with_offset(at, zone)).unwrap_or_default();
+            Self { kind: "text", step: None, from: text(filter.from), through: text(filter.through) }
         } else {
             let format = "%Y-%m-%dT%H:%M:%S";
             Self { kind: "datetime-local", step: Some("1"), from: text(from, format), through: text(through, format) }
@@ -186,10 +190,33 @@ impl Days {
     }
 }
 
+/// Whether a zone's clock shows the moment's time twice.
+fn is_repeated(moment: Timestamp, zone: &TimeZone) -> bool {
+    let instant = jiff::Timestamp::from_millisecond(moment.millis()).unwrap_or_default();
+    zone.to_ambiguous_timestamp(zone.to_datetime(instant)).is_ambiguous()
+}
+
+/// Such as `2026-10-25T02:30:00+01:00`.
+fn with_offset(moment: Timestamp, zone: &TimeZone) -> String {
+    let instant = jiff::Timestamp::from_millisecond(moment.millis()).unwrap_or_default();
+    instant.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ui::viewer::Place;
+
+    #[test]
+    fn the_fields_say_which_of_two_hours_is_meant() {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        for moment in ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"] {
+            let filter = Place::parse(&format!("from={moment}"), &zone).filter;
+            let days = Days::of(&filter, &zone);
+            let again = form_urlencoded::Serializer::new(String::new()).append_pair("from", &days.from).finish();
+            assert_eq!(Place::parse(&again, &zone).filter, filter, "{days:?}");
+        }
+    }
 
     #[test]
     fn the_fields_say_again_what_the_form_said() {

@@ -11,6 +11,9 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// What a write-ahead log keeps of its file when it begins anew: bytes.
+const WAL_KEPT: &str = "67108864";
+
 static LOG: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/log");
 static INDEX: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/index");
 
@@ -76,7 +79,8 @@ pub async fn log_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
     let options = shared(&files.log)
         .create_if_missing(true)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("wal_autocheckpoint", "4000");
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", WAL_KEPT);
     let mut connection = SqliteConnection::connect_with(&options)
         .await
         .with_context(|| format!("cannot open {}", files.log.display()))?;
@@ -158,6 +162,7 @@ async fn open_index(files: &Files) -> anyhow::Result<SqliteConnection> {
         .create_if_missing(true)
         .synchronous(SqliteSynchronous::Normal)
         .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", WAL_KEPT)
         .pragma("cache_size", "-16000")
         // Pages that are written anyway keep nothing that was taken out of them: labels are people's names.
         .pragma("secure_delete", "fast");

@@ -10,6 +10,7 @@ mod codec;
 mod connect;
 mod faults;
 mod find;
+mod health;
 mod ids;
 mod index;
 mod keys;
@@ -20,6 +21,7 @@ mod open;
 mod openings;
 mod part;
 mod people;
+mod pictures;
 mod projects;
 mod queue;
 mod reading;
@@ -36,6 +38,7 @@ mod trail;
 mod upkeep;
 mod varint;
 mod views;
+mod wal;
 mod words;
 mod writer;
 
@@ -43,15 +46,17 @@ use super::{
     Append, CheckReport, ClientsWanted, KeyRecord, NewView, Project, Query, Receipt, Replacement, Storage,
     StorageError, Stored, TrailLine,
 };
+use crate::backend::clock::Clock;
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
 use crate::domain::people::PersonId;
-use crate::domain::query::{Facets, Page, Total};
+use crate::domain::query::{FacetField, FacetList, Facets, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 use connect::Files;
+use health::Condition;
 use index::Ask;
 use queue::{Counts, Queue};
 use reading::Reading;
@@ -59,6 +64,7 @@ use sqlx::SqlitePool;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tail::Tail;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -75,11 +81,22 @@ pub struct Options {
     /// Receipts written to the index at once. They are scattered over their whole table, so that a few change as many
     /// pages as many do; until there are so many, they are looked for in memory.
     pub receipts_at_once: i64,
+    /// Bytes of a write-ahead log beyond which it is cut. What one step of the index or one commit adds comes on top.
+    pub wal_bytes: u64,
+    /// While true, nothing can be written, as on a full disk: for tests.
+    pub filled: Option<&'static AtomicBool>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { monthly_quota: None, append: true, readers: 4, receipts_at_once: 131_072 }
+        Self {
+            monthly_quota: None,
+            append: true,
+            readers: 4,
+            receipts_at_once: 131_072,
+            wal_bytes: 64 * 1_024 * 1_024,
+            filled: None,
+        }
     }
 }
 
@@ -99,6 +116,8 @@ pub struct Sqlite {
     /// To the index, which replaces documents together with what it knows of them.
     asks: Option<mpsc::Sender<Ask>>,
     files: Files,
+    condition: Arc<Condition>,
+    clock: Clock,
     monthly_quota: Option<u64>,
 }
 
@@ -157,12 +176,12 @@ impl Storage for Sqlite {
 
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {
         self.before_reading(scope).await?;
-        self.reading.read(|source| async move { find::page(&source.pool, scope, query).await }).await
+        self.noted(self.reading.read(|source| async move { find::page(&source.pool, scope, query).await }).await)
     }
 
     async fn event(&self, scope: &Scope, id: EventId) -> Result<Option<Stored>, StorageError> {
         self.before_reading(scope).await?;
-        self.reading.read(|source| async move { find::event(&source.pool, scope, id).await }).await
+        self.noted(self.reading.read(|source| async move { find::event(&source.pool, scope, id).await }).await)
     }
 
     async fn named(&self, scope: &Scope, uuid: &str) -> Result<Option<Stored>, StorageError> {
@@ -177,12 +196,25 @@ impl Storage for Sqlite {
 
     async fn count(&self, scope: &Scope, query: &Query, cap: Option<u64>) -> Result<Total, StorageError> {
         self.before_reading(scope).await?;
-        self.reading.read(|source| async move { find::count(&source.pool, scope, query, cap).await }).await
+        self.noted(self.reading.read(|source| async move { find::count(&source.pool, scope, query, cap).await }).await)
     }
 
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
         self.before_reading(scope).await?;
-        self.reading.read(|source| async move { find::facets(&source.pool, scope, limit).await }).await
+        self.noted(self.reading.read(|source| async move { find::facets(&source.pool, scope, limit).await }).await)
+    }
+
+    async fn find_values(
+        &self,
+        scope: &Scope,
+        field: FacetField,
+        text: &str,
+        limit: u32,
+    ) -> Result<FacetList, StorageError> {
+        self.before_reading(scope).await?;
+        let ask =
+            |source: reading::Source| async move { find::find_values(&source.pool, scope, field, text, limit).await };
+        self.noted(self.reading.read(ask).await)
     }
 
     async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError> {
@@ -191,15 +223,19 @@ impl Storage for Sqlite {
     }
 
     async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError> {
-        self.reading.read(|source| async move { find::stats(&source.pool, scope, span, most).await }).await
+        self.noted(self.reading.read(|source| async move { find::stats(&source.pool, scope, span, most).await }).await)
     }
 
     async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError> {
-        self.reading.read(|source| async move { find::clients(&source.pool, scope, wanted).await }).await
+        self.noted(self.reading.read(|source| async move { find::clients(&source.pool, scope, wanted).await }).await)
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
         projects::client_name(&self.readers, project, client).await
+    }
+
+    async fn knows_client(&self, project: ProjectId, client: &ClientId) -> Result<bool, StorageError> {
+        projects::knows_client(&self.readers, project, client).await
     }
 
     async fn create_project(
@@ -297,14 +333,6 @@ impl Storage for Sqlite {
         upkeep::backup(&self.readers, to).await
     }
 
-    async fn ping(&self) -> Result<(), StorageError> {
-        sqlx::query("select 1 from idx.progress, (select count(*) from project)")
-            .fetch_one(&self.readers)
-            .await
-            .map_err(anyhow::Error::from)?;
-        Ok(())
-    }
-
     async fn close(&self) {
         self.queue.write().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(running) = self.running.lock().await.take() {
@@ -322,5 +350,6 @@ impl Storage for Sqlite {
         }
         self.reading.close().await;
         self.settings.close().await;
+        self.condition.forget().await;
     }
 }

@@ -1,10 +1,12 @@
 //! Opening the database in a folder, and what a process that appends keeps going.
 
 use super::connect::{self, Files};
+use super::health::Condition;
 use super::index::Indexer;
 use super::lock::{lock, turn};
 use super::reading::{IndexState, Reading};
 use super::tail::Tail;
+use super::wal::WalBound;
 use super::writer::Writer;
 use super::{Options, Running, Sqlite, known, sealing};
 use crate::backend::clock::Clock;
@@ -31,6 +33,7 @@ impl Sqlite {
         let scanning = connect::scanning_readers(&files, options.readers);
         let reading = Reading::new(readers.clone(), scanning, Arc::clone(&state));
         let settings = connect::settings_writer(&files).await?;
+        let condition = Arc::new(Condition::new(files.clone(), Arc::clone(&state)));
         let Some(lock) = lock else {
             log.close().await?;
             if let Some(index) = index {
@@ -50,6 +53,8 @@ impl Sqlite {
                 progress,
                 asks,
                 files,
+                condition,
+                clock,
                 monthly_quota,
             });
         };
@@ -62,6 +67,7 @@ impl Sqlite {
         let log_reader = connect::log_reader(&files).await?;
         let at_once = options.receipts_at_once;
         let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), at_once, (state, files.clone())).await?;
+        let indexer = indexer.bounded(WalBound::new(&files.index, options.wal_bytes), options.filled);
         let progress = indexer.progress();
         known::load(&tail, &readers).await?;
         let writer = Writer::open(
@@ -73,10 +79,11 @@ impl Sqlite {
             Arc::clone(&grown),
             Arc::clone(&written),
         )
-        .await?;
+        .await?
+        .bounded(WalBound::new(&files.log, options.wal_bytes), condition.meters.commit.clone(), options.filled);
         let (queue, writer) = writer.start();
         let sealing = sealing::start(&files, stopped.clone()).await?;
-        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped));
+        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped, Arc::clone(&condition)));
         let storage = Self {
             readers,
             reading,
@@ -88,6 +95,8 @@ impl Sqlite {
             progress: Some(progress),
             asks: Some(asks),
             files,
+            condition,
+            clock,
             monthly_quota: options.monthly_quota,
         };
         storage.take_over().await?;

@@ -9,8 +9,8 @@ use crate::domain::access::ProjectId;
 use crate::domain::people::{Email, PersonId, Role};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteExecutor};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 #[async_trait]
 impl People for Sqlite {
@@ -85,7 +85,7 @@ impl People for Sqlite {
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
-        end_others(&mut *tx, id, kept).await?;
+        end_others(&mut tx, id, kept).await?;
         trail::add_for(&mut *tx, id, line).await?;
         self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
@@ -214,14 +214,24 @@ impl People for Sqlite {
     }
 
     async fn end_other_sign_ins(&self, person: PersonId, kept: &str, line: &TrailLine) -> Result<(), StorageError> {
-        let end = sqlx::query("delete from sign_in where person = ? and id <> ?").bind(person.0).bind(kept);
-        self.changed(trail::with_for(&self.settings, end, person, line).await).await
+        let mut tx = self.settings.begin().await?;
+        if end_others(&mut tx, person, kept).await? > 0 {
+            trail::add_for(&mut *tx, person, line).await?;
+        }
+        self.changed(tx.commit().await.map_err(StorageError::from)).await
     }
 }
 
-async fn end_others(writers: impl SqliteExecutor<'_>, person: PersonId, kept: &str) -> Result<(), StorageError> {
-    sqlx::query("delete from sign_in where person = ? and id <> ?").bind(person.0).bind(kept).execute(writers).await?;
-    Ok(())
+/// Ends all sessions but one, and what was begun in them: whoever sat there knows the secret of a second factor that
+/// waits for its first code.
+async fn end_others(tx: &mut SqliteConnection, person: PersonId, kept: &str) -> Result<u64, StorageError> {
+    let ended = sqlx::query("delete from sign_in where person = ? and id <> ?");
+    let ended = ended.bind(person.0).bind(kept).execute(&mut *tx).await?;
+    sqlx::query("delete from second_factor where person = ? and confirmed_at is null")
+        .bind(person.0)
+        .execute(tx)
+        .await?;
+    Ok(ended.rows_affected())
 }
 
 fn person_record(row: &SqliteRow) -> Result<PersonRecord, StorageError> {

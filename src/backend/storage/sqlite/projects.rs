@@ -64,3 +64,8 @@ pub async fn client_name(
         .await?;
     Ok(name.flatten())
 }
+
+pub async fn knows_client(readers: &SqlitePool, project: ProjectId, client: &ClientId) -> Result<bool, StorageError> {
+    let known = sqlx::query_scalar("select exists (select 1 from client where project = ? and uuid = ?)");
+    Ok(known.bind(project.0).bind(client.as_str()).fetch_one(readers).await?)
+}

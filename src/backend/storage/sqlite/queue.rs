@@ -38,6 +38,8 @@ pub struct Job {
     pub project: ProjectId,
     pub events: Vec<Prepared>,
     pub counts: Counts,
+    /// Without events: whether the log can be written to.
+    pub probe: bool,
     pub answer: oneshot::Sender<Result<Vec<Receipt>, StorageError>>,
 }
 
@@ -52,6 +54,18 @@ impl Queue {
     pub fn new() -> (Self, mpsc::Receiver<Job>) {
         let (jobs, arriving) = mpsc::channel(1_024);
         (Self { jobs, waiting: Arc::default() }, arriving)
+    }
+
+    /// Events that wait.
+    pub fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed) as u64
+    }
+
+    /// Tries whether the writer answers and the disk takes what it writes.
+    pub async fn probe(&self) -> Result<(), StorageError> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job { project: ProjectId(0), events: Vec::new(), counts: Counts::No, probe: true, answer };
+        self.send(job, answered).await.map(|_| ())
     }
 
     /// Compresses the events where the caller runs, hands them over and waits until they are on disk.
@@ -107,8 +121,16 @@ impl Queue {
         counts: Counts,
     ) -> Result<Vec<Receipt>, StorageError> {
         let (answer, answered) = oneshot::channel();
+        self.send(Job { project, events, counts, probe: false, answer }, answered).await
+    }
+
+    async fn send(
+        &self,
+        job: Job,
+        answered: oneshot::Receiver<Result<Vec<Receipt>, StorageError>>,
+    ) -> Result<Vec<Receipt>, StorageError> {
         let gone = || StorageError::Engine(anyhow::anyhow!("the writer has stopped"));
-        self.jobs.send(Job { project, events, counts, answer }).await.map_err(|_| gone())?;
+        self.jobs.send(job).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 }

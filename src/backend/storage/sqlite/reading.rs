@@ -32,6 +32,11 @@ pub struct IndexState {
 }
 
 impl IndexState {
+    /// Whether everything is looked for in the log.
+    pub fn is_damaged(&self) -> bool {
+        self.is_damaged.load(Ordering::Acquire)
+    }
+
     /// It is sound again.
     pub fn heal(&self) {
         self.is_damaged.store(false, Ordering::Release);
@@ -61,7 +66,7 @@ impl Reading {
         F: Future<Output = Result<T, StorageError>>,
     {
         let scanning = || Source { pool: self.scanning.clone(), scans: true };
-        if self.state.is_damaged.load(Ordering::Acquire) {
+        if self.state.is_damaged() {
             return ask(scanning()).await;
         }
         let error = match ask(Source { pool: self.indexed.clone(), scans: false }).await {

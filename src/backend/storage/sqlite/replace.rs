@@ -2,7 +2,7 @@
 
 use super::find;
 use super::index::{Ask, Change, Redo};
-use super::{Sqlite, codec};
+use super::{Sqlite, codec, faults};
 use crate::backend::storage::{Replacement, StorageError};
 use crate::domain::access::ProjectId;
 use tokio::sync::oneshot;
@@ -37,5 +37,5 @@ async fn ask(
     let gone = || StorageError::Engine(anyhow::anyhow!("the log is not open for writing"));
     let index = storage.asks.as_ref().ok_or_else(gone)?;
     index.send(what(done)).await.map_err(|_| gone())?;
-    Ok(answered.await.map_err(|_| gone())??)
+    answered.await.map_err(|_| gone())?.map_err(faults::storage_error)
 }

@@ -1,12 +1,12 @@
-//! Views, what they looked like, and their pictures.
+//! Views, and what they looked like.
 
 use super::{Sqlite, brandings, trail};
 use crate::backend::storage::{
-    BrandingRecord, FormerKey, NewView, Picture, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord,
-    ViewRecord, Views,
+    BrandingRecord, FormerKey, NewView, Sealed, SigningSecret, StorageError, TrailLine, VersionRecord, ViewRecord,
+    Views,
 };
 use crate::domain::access::{ClientId, Origin, ProjectId, ViewId};
-use crate::domain::opening::{Rights, TokenLife};
+use crate::domain::opening::{RecordedOpenings, Rights, TokenLife};
 use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 use serde::Serialize;
@@ -144,27 +144,6 @@ impl Views for Sqlite {
     ) -> Result<(), StorageError> {
         self.changed(brandings::remove(&self.settings, of, client, line).await).await
     }
-
-    async fn keep_picture(&self, project: ProjectId, picture: &Picture, line: &TrailLine) -> Result<(), StorageError> {
-        let Picture { id, kind, bytes } = picture;
-        let mut tx = self.settings.begin().await?;
-        sqlx::query("insert into picture (id, kind, bytes) values (?, ?, ?) on conflict do nothing")
-            .bind(id)
-            .bind(kind)
-            .bind(bytes)
-            .execute(&mut *tx)
-            .await?;
-        trail::add(&mut *tx, project, line).await?;
-        self.changed(tx.commit().await.map_err(StorageError::from)).await
-    }
-
-    async fn picture(&self, id: &str) -> Result<Option<Picture>, StorageError> {
-        let row = sqlx::query("select id, kind, bytes from picture where id = ?")
-            .bind(id)
-            .fetch_optional(&self.readers)
-            .await?;
-        row.map(|row| Ok(Picture { id: row.try_get(0)?, kind: row.try_get(1)?, bytes: row.try_get(2)? })).transpose()
-    }
 }
 
 /// A new view and its first version.
@@ -211,7 +190,7 @@ async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<bool, St
     let ViewRecord { id, access_key, former_key, signing_secrets, tokens_only, may, token_life, origins, .. } = view;
     let secured = sqlx::query(
         "update view set access_key = ?, former_access_key = ?, former_access_key_until = ?, tokens_only = ?,
-         may_export = ?, may_tail = ?, token_minutes = ?, origins = ?, revision = revision + 1
+         may_export = ?, may_tail = ?, token_minutes = ?, recorded_openings = ?, origins = ?, revision = revision + 1
          where id = ? and revision = ?",
     )
     .bind(&access_key.0)
@@ -221,6 +200,7 @@ async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<bool, St
     .bind(may.export)
     .bind(may.tail)
     .bind(token_life.minutes())
+    .bind(view.recorded.word())
     .bind(json(origins)?)
     .bind(id.as_str())
     .bind(view.revision)
@@ -293,6 +273,8 @@ async fn record(readers: &SqlitePool, row: &SqliteRow) -> Result<ViewRecord, Sto
         may: Rights { export: row.try_get("may_export")?, tail: row.try_get("may_tail")? },
         token_life: TokenLife::of_minutes(row.try_get("token_minutes")?)
             .ok_or_else(|| StorageError::Damaged("a token's life".to_owned()))?,
+        recorded: RecordedOpenings::of_word(row.try_get("recorded_openings")?)
+            .ok_or_else(|| StorageError::Damaged("whose openings are recorded".to_owned()))?,
         origins,
     })
 }

@@ -1,21 +1,26 @@
 //! The one writer of the log: takes what has arrived, commits it in one transaction, answers everyone.
 
+use super::faults;
 use super::ids::Ids;
 use super::known::Known;
 use super::queue::{Counts, Job, Prepared, Queue};
 use super::reading::Reading;
 use super::row::{checksum_of, event_id};
 use super::tail::Tail;
+use super::wal::WalBound;
 use crate::backend::clock::Clock;
+use crate::backend::quiet::Quiet;
 use crate::backend::storage::{Receipt, StorageError};
 use crate::domain::access::ProjectId;
 use crate::domain::event::EventId;
 use crate::domain::time::Timestamp;
+use prometheus_client::metrics::histogram::Histogram;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Connection, Row, Sqlite, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 use tokio::sync::{Notify, mpsc};
 
 /// Events committed at once: while these go to the disk, the requests of the next are read.
@@ -38,6 +43,16 @@ pub struct Writer {
     grown: Arc<Notify>,
     /// and how much.
     written: Arc<AtomicI64>,
+    bounds: Option<Bounds>,
+}
+
+/// What is kept within bounds, and measured, while events are stored.
+struct Bounds {
+    wal: WalBound,
+    /// Seconds until a commit is on disk.
+    commit: Histogram,
+    filled: Option<&'static AtomicBool>,
+    quiet: Quiet,
 }
 
 /// A client's row.
@@ -89,7 +104,14 @@ impl Writer {
             monthly_quota,
             grown,
             written,
+            bounds: None,
         })
+    }
+
+    /// Keeps the write-ahead log within its bound, and measures commits.
+    #[must_use]
+    pub fn bounded(self, wal: WalBound, commit: Histogram, filled: Option<&'static AtomicBool>) -> Self {
+        Self { bounds: Some(Bounds { wal, commit, filled, quiet: Quiet::default() }), ..self }
     }
 
     /// Begins to write what comes; ends when every [`Queue`] is gone.
@@ -99,6 +121,7 @@ impl Writer {
             while let Some(first) = arriving.recv().await {
                 let group = gather(first, &mut arriving).await;
                 self.commit(group).await;
+                self.keep_wal().await;
             }
             if let Err(error) = self.log.close().await {
                 tracing::error!(%error, "the log did not close cleanly");
@@ -130,15 +153,35 @@ impl Writer {
                 self.seq = seq;
                 self.clients.clear();
                 let reason = format!("{error:#}");
-                tracing::error!(error = %reason, "a commit failed");
+                if let Some(bounds) = &self.bounds {
+                    bounds.quiet.say(|more| tracing::error!(error = %reason, more, "a commit failed"));
+                }
+                let full = faults::is_full(&error);
                 for job in group {
-                    let _ = job.answer.send(Err(StorageError::Engine(anyhow::anyhow!("the commit failed: {reason}"))));
+                    let _ = job.answer.send(Err(if full {
+                        StorageError::Full
+                    } else {
+                        StorageError::Engine(anyhow::anyhow!("the commit failed: {reason}"))
+                    }));
                 }
             }
         }
     }
 
+    /// Here rather than within a commit: nobody waits for it who has a receipt to come.
+    async fn keep_wal(&mut self) {
+        let Some(bounds) = &mut self.bounds else { return };
+        if let Err(error) = bounds.wal.keep(&mut self.log).await {
+            bounds.quiet.say(|more| tracing::error!(%error, more, "the write-ahead log could not be cut"));
+        }
+    }
+
     async fn store(&mut self, group: &[Job]) -> anyhow::Result<Vec<Result<Vec<Receipt>, StorageError>>> {
+        if let Some(Bounds { filled: Some(filled), .. }) = &self.bounds
+            && filled.load(Ordering::Relaxed)
+        {
+            return Err(faults::Filled.into());
+        }
         let now = self.clock.now();
         let mut known = Known::before(group, &self.tail, &self.reading).await?;
         let mut answers = Vec::with_capacity(group.len());
@@ -163,7 +206,15 @@ impl Writer {
             answers.push(Ok(planned.receipts));
         }
         used.retain(|_, events| *events > 0);
+        if group.iter().any(|job| job.probe) {
+            self.begin().await?;
+            sqlx::query("update write_probe set times = times + 1").execute(&mut self.log).await?;
+        }
+        let started = (!rows.is_empty() || self.begun).then(Instant::now);
         self.write(&rows, &used, month(now)).await?;
+        if let (Some(bounds), Some(started)) = (&self.bounds, started) {
+            bounds.commit.observe(started.elapsed().as_secs_f64());
+        }
         self.tail.add(rows.iter().map(|row| (row.event.digest, row.seq)));
         Ok(answers)
     }

@@ -2,12 +2,12 @@
 
 use super::super::super::{AppState, headers};
 use super::super::session::{SignedInMember, at, shell};
-use super::super::{ALONE, Around, Told, html, html_around, minute, mistakes};
+use super::super::{ALONE, Around, Told, html, html_around, mistakes};
 use super::security::client;
 use super::{Named, head};
 use crate::backend::auth::Member;
 use crate::backend::storage::BrandingRecord;
-use crate::backend::views;
+use crate::backend::{clients, views};
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::{Branding, HeaderLink, Image, SafeLink};
@@ -58,7 +58,10 @@ async fn list(
     let (status, mistakes) = match typed.trim() {
         "" => (StatusCode::OK, Mistakes::default()),
         typed => match client(typed) {
-            Ok(client) => return Ok(Redirect::to(&address(&member, &view.id, &client)).into_response()),
+            Ok(client) => {
+                let client = clients::meant(&state.backend, view.project, client).await?;
+                return Ok(Redirect::to(&address(&member, &view.id, &client)).into_response());
+            }
             Err(problem) => (StatusCode::BAD_REQUEST, mistakes(problem)?),
         },
     };
@@ -78,7 +81,8 @@ fn row(member: &Member, view: &ViewId, record: BrandingRecord) -> BrandedRow {
         address: address(member, view, &client),
         client: client.to_string(),
         own: own.join(", "),
-        saved: format!("{author}, {}", minute(saved_at)),
+        author,
+        saved: saved_at,
     }
 }
 
@@ -127,7 +131,7 @@ async fn answer(
     done: Result<(), (Problem, BrandingForm)>,
 ) -> Result<Response, Told> {
     let (view, record) = views::branded(&state.backend, member, &view, &client).await?;
-    let saved = record.as_ref().map(|record| format!("{}, {}", record.author, minute(record.saved_at)));
+    let saved = record.as_ref().map(|record| (record.author.clone(), record.saved_at));
     let (status, form, mistakes) = match done {
         Ok(()) => (StatusCode::OK, written(record.map(|record| record.branding).unwrap_or_default()), None),
         Err((problem, typed)) => (StatusCode::BAD_REQUEST, typed, Some(mistakes(problem)?)),

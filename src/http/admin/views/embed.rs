@@ -86,7 +86,6 @@ async fn answer(
         tokens_only: rules.tokens_only,
         access_key,
         origin: origins.into_iter().map(Origin::into).find(|origin: &String| !origin.contains('*')).unwrap_or_default(),
-        nonce: nonce.clone(),
     };
     let around = Around { frames: "'self'", ..ALONE };
     let page = render_view_embed(&shell(member), &embed);
@@ -170,6 +169,10 @@ fn of_page(asked: Option<(&Origin, bool)>) -> Check {
 fn of_credential(events: &Result<Total, Problem>) -> Check {
     let (verdict, told) = match events {
         Ok(_) => (Verdict::Right, "It opens the view for this client.".to_owned()),
+        Err(Problem::Invalid { faults }) => {
+            let each = faults.iter().map(|(path, told)| format!("{path}: {}.", told.join("; ")));
+            (Verdict::Wrong, each.collect::<Vec<_>>().join(" "))
+        }
         Err(problem) => (Verdict::Wrong, format!("{problem}.{}", advice(problem))),
     };
     Check { name: "Credential", verdict, told }

@@ -2,13 +2,13 @@
 
 use super::super::super::{AppState, headers};
 use super::super::session::{SignedInMember, Turned, shell};
-use super::super::{Told, html, minute, mistakes};
+use super::super::{Told, html, mistakes};
 use super::Named;
 use crate::backend::auth::Member;
 use crate::backend::views::{self, Rules, Secret, Security};
 use crate::domain::access::{ClientId, Origin, ViewId};
-use crate::domain::opening::{Grace, Rights, TokenLife};
-use crate::domain::problem::Problem;
+use crate::domain::opening::{Grace, RecordedOpenings, Rights, TokenLife};
+use crate::domain::problem::{Faults, Problem};
 use crate::ui::admin::{
     AccessKey, Mistakes, RulesForm, SecretRow, SeenRow, ViewHead, ViewSecurity, render_view_security,
 };
@@ -49,6 +49,8 @@ struct Ticked {
     export: Option<String>,
     live: Option<String>,
     minutes: String,
+    /// As it is where a form does not say.
+    openings: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -100,7 +102,6 @@ impl Desk {
         let mut page = page(views::security(&state.backend, &member, &view).await?);
         page.mistakes = wrong.unwrap_or_default();
         page.done = done;
-        page.nonce.clone_from(&nonce);
         adding(&mut page);
         Ok(html(status, &nonce, render_view_security(&shell(&member), &page)))
     }
@@ -152,19 +153,28 @@ async fn revoke_secret(desk: Desk, Path(NamedSecret { kid }): Path<NamedSecret>)
 }
 
 async fn set_rules(desk: Desk, Form(form): Form<Ticked>) -> Result<Response, Told> {
+    let present = views::security(&desk.state.backend, &desk.member, &desk.view).await?.rules.recorded;
+    let chosen = form.openings.as_deref().map_or(Some(present), RecordedOpenings::of_word);
     let typed = RulesForm {
         tokens_only: form.tokens_only.is_some(),
         export: form.export.is_some(),
         live: form.live.is_some(),
         minutes: form.minutes,
+        openings: chosen.unwrap_or(present),
     };
-    let done = match TokenLife::parse(&typed.minutes) {
-        Ok(token_life) => {
+    let mut faults = Faults::default();
+    let token_life = TokenLife::parse(&typed.minutes);
+    let token_life = token_life.map_err(|error| faults.add("minutes", format!("Enter {}", error.expected)));
+    if chosen.is_none() {
+        faults.add("openings", "Choose one of these");
+    }
+    let done = match token_life {
+        Ok(token_life) if faults.is_empty() => {
             let may = Rights { export: typed.export, tail: typed.live };
-            let rules = Rules { tokens_only: typed.tokens_only, may, token_life };
+            let rules = Rules { tokens_only: typed.tokens_only, may, token_life, recorded: typed.openings };
             views::set_rules(&desk.state.backend, &desk.member, &desk.view, rules).await
         }
-        Err(error) => Err(Problem::invalid("minutes", format!("Enter {}", error.expected))),
+        _ => Err(Problem::Invalid { faults }),
     };
     desk.answer(done.map(|()| Some("Saved.")), |page| page.rules = typed).await
 }
@@ -201,29 +211,31 @@ pub(super) fn origin(text: &str) -> Result<Origin, Problem> {
         .map_err(|error| Problem::invalid("origin", format!("Enter {}", error.expected)))
 }
 
+/// As it was typed: what is meant by it is said by [`crate::backend::clients::meant`].
 pub(super) fn client(text: &str) -> Result<ClientId, Problem> {
-    ClientId::parse(text.trim()).map_err(|error| Problem::invalid("client", format!("Enter {}", error.expected)))
+    ClientId::parse(text).map_err(|error| Problem::invalid("client", format!("Enter {}", error.expected)))
 }
 
 fn page(security: Security) -> ViewSecurity {
     let Security { id, name, former_key_until, secrets, rules, origins, seen } = security;
-    let Rules { tokens_only, may, token_life } = rules;
+    let Rules { tokens_only, may, token_life, recorded } = rules;
+    let minutes = token_life.minutes().to_string();
     let secrets = secrets.into_iter().map(|secret| SecretRow {
         kid: secret.kid,
-        created: minute(secret.created_at),
-        used: secret.last_used_at.map(minute),
+        created: secret.created_at,
+        used: secret.last_used_at,
         shown: None,
     });
     let seen = seen.into_iter().map(|sighting| SeenRow {
         origin: sighting.origin.to_string(),
-        when: minute(sighting.at),
+        when: sighting.at,
         allowed: sighting.allowed,
     });
     ViewSecurity {
         head: ViewHead { id: id.to_string(), name, may_secure: true },
-        key: AccessKey { shown: None, former_until: former_key_until.map(minute) },
+        key: AccessKey { shown: None, former_until: former_key_until },
         secrets: secrets.collect(),
-        rules: RulesForm { tokens_only, export: may.export, live: may.tail, minutes: token_life.minutes().to_string() },
+        rules: RulesForm { tokens_only, export: may.export, live: may.tail, minutes, openings: recorded },
         origins: origins.into_iter().map(String::from).collect(),
         seen: seen.collect(),
         mistakes: Mistakes::default(),

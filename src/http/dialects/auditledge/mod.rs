@@ -18,7 +18,7 @@ use crate::http::download;
 use crate::http::uri::Path;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use parameters::Asked;
@@ -33,6 +33,11 @@ pub fn routes() -> Router<AppState> {
         .route("/v1/events/{id}", get(one))
         .route("/v1/usage", get(used))
         .method_not_allowed_fallback(|| async { Refused(Failure::WrongMethod) })
+}
+
+/// A failure in this API's words.
+pub fn failure(failure: Failure) -> Response {
+    Refused(failure).into_response()
 }
 
 /// One event.

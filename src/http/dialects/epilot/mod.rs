@@ -18,6 +18,7 @@ use crate::http::uri::Path;
 use asked::Asked;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use refused::Refused;
@@ -30,6 +31,11 @@ pub fn routes() -> Router<AppState> {
         .route("/v1/logs/ingest", post(take_in))
         .route("/v1/logs/{id}", get(one))
         .method_not_allowed_fallback(|| async { Refused(Failure::WrongMethod) })
+}
+
+/// A failure in this API's words.
+pub fn failure(failure: Failure) -> Response {
+    Refused(failure).into_response()
 }
 
 /// A page by its number, newest first. Its client says that an empty body is a form, so the kind of the body is not asked.

@@ -3,7 +3,8 @@
 
 use super::map;
 use super::wire::{About, CustomPart, Link, ViewColumn, ViewDocument, ViewLine, ViewLink, ViewLinks, ViewPage};
-use crate::backend::auth::{self, Embedder, Look, OpenedView};
+use crate::backend::activity;
+use crate::backend::auth::{self, Embedder, Look, OpenedView, Whence};
 use crate::backend::search::{self, LONGEST_PAGE};
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Problem, Refusal};
@@ -12,7 +13,6 @@ use crate::domain::time::{Month, Timestamp};
 use crate::domain::view::{Column, SafeLink, ViewConfig};
 use crate::http::AppState;
 use crate::http::answer::{Failure, ReadFailures};
-use crate::http::caller::{Peer, within_address_rate};
 use crate::http::uri::{Path, Query};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Method, header};
@@ -65,10 +65,8 @@ pub(super) struct Asked {
 pub(super) async fn configuration(
     State(state): State<AppState>,
     Path(view): Path<String>,
-    peer: Peer,
     headers: HeaderMap,
 ) -> Result<Json<ViewDocument>, Failure> {
-    within_address_rate(&state.backend, peer.0)?;
     let embedder = embedder(&headers, &view, None)?;
     let config = auth::view_of_key(&state.backend, &embedder).await?;
     Ok(Json(document(&embedder, config, state.public_url.as_deref().unwrap_or_default())))
@@ -93,11 +91,10 @@ pub(super) async fn configuration(
 pub(super) async fn page(
     State(state): State<AppState>,
     Path((view, client)): Path<(String, String)>,
-    peer: Peer,
+    source: Whence,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ViewPage>, Failure> {
-    within_address_rate(&state.backend, peer.0)?;
     let client = ClientId::parse(client).map_err(|error| Problem::invalid("client", error.to_string()))?;
     let href = format!("/api/v1/views/{view}/{}", escaped(client.as_str()));
     let OpenedView { reader, .. } = auth::open_view(&state.backend, embedder(&headers, &view, Some(client))?).await?;
@@ -116,6 +113,7 @@ pub(super) async fn page(
         older.items.first().map(|stored| link("Previous", &base, Month::of(stored.stamp.occurred_at), None))
     };
     let next = (month < Month::of(newest)).then(|| link("Next", &base, month.next(), None));
+    activity::record_opening(backend, &reader.with_source(source)).await;
     let about = about(backend.clock().now(), format!("{base}?page={month}"));
     let entries = found.items.iter().map(|stored| map::recorded(stored.event(), None)).collect();
     Ok(Json(ViewPage { about, entries, links: ViewLinks { previous, next } }))

@@ -1,10 +1,10 @@
 //! Who calls: a server with an API key after `token=`, or somebody's browser with the session that it was given.
 
 use super::answer::Refused;
-use crate::backend::auth::{ApiCredential, Passed, open_pass};
+use crate::backend::auth::{ApiCredential, Passed, Whence, open_pass};
 use crate::domain::problem::{Problem, Refusal};
 use crate::http::AppState;
-use crate::http::caller::{ApiHolder, ByKey, Peer, within_address_rate};
+use crate::http::caller::{ApiHolder, ByKey};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -48,17 +48,17 @@ impl<R: ByKey> FromRequestParts<AppState> for Server<R> {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let credential = ApiCredential::parse(None, Some(&format!("Bearer {}", key_in(&parts.headers)?)))?;
-        Ok(Self(ApiHolder::of(credential, parts, state).await?))
+        Ok(Self(ApiHolder::of(credential, state).await?))
     }
 }
 
 impl FromRequestParts<AppState> for Browser {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
-        let Ok(Peer(peer)) = Peer::from_request_parts(parts, state).await;
-        within_address_rate(&state.backend, peer)?;
         let said = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let passed = open_pass::<Viewer>(&state.backend, SESSION, said.ok_or_else(Refused::stranger)?).await?;
+        let mut passed = open_pass::<Viewer>(&state.backend, SESSION, said.ok_or_else(Refused::stranger)?).await?;
+        let Ok(source) = Whence::from_request_parts(parts, state).await;
+        passed.reader = passed.reader.with_source(source);
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::NotFound)?;
         if path.iter().any(|(name, value)| name == "project" && value != passed.to.note.project) {
             return Err(Problem::refused(Refusal::WrongClaims).into());

@@ -22,6 +22,7 @@ use answer::Refused;
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post, put};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -54,6 +55,11 @@ pub fn routes() -> Router<AppState> {
         .method_not_allowed_fallback(|| async { Failure::WrongMethod })
         .layer(CatchPanicLayer::custom(request::panicked))
         .layer(map_response(reworded::<Refused>))
+}
+
+/// A failure in this API's words, for the pages that may call it as well.
+pub fn failure(failure: Failure) -> Response {
+    ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Refused::from(failure)).into_response()
 }
 
 /// Any page may call: a session is a header that its own page alone has, and there are no cookies.

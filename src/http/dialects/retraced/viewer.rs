@@ -5,11 +5,10 @@ use super::caller::{Browser, SESSION, TOKEN, Viewer};
 use super::event::Retraced;
 use super::search;
 use crate::backend::auth::{Passed, issue_pass, open_pass};
-use crate::backend::{Backend, ingest};
+use crate::backend::{Backend, activity};
 use crate::domain::problem::Problem;
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{Peer, within_address_rate};
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use serde::Deserialize;
@@ -24,12 +23,7 @@ struct Opening {
 }
 
 /// `POST /viewersession`
-pub async fn open(
-    State(state): State<AppState>,
-    peer: Peer,
-    JsonBytes(body): JsonBytes,
-) -> Result<Json<Value>, Refused> {
-    within_address_rate(&state.backend, peer.0)?;
+pub async fn open(State(state): State<AppState>, JsonBytes(body): JsonBytes) -> Result<Json<Value>, Refused> {
     let Opening { token } = serde_json::from_slice(&body).map_err(|_| Problem::invalid("token", "is required"))?;
     let Passed { reader, holder, to, .. } = open_pass::<Viewer>(&state.backend, TOKEN, &token).await?;
     let project = to.note.project.clone();
@@ -57,9 +51,17 @@ pub async fn graphql(
 /// Notes that somebody looked. A note that cannot be made is in our own log; what was found is shown all the same.
 async fn note(backend: &Backend, passed: &Passed<Viewer>) -> Result<(), Problem> {
     let Viewer { actor, view_log_action, .. } = &passed.to.note;
-    let event = json!({"action": view_log_action, "crud": "r", "group": {"id": passed.to.client.as_str()},
-        "actor": {"id": actor}, "description": "Looked at the audit log"});
-    if let Err(problem) = ingest::note_as(backend, passed.writer()?, &event.to_string(), &Retraced).await {
+    let reader = &passed.reader;
+    let event = |group_name: Option<String>| {
+        let address = reader.source().address.map(|address| address.to_string());
+        let group = json!({"id": passed.to.client.as_str(), "name": group_name});
+        let (actor, description) = (json!({"id": actor}), "Looked at the audit log");
+        let event = json!({"action": view_log_action, "crud": "r", "group": group, "actor": actor,
+            "source_ip": address, "description": description});
+        event.to_string()
+    };
+    let noted = activity::record_as(backend, (reader, passed.writer()?), view_log_action, event, &Retraced);
+    if let Err(problem) = noted.await {
         tracing::error!(%problem, "that somebody looked at a log could not be noted in it");
     }
     Ok(())

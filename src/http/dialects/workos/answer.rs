@@ -125,9 +125,11 @@ fn of_failure(failure: &Failure) -> (StatusCode, Body) {
             (StatusCode::TOO_MANY_REQUESTS, Body::saying(problem.to_string()).with_code("rate_limit_exceeded"))
         }
         Failure::Problem(problem) => (status, Body::saying(problem.to_string())),
-        Failure::NoSuchPath | Failure::WrongMethod | Failure::WrongMedia { .. } | Failure::TooSlow => {
-            (status, Body::saying(status.canonical_reason().unwrap_or("Error")))
-        }
+        Failure::NoSuchPath
+        | Failure::WrongMethod
+        | Failure::WrongMedia { .. }
+        | Failure::TooSlow
+        | Failure::NotReady { .. } => (status, Body::saying(status.canonical_reason().unwrap_or("Error"))),
     }
 }
 

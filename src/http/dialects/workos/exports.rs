@@ -4,7 +4,7 @@ use super::answer::Refused;
 use super::object::Object;
 use super::organizations;
 use crate::backend::Backend;
-use crate::backend::auth::{Holder, PassTo, Reader, issue_pass, open_pass};
+use crate::backend::auth::{Holder, PassTo, Reader, Whence, issue_pass, open_pass};
 use crate::backend::export::{CANONICAL, CsvPen, Export, Pen, Table, Wanted};
 use crate::backend::search;
 use crate::backend::secrets::random_name;
@@ -20,7 +20,7 @@ use crate::http::AppState;
 use crate::http::address;
 use crate::http::answer::Failure;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiExporter, ApiHolder, Peer, within_address_rate};
+use crate::http::caller::{ApiExporter, ApiHolder};
 use crate::http::download;
 use crate::http::uri::{Path, Query};
 use axum::Json;
@@ -196,11 +196,10 @@ pub struct Link {
 /// `GET /audit_logs/exports/{id}/file`: for whoever has the link.
 pub async fn file(
     State(state): State<AppState>,
-    peer: Peer,
+    source: Whence,
     Path(id): Path<String>,
     Query(Link { pass }): Query<Link>,
 ) -> Result<Response, Refused> {
-    within_address_rate(&state.backend, peer.0)?;
     let passed = open_pass::<String>(&state.backend, LINK, &pass).await?;
     if passed.to.note != id {
         return Err(Problem::NotFound.into());
@@ -209,7 +208,8 @@ pub async fn file(
     let Stage::Ready { until } = kept.body.state else { return Err(Problem::NotFound.into()) };
     let wanted = kept.body.wanted();
     let pen = Sieve { order: kept.body, until, pen: CsvPen::of(Table::Columns(&CANONICAL)) };
-    let export = Export::begin(&state.backend, &passed.reader, wanted, Box::new(pen)).await?;
+    let reader = passed.reader.with_source(source);
+    let export = Export::begin(&state.backend, &reader, wanted, Box::new(pen)).await?;
     Ok(download::answer(export, Format::Csv, &TimeZone::UTC).await.map_err(Failure::from)?)
 }
 

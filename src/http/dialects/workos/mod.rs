@@ -22,6 +22,7 @@ use crate::http::dialects::reworded::reworded;
 use crate::http::request;
 use answer::Refused;
 use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use schema::Ready;
@@ -51,6 +52,11 @@ pub fn routes() -> Router<AppState> {
         .layer(map_response(reworded::<Refused>))
         // What a link leads to is for people.
         .route("/portal/{pass}", get(portal::open))
+}
+
+/// A failure in this API's words.
+pub fn failure(failure: Failure) -> Response {
+    Refused::from(failure).into_response()
 }
 
 async fn nothing() -> Failure {

@@ -3,14 +3,14 @@
 use super::answer::Refused;
 use super::object::Object;
 use super::organizations;
-use crate::backend::auth::{Look, PassTo, issue_pass, open_by_pass, open_pass};
-use crate::backend::{start, views};
+use crate::backend::auth::{Look, PassTo, Whence, issue_pass, open_by_pass, open_pass};
+use crate::backend::{activity, start, views};
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::view::SafeLink;
 use crate::http::address;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiHolder, ApiReader, Peer, within_address_rate};
+use crate::http::caller::{ApiHolder, ApiReader};
 use crate::http::{AppState, embed, embed_page};
 use crate::ui::viewer::Place;
 use axum::Json;
@@ -66,18 +66,18 @@ fn asked(body: &Value) -> Result<String, Faults> {
 }
 
 /// `GET /portal/{pass}`: on to the opened view, so that the pass stays in no address.
-pub async fn open(State(state): State<AppState>, peer: Peer, Path(pass): Path<String>) -> Response {
-    match opened(&state, &peer, &pass).await {
+pub async fn open(State(state): State<AppState>, source: Whence, Path(pass): Path<String>) -> Response {
+    match opened(&state, source, &pass).await {
         Ok(response) => response,
         Err(problem) => embed_page::notice(&problem, &Look::default(), None),
     }
 }
 
-async fn opened(state: &AppState, peer: &Peer, pass: &str) -> Result<Response, Problem> {
-    within_address_rate(&state.backend, peer.0)?;
+async fn opened(state: &AppState, source: Whence, pass: &str) -> Result<Response, Problem> {
     let passed = open_pass::<ViewId>(&state.backend, LINK, pass).await?;
     let view = &passed.to.note;
-    let session = open_by_pass(&state.backend, view, &passed.reader).await?;
+    let (session, reader) = open_by_pass(&state.backend, view, &passed).await?;
+    activity::record_opening(&state.backend, &reader.with_source(source)).await;
     let opens = views::public(&state.backend, view).await?.config.start;
     let there = Redirect::to(&Place::starting(&opens).link(&format!("/embed/{view}/s/{}", session.handle)));
     let headers = [(header::SET_COOKIE, embed::cookie(view, &session)), (header::CACHE_CONTROL, "no-store".to_owned())];

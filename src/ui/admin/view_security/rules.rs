@@ -1,6 +1,7 @@
 //! What credentials open, what they give, and how to close what they opened.
 
 use super::{ViewSecurity, told};
+use crate::domain::opening::RecordedOpenings;
 use crate::ui::admin::form::{Field, Needed, tick};
 use leptos::prelude::*;
 
@@ -11,10 +12,11 @@ pub struct RulesForm {
     pub export: bool,
     pub live: bool,
     pub minutes: String,
+    pub openings: RecordedOpenings,
 }
 
 pub(super) fn rules(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> AnyView {
-    let RulesForm { tokens_only, export, live, minutes } = security.rules.clone();
+    let RulesForm { tokens_only, export, live, minutes, openings } = security.rules.clone();
     let invalid = security.mistakes.0.contains_key("minutes").then_some("true");
     let hint = told(
         &security.mistakes,
@@ -34,11 +36,28 @@ pub(super) fn rules(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> Any
                     <input id="minutes" name="minutes" inputmode="numeric" required value=minutes aria-describedby="minutes-told" aria-invalid=invalid />
                     {hint}
                 </p>
+                <p class="field short">
+                    <label for="openings">"Record in the log when it is opened"</label>
+                    <select id="openings" name="openings" aria-describedby="openings-told">{recorded(openings)}</select>
+                    {told(&security.mistakes, "openings", "openings-told", "Once an hour for each reader. Exports are always recorded.")}
+                </p>
                 <button type="submit">"Save changes"</button>
             </form>
         </section>
     }
     .into_any()
+}
+
+fn recorded(chosen: RecordedOpenings) -> AnyView {
+    let options = RecordedOpenings::ALL.map(|choice| {
+        let name = match choice {
+            RecordedOpenings::Named => "By readers named in a token",
+            RecordedOpenings::All => "By everyone",
+            RecordedOpenings::Never => "Never",
+        };
+        view! { <option value=choice.word() selected=choice == chosen>{name}</option> }
+    });
+    options.collect_view().into_any()
 }
 
 /// The way to shut a client out of what is open.

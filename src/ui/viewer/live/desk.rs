@@ -1,6 +1,6 @@
 //! The desk: fetches an address of the log and shows it.
 
-use super::{Trouble, hands, news, parts, rows, session};
+use super::{Trouble, hands, keys, news, parts, rows, seen, session};
 use crate::browser::history::{self, Step};
 use crate::browser::request::{self, Failure};
 use crate::browser::{dom, focus, host_page};
@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, AbortSignal, Element, HtmlInputElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{AbortController, AbortSignal, Element, HtmlInputElement};
 
 /// Everything that lives as long as the page.
 pub struct Desk {
@@ -90,6 +90,10 @@ impl Desk {
         });
         let Some(query) = query.map(str::to_owned) else { return false };
         let is = |selector: &str| dom::around(link, selector).is_some();
+        // What is picked from a menu closes it.
+        if is(".menu") {
+            keys::close_menu();
+        }
         if is(".close") {
             self.close(&query);
         } else if is(".drawer .bar") {
@@ -142,6 +146,23 @@ impl Desk {
         });
     }
 
+    /// One of the filters' lists, as part of a page that has nothing else; `None` where it could not be had.
+    pub async fn list(self: &Rc<Self>, query: &str) -> Option<String> {
+        let cord = AbortController::new().ok()?;
+        match self.fetch(query, &cord.signal()).await {
+            Ok(html) => Some(html),
+            Err(Failure::Cancelled) => None,
+            Err(Failure::Expired) => {
+                self.fail(Trouble::Expired);
+                None
+            }
+            Err(Failure::Unavailable { request }) => {
+                self.fail(Trouble::Unavailable { request });
+                None
+            }
+        }
+    }
+
     /// With a new session if the one we have is over.
     async fn fetch(self: &Rc<Self>, query: &str, signal: &AbortSignal) -> Result<String, Failure> {
         let url = self.url(query);
@@ -178,20 +199,17 @@ impl Desk {
         if let Some(goal) = goal {
             focus::give(&goal, then == Then::Top);
         }
+        if let Some(details) = dom::by_id("details").filter(|_| then == Then::Details) {
+            seen::show_details(&details);
+        }
     }
 
     fn fail(&self, trouble: Trouble) {
         let code = if trouble == Trouble::Expired { "expired" } else { "unavailable" };
         host_page::tell("error", &[("code", code), ("message", &trouble.text())]);
         self.trouble.set(Some(trouble));
-        // In a frame as high as its content the bar may be far from where the reader looks.
-        dom::after(50, || {
-            if let Some(bar) = dom::find(".notice-bar") {
-                let options = ScrollIntoViewOptions::new();
-                options.set_block(ScrollLogicalPosition::Nearest);
-                bar.scroll_into_view_with_scroll_into_view_options(&options);
-            }
-        });
+        // Where only a little of the frame can be seen, the bar may be beside it.
+        dom::after(50, || dom::find(".notice-bar").iter().for_each(seen::show));
     }
 
     fn again(self: &Rc<Self>) {
@@ -202,8 +220,10 @@ impl Desk {
 
     /// Says something to whoever does not see the page, for a while.
     pub fn say(&self, text: &str) {
-        let said = self.said;
-        said.set(text.to_owned());
+        let (said, text) = (self.said, text.to_owned());
+        // The same words again would not be read out again.
+        said.set(String::new());
+        dom::after(50, move || said.set(text));
         dom::after(4_000, move || said.set(String::new()));
     }
 

@@ -1,7 +1,7 @@
 //! What the reader and the host page do, turned into steps of the desk.
 
 use super::desk::{Desk, Then};
-use super::{copy, file, keys, lists, rows};
+use super::{copy, file, keys, lists, rows, seen, values};
 use crate::browser::history::{self, Step};
 use crate::browser::{dom, host_page};
 use crate::domain::view::Theme;
@@ -44,6 +44,8 @@ pub fn listen(desk: &Rc<Desk>) {
     });
     keys::listen(desk);
     lists::listen(desk);
+    values::listen(desk);
+    seen::listen();
     let own = Rc::clone(desk);
     host_page::listen(move |kind, message| match kind.as_str() {
         "token" => own.session.given(&message),
@@ -122,7 +124,8 @@ pub fn send(desk: &Rc<Desk>, form: &HtmlFormElement, step: Step) {
     for field in js_sys::try_iter(&fields).ok().flatten().into_iter().flatten().flatten() {
         let field: js_sys::Array = field.unchecked_into();
         let [name, value] = [0, 1].map(|at| field.get(at).as_string().unwrap_or_default());
-        if !value.trim().is_empty() {
+        // What was typed in a list chooses nothing by itself.
+        if !value.trim().is_empty() && !name.starts_with("find-") {
             let value = String::from(js_sys::encode_uri_component(&value));
             query.push_str(if query.is_empty() { "" } else { "&" });
             query.push_str(&[&name, "=", &value].concat());

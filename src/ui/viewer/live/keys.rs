@@ -3,6 +3,7 @@
 use super::copy;
 use super::desk::{Desk, search_box};
 use super::rows::{self, Direction};
+use super::{seen, values};
 use crate::browser::{dom, focus};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -45,6 +46,9 @@ fn pressed(desk: &Rc<Desk>, event: &KeyboardEvent) -> bool {
     if key == "Escape" {
         return close_menu() || close(desk);
     }
+    if let Some(panel) = target.as_ref().and_then(|element| dom::around(element, ".values")) {
+        return values::pressed(event, &panel);
+    }
     if within("input, textarea") {
         return false;
     }
@@ -58,7 +62,9 @@ fn pressed(desk: &Rc<Desk>, event: &KeyboardEvent) -> bool {
     match key.as_str() {
         "?" => dom::by_id("keys").and_then(|keys| keys.dyn_into::<HtmlDialogElement>().ok()).is_some_and(|keys| {
             // It fails only when open already.
-            keys.show_modal().is_ok()
+            let opened = keys.show_modal().is_ok();
+            seen::show(&keys);
+            opened
         }),
         "c" => copy_link(desk, target.as_ref()),
         "j" => step(desk, Direction::Down),
@@ -91,14 +97,14 @@ fn step(desk: &Rc<Desk>, direction: Direction) -> bool {
 }
 
 fn copy_link(desk: &Rc<Desk>, target: Option<&Element>) -> bool {
-    let opened = dom::find("#details [data-copy=link]");
-    let row =
-        || target.and_then(|element| dom::around(element, "#events tr"))?.query_selector(".details").ok().flatten();
-    let link = opened.or_else(row);
-    if let Some(link) = &link {
-        copy::link(desk, link);
+    if let Some(link) = dom::find("#details [data-copy=link]") {
+        copy::link(desk, &link, &link);
+        return true;
     }
-    link.is_some()
+    let row = || target.and_then(|element| dom::around(element, "#events tr"));
+    let Some(link) = row().and_then(|row| row.query_selector(".details").ok().flatten()) else { return false };
+    copy::link(desk, &link, &link.parent_element().unwrap_or_else(|| link.clone()));
+    true
 }
 
 fn close(desk: &Rc<Desk>) -> bool {

@@ -10,7 +10,9 @@ mod lists;
 mod news;
 mod parts;
 mod rows;
+mod seen;
 mod session;
+mod values;
 
 use desk::Desk;
 use leptos::prelude::*;

@@ -1,16 +1,17 @@
 //! Putting a fetched desk in place, part by part, so that whatever did not change is not touched: the search box keeps
 //! its caret, lists stay open, and nothing flickers.
 
-use super::lists;
+use super::{lists, values};
 use crate::browser::{dom, focus};
 use std::cell::RefCell;
-use web_sys::{Document, DomParser, Element, SupportedType};
+use web_sys::{Document, Element};
 
 /// The parts that are replaced, by id.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "by-client",
     "by-actor",
     "by-action",
+    "by-target",
     "by-type",
     "by-outcome",
     "by-time",
@@ -34,7 +35,7 @@ impl Parts {
 
     /// Puts a fetched desk in place of the one shown, and keeps the focus with what it was on.
     pub fn replace(&self, html: &str) {
-        let Some(fetched) = parse(html) else { return };
+        let Some(fetched) = dom::parse(html) else { return };
         let active = focus::active();
         let mark = active.as_ref().and_then(focus::mark);
         for (id, last) in PARTS.iter().zip(&self.0) {
@@ -46,7 +47,7 @@ impl Parts {
             match lists::in_hand(&old, active.as_ref()) {
                 Some(list) if lists::is_passing(&list) => continue,
                 Some(list) => lists::renew(&list, &new),
-                None => old.set_inner_html(&html),
+                None => values::renew(&old, &html, active.as_ref()),
             }
             *last.borrow_mut() = html;
         }
@@ -87,8 +88,4 @@ fn search(fetched: &Document, active: Option<&Element>) {
         let text = fetched.get_element_by_id("q").and_then(|input| input.get_attribute("value"));
         shown.set_value(&text.unwrap_or_default());
     }
-}
-
-fn parse(html: &str) -> Option<Document> {
-    DomParser::new().ok()?.parse_from_string(html, SupportedType::TextHtml).ok()
 }

@@ -1,8 +1,8 @@
 //! The table under the keyboard, and where the details stand.
 
-use crate::browser::dom;
+use crate::browser::{dom, host_page};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement};
+use web_sys::{Element, HtmlDialogElement};
 
 /// Makes the table one stop of the Tab key: only the links of one row can be reached by it, the keys `j` and `k` move
 /// to others. Without a row it is the one that is open, or else the first.
@@ -39,24 +39,14 @@ pub enum Direction {
     Up,
 }
 
-/// Shows the details where the reader looks. In a frame as high as its content they stand beside their row, as there
-/// is nothing to scroll in it; otherwise at the top of the frame, and over everything on a phone.
+/// Shows the details where the reader looks: beside the table, as the style sheet has it, and over everything on a phone.
 pub fn present() {
-    let (Some(panel), Some(details)) = (html("drawer"), dom::by_id("details")) else { return };
-    let grown = dom::told("grown").is_some();
-    let row = dom::find("#events tr.open").filter(|_| grown);
-    let stage = dom::find(".stage").map_or(0.0, |stage| stage.get_bounding_client_rect().top());
-    let offset = row.map_or(0.0, |row| (row.get_bounding_client_rect().top() - stage).max(0.0));
-    // Lengths are always taken.
-    drop(panel.style().set_property("margin-block-start", &[offset.to_string().as_str(), "px"].concat()));
+    host_page::look();
+    let Some(details) = dom::by_id("details") else { return };
     let narrow = dom::window().match_media("(width < 640px)").ok().flatten().is_some_and(|query| query.matches());
-    if let Some(dialog) = details.dyn_ref::<HtmlDialogElement>().filter(|_| narrow && !grown) {
+    if let Some(dialog) = details.dyn_ref::<HtmlDialogElement>().filter(|_| narrow) {
         dialog.close();
         // It is in the page and closed, so it can be shown.
         drop(dialog.show_modal());
     }
-}
-
-fn html(id: &str) -> Option<HtmlElement> {
-    dom::by_id(id)?.dyn_into().ok()
 }

@@ -4,7 +4,7 @@ use super::super::block::Digest;
 use super::super::index::{self, ACTION, ACTOR, CLIENT, TARGET_TYPE};
 use super::look::{Found, Look};
 use super::wanted::choose;
-use super::{LOOKS, MORE_BLOCKS};
+use super::{LOOKS, MORE_BLOCKS, values};
 use crate::backend::storage::{Query, StorageError};
 use crate::domain::access::Scope;
 use crate::domain::query::{FacetValue, Facets, Total};
@@ -104,18 +104,25 @@ pub async fn facets(readers: &SqlitePool, scope: &Scope, limit: u32) -> Result<F
     }
     let mut tail = BTreeMap::new();
     look.each_of_tail(log, |found| add_values(&mut tail, log, &found)).await?;
+    let distinct = values::distinct(&mut look, log, &tail).await?;
     add_tail(&mut facets, tail, limit);
+    facets.more = values::more_than(&facets, &distinct);
     Ok(facets)
 }
 
 /// By kind and value: what to show, and how many events have it.
-type Values = BTreeMap<(i64, String), (String, u64)>;
+pub(super) type Values = BTreeMap<(i64, String), (String, u64)>;
 
-fn add_values(values: &mut Values, log: i64, found: &Found) {
+pub(super) fn add_values(values: &mut Values, log: i64, found: &Found) {
     for (kind, value, label) in index::facets(&found.stored.event()) {
         if index::is_in(log, kind) {
-            let count = values.entry((kind, value)).or_default();
-            *count = (label, count.1 + 1);
+            // An event that does not name its client or its actor leaves them the name they have.
+            let is_name = label != value;
+            let (shown, count) = values.entry((kind, value)).or_default();
+            if is_name || shown.is_empty() {
+                *shown = label;
+            }
+            *count += 1;
         }
     }
 }

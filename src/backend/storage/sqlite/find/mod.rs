@@ -5,12 +5,14 @@ mod count;
 mod look;
 mod nearest;
 mod stats;
+mod values;
 mod wanted;
 
 pub use clients::clients;
 pub use count::{count, facets};
 pub use look::indexed;
 pub use stats::stats;
+pub use values::find_values;
 
 use super::block::Digest;
 use super::row::{COLUMNS, FROM, Row};

@@ -50,8 +50,11 @@ impl Tail {
         self.quarters.entry(quarter.number).or_insert(empty).add(&quarter);
         for (kind, value, label) in index::facets(&event).into_iter().filter(|(kind, ..)| index::is_summed(log, *kind))
         {
+            let is_name = label != value;
             let (shown, sum) = self.values.entry((kind, value)).or_default();
-            *shown = label;
+            if is_name || shown.is_empty() {
+                *shown = label;
+            }
             sum.add(Sum::one(event.outcome.failed()));
         }
     }
@@ -167,9 +170,10 @@ async fn rank(
     let known = known.map(|(number, sum)| (Named::Number(*number), *sum));
     let unknown = unknown.iter().filter(|value| value.kind == kind).map(|value| (Named::Unknown(value), value.sum));
     let all: Vec<_> = known.chain(unknown).collect();
-    let failing = all.iter().copied().filter(|(_, sum)| sum.failed > 0).collect();
+    let failing: Vec<_> = all.iter().copied().filter(|(_, sum)| sum.failed > 0).collect();
     Ok(Ranking {
         distinct: all.len() as u64,
+        distinct_failing: failing.len() as u64,
         most: top(look, log, all, most, |sum| sum.events).await?,
         failing: top(look, log, failing, most, |sum| sum.failed).await?,
     })

@@ -16,8 +16,8 @@ const PIECE: usize = 512;
 /// Events of the log in their order, ready to be indexed.
 pub type Batch = Vec<Arc<Taken>>;
 
-/// A batch on its way, with the connection that reads it.
-type Reading = JoinHandle<anyhow::Result<(SqliteConnection, Batch)>>;
+/// A batch on its way, with the connection that reads it: it is wanted again whatever becomes of the batch.
+type Reading = JoinHandle<(SqliteConnection, anyhow::Result<Batch>)>;
 
 /// A place in the log, and the batch after it that is being read already.
 pub struct Ahead {
@@ -38,13 +38,14 @@ impl Ahead {
             other => {
                 // Whatever was read for another place is of no use; its connection is.
                 if let Some((_, reading)) = other {
-                    self.log = Some(reading.await??.0);
+                    self.log = Some(reading.await?.0);
                 }
                 self.begin(after)?
             }
         };
-        let (log, batch) = reading.await??;
+        let (log, batch) = reading.await?;
         self.log = Some(log);
+        let batch = batch?;
         if batch.len() == usize::from(BATCH)
             && let Some(last) = batch.last()
         {
@@ -57,7 +58,7 @@ impl Ahead {
     /// Drops what was read: the log says something else by now.
     pub async fn forget(&mut self) -> anyhow::Result<()> {
         if let Some((_, reading)) = self.reading.take() {
-            self.log = Some(reading.await??.0);
+            self.log = Some(reading.await?.0);
         }
         Ok(())
     }
@@ -68,10 +69,15 @@ impl Ahead {
     }
 }
 
-async fn read(mut log: SqliteConnection, after: i64) -> anyhow::Result<(SqliteConnection, Batch)> {
+async fn read(mut log: SqliteConnection, after: i64) -> (SqliteConnection, anyhow::Result<Batch>) {
+    let batch = batch(&mut log, after).await;
+    (log, batch)
+}
+
+async fn batch(log: &mut SqliteConnection, after: i64) -> anyhow::Result<Batch> {
     let statement = format!("select {COLUMNS} from {FROM} where e.seq > ? order by e.seq limit {BATCH}");
     let mut batch = Batch::new();
-    let mut pieces = sqlx::query(AssertSqlSafe(statement)).bind(after).fetch(&mut log).try_chunks(PIECE);
+    let mut pieces = sqlx::query(AssertSqlSafe(statement)).bind(after).fetch(log).try_chunks(PIECE);
     while let Some(rows) = pieces.try_next().await? {
         let taken =
             tokio::task::spawn_blocking(move || rows.iter().map(|row| Arc::new(Taken::of(Row::read(row)))).collect());
@@ -79,5 +85,5 @@ async fn read(mut log: SqliteConnection, after: i64) -> anyhow::Result<(SqliteCo
         batch.extend(taken);
     }
     drop(pieces);
-    Ok((log, batch))
+    Ok(batch)
 }

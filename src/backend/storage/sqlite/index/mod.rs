@@ -19,13 +19,16 @@ pub use taken::{ACTION, ACTOR, CLIENT, TARGET_TYPE, facets, is_in, is_summed};
 pub use together::{Standing, standing};
 
 use super::connect::Files;
+use super::faults::Filled;
+use super::health::Condition;
 use super::reading::{IndexState, is_damage};
 use super::tail::Tail;
+use super::wal::WalBound;
 use ahead::{Ahead, BATCH, Batch};
 use sqlx::{Connection, SqliteConnection};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
@@ -66,6 +69,8 @@ pub struct Indexer {
     files: Files,
     /// How often it may still be built anew. One that is damaged again and again has another cause.
     lives: u8,
+    wal: Option<WalBound>,
+    filled: Option<&'static AtomicBool>,
 }
 
 impl Indexer {
@@ -80,8 +85,24 @@ impl Indexer {
         let (seq, receipts): (i64, i64) =
             sqlx::query_as("select seq, receipts from progress").fetch_one(&mut index).await?;
         let (ahead, waiting) = (Ahead::new(log), HashMap::new());
-        let indexed = watch::channel(seq).0;
-        Ok(Self { index, ahead, tail, receipts, receipts_at_once, waiting, indexed, state, files, lives: LIVES })
+        let (indexed, wal, filled) = (watch::channel(seq).0, None, None);
+        let lives = LIVES;
+        Ok(Self { index, ahead, tail, receipts, receipts_at_once, waiting, indexed, state, files, lives, wal, filled })
+    }
+
+    /// Keeps its write-ahead log within a bound.
+    #[must_use]
+    pub fn bounded(self, wal: WalBound, filled: Option<&'static AtomicBool>) -> Self {
+        Self { wal: Some(wal), filled, ..self }
+    }
+
+    /// Whether there is room in the write-ahead log for what comes next; it is cut where that is possible.
+    async fn has_room(&mut self) -> bool {
+        let Some(wal) = &mut self.wal else { return true };
+        if let Err(error) = wal.keep(&mut self.index).await {
+            tracing::error!(%error, "the index's write-ahead log could not be cut");
+        }
+        !wal.is_far_over()
     }
 
     /// Through which seq the index is complete, now and from now on.
@@ -114,6 +135,7 @@ impl Indexer {
         written: Arc<AtomicI64>,
         mut asks: mpsc::Receiver<Ask>,
         mut stop: watch::Receiver<bool>,
+        condition: Arc<Condition>,
     ) {
         let state = Arc::clone(&self.state);
         loop {
@@ -122,6 +144,11 @@ impl Indexer {
             }
             if !*stop.borrow() {
                 self.give_way(&written).await;
+            }
+            if !self.has_room().await && !*stop.borrow() {
+                // Whoever searches scans a little more meanwhile.
+                tokio::time::sleep(PATIENCE).await;
+                continue;
             }
             let pause = match self.step().await {
                 Ok(0) => None,
@@ -133,6 +160,7 @@ impl Indexer {
                 }
                 Err(error) => {
                     tracing::error!(error = ?error, "the index could not follow the log");
+                    condition.note(&error);
                     Some(tokio::time::sleep(Duration::from_secs(1)))
                 }
             };
@@ -190,6 +218,9 @@ impl Indexer {
     }
 
     async fn redo(&mut self, changes: Vec<Change>) -> anyhow::Result<()> {
+        if self.filled.is_some_and(|filled| filled.load(Ordering::Relaxed)) {
+            return Err(Filled.into());
+        }
         for turn in redo::turns(&mut self.index, changes).await? {
             let prepared = turn.prepare(&mut self.index).await?;
             together::write(&mut self.index, &prepared).await?;
