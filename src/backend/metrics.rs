@@ -20,6 +20,8 @@ pub struct Metrics {
     rate_limited: Family<LimitLabels, Counter>,
     storage_failures: Counter,
     backups: BackupMetrics,
+    damaged_events_met: Counter,
+    unreadable_events: Gauge,
     connections: ConnectionMetrics,
     body_bytes: Gauge,
     clock_steps: Family<StepLabels, Counter>,
@@ -119,6 +121,8 @@ impl Default for Metrics {
             rate_limited: Family::default(),
             storage_failures: Counter::default(),
             backups: BackupMetrics::default(),
+            damaged_events_met: Counter::default(),
+            unreadable_events: Gauge::default(),
             connections: ConnectionMetrics::default(),
             body_bytes: Gauge::default(),
             clock_steps: Family::default(),
@@ -138,6 +142,10 @@ impl Metrics {
         registry.register("request_duration_seconds", "Time until the answer's headers", self.requests.clone());
         registry.register("rate_limited", "Requests refused for their rate", self.rate_limited.clone());
         registry.register("storage_failures", "Failures of the database", self.storage_failures.clone());
+        let met = "Events that a reader met and whose stored bytes are damaged";
+        registry.register("damaged_events_met", met, self.damaged_events_met.clone());
+        let unreadable = "Stored events that cannot be read, as the index knows; daybook check names them";
+        registry.register("unreadable_events", unreadable, self.unreadable_events.clone());
         let ConnectionMetrics { open, limit, refused, evicted, timed_out } = self.connections.clone();
         registry.register("connections", "Open connections", open);
         registry.register("connections_limit", "Connections that may be open", limit);
@@ -276,6 +284,16 @@ impl Metrics {
     /// The database failed.
     pub fn storage_failed(&self) {
         self.storage_failures.inc();
+    }
+
+    /// A reader met an event whose stored bytes are damaged.
+    pub fn damaged_event_met(&self) {
+        self.damaged_events_met.inc();
+    }
+
+    /// How many stored events cannot be read.
+    pub fn set_unreadable_events(&self, events: u64) {
+        self.unreadable_events.set(events.cast_signed());
     }
 
     /// Everything counted, in the `OpenMetrics` text format 1.0.

@@ -143,7 +143,7 @@ impl Backend {
             }
             storage::StorageError::OverQuota { limit } => Problem::OverQuota { limit },
             storage::StorageError::Conflict { what } => Problem::invalid("name", format!("{what} exists already")),
-            storage::StorageError::Damaged(_) | storage::StorageError::Engine(_) => {
+            storage::StorageError::Damaged(_) | storage::StorageError::Index(_) | storage::StorageError::Engine(_) => {
                 self.failing.say(|more| tracing::error!(error = ?error, more, "storage failed"));
                 self.metrics.storage_failed();
                 Problem::Internal

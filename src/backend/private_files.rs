@@ -14,7 +14,7 @@ const FOLDER: u32 = 0o700;
 const OTHERS: u32 = 0o077;
 /// How the names of what is ours in a data folder begin. Whatever else lies there is somebody else's business.
 const OURS: [&str; 8] =
-    ["daybook.db", "index.db", "server.secret", "lock", "opening", "imports", "upgrade-from-", "replaced-"];
+    ["daybook.db", "index.", "server.secret", "lock", "opening", "imports", "upgrade-from-", "replaced-"];
 
 /// Opens a file as the options say, and takes what others may do with it away. A pipe or a device stays as it is.
 pub fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {

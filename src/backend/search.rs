@@ -4,7 +4,7 @@ use super::auth::Reader;
 use super::storage::{Query, Stored};
 use super::{Backend, activity, clients};
 use crate::domain::access::{ClientId, ClientScope};
-use crate::domain::event::{EventId, NOTE, Stamp};
+use crate::domain::event::{self, EventId, NOTE, Stamp, Unreadable};
 use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::domain::query::fold::fold;
@@ -47,8 +47,8 @@ pub async fn page_in(
 pub(super) async fn ask(backend: &Backend, reader: &Reader, query: &Query) -> Result<Page<Stored>, Problem> {
     let Page { items, next } =
         backend.storage.page(reader.scope(), query).await.map_err(|error| backend.internal(error))?;
-    let items = items.into_iter().map(|event| hidden(event, reader)).collect::<Result<_, _>>();
-    Ok(Page { items: items.map_err(|error| backend.internal(error))?, next })
+    let items = items.into_iter().map(|event| seen(backend, reader, event)).collect();
+    Ok(Page { items, next })
 }
 
 /// The same for one log of those that the reader may see; any other has no events.
@@ -98,7 +98,7 @@ pub async fn newer_of(backend: &Backend, reader: &Reader, filter: Filter, top: O
     let is_above = |stamp: &Stamp| top.is_none_or(|top| (stamp.occurred_at, stamp.id) > (top.occurred_at, top.id));
     let above = newest.items.iter().take_while(|stored| is_above(&stored.stamp));
     // That they have opened the log is no news to whoever looks at it.
-    let is_news = |stored: &Stored| stored.event().is_ok_and(|event| !activity::is_own_opening(reader, &event));
+    let is_news = |stored: &Stored| !activity::is_own_opening(reader, &stored.event());
     let count = above.filter(|stored| top.is_none() || is_news(stored)).count();
     Ok(u32::try_from(count).unwrap_or(MOST))
 }
@@ -132,7 +132,7 @@ pub async fn numbered(
         let passed = before.min(page.items.len() as u64);
         before -= passed;
         let own = page.items.into_iter().skip(usize::try_from(passed).unwrap_or(usize::MAX));
-        items.extend(own.inspect(|event| bytes += event.document.len()));
+        items.extend(own.inspect(|event| bytes += event.bytes()));
         if bytes > PAGE_BYTES {
             // Fewer than were asked for would be the last page to whoever counts.
             let what = "The page of events, of which fewer can be asked for,".to_owned();
@@ -198,12 +198,19 @@ pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<St
 /// An event of a reader's log as far as their credential lets them see it.
 fn shown(backend: &Backend, reader: &Reader, found: Stored) -> Result<Stored, Problem> {
     if let Some(restriction) = reader.restriction() {
-        let event = found.event().map_err(|error| backend.internal(error))?;
-        if !restriction.fits(&event) {
+        if !restriction.fits(&found.event()) {
             return Err(Problem::NotFound);
         }
     }
-    hidden(found, reader).map_err(|error| backend.internal(error))
+    Ok(seen(backend, reader, found))
+}
+
+/// A found event as its reader sees it. A damaged row is counted whenever somebody meets it.
+fn seen(backend: &Backend, reader: &Reader, found: Stored) -> Stored {
+    if found.document.is_err() {
+        backend.metrics.damaged_event_met();
+    }
+    hidden(found, reader)
 }
 
 /// How many events the reader's filter chooses.
@@ -276,8 +283,7 @@ async fn find_targets(backend: &Backend, reader: &Reader, text: &str, limit: u32
     let text = fold(text.trim());
     let mut targets: BTreeMap<String, FacetValue> = BTreeMap::new();
     for event in items {
-        let event = event.event().map_err(|error| backend.internal(error))?;
-        for target in event.targets {
+        for target in event.event().targets {
             let name = target.label.as_deref().unwrap_or(&target.uuid);
             let own = [name, &target.uuid, &target.kind];
             let words = own.iter().map(|own| fold(own)).collect::<Vec<_>>();
@@ -358,23 +364,26 @@ pub(super) fn query(backend: &Backend, reader: &Reader, filter: Filter, after: O
     Query { filter, restriction, order: Order::Newest, after, limit, means: None }
 }
 
-/// The event without what is hidden from the reader.
-fn hidden(event: Stored, reader: &Reader) -> Result<Stored, super::storage::StorageError> {
+/// The event without what is hidden from the reader. Of what cannot be read nothing can be hidden, so nothing is shown.
+fn hidden(event: Stored, reader: &Reader) -> Stored {
     if reader.hide().is_empty() {
-        return Ok(event);
+        return event;
     }
-    let damaged = |error: String| super::storage::StorageError::Damaged(error);
-    let mut document = json::value_of_bytes(&event.document).map_err(|error| damaged(error.to_string()))?;
-    reader.redact(&mut document);
-    // The address stands among all addresses as well.
-    if reader.hides("context.client.ipAddress")
-        && let Some(client) = document.pointer_mut("/context/client").and_then(serde_json::Value::as_object_mut)
-    {
-        client.remove("ipAddresses");
-    }
-    // The same event in another API's words.
-    if let Some(document) = document.as_object_mut() {
-        document.remove(NOTE);
-    }
-    Ok(Stored { document: serde_json::to_vec(&document).map_err(|error| damaged(error.to_string()))?.into(), ..event })
+    let document = event.document.and_then(|document| {
+        event::read(&document)?;
+        let mut document = json::value_of_bytes(&document).map_err(|_| Unreadable::Json)?;
+        reader.redact(&mut document);
+        // The address stands among all addresses as well.
+        if reader.hides("context.client.ipAddress")
+            && let Some(client) = document.pointer_mut("/context/client").and_then(serde_json::Value::as_object_mut)
+        {
+            client.remove("ipAddresses");
+        }
+        // The same event in another API's words.
+        if let Some(document) = document.as_object_mut() {
+            document.remove(NOTE);
+        }
+        serde_json::to_vec(&document).map(Into::into).map_err(|_| Unreadable::Json)
+    });
+    Stored { document, ..event }
 }

@@ -79,11 +79,11 @@ pub fn pen(format: Format, columns: &[Column], reader: &Reader, zone: TimeZone) 
 /// What is hidden was taken out before it was read; here its place is, so that nobody takes it for empty.
 fn events(reader: &Reader) -> WriteEvent {
     if reader.hide().is_empty() {
-        return Box::new(|stored, file| write_json(&native::recorded(stored.event()?, None), file));
+        return Box::new(|stored, file| write_json(&native::recorded(stored.event(), None), file));
     }
     let reader = reader.clone();
     Box::new(move |stored, file| {
-        let mut event = json::of(&native::recorded(stored.event()?, None)).map_err(anyhow::Error::from)?;
+        let mut event = json::of(&native::recorded(stored.event(), None)).map_err(anyhow::Error::from)?;
         reader.redact(&mut event);
         // Without its `uuid` an actor is not told from none.
         if let Some(event) = event.as_object_mut().filter(|_| reader.hides("actor.uuid")) {

@@ -49,17 +49,16 @@ pub async fn read(backend: &Backend, reader: &Reader, query: &str, shell: Shell)
         None => None,
         Some(id) => open(backend, reader, id).await?,
     };
-    let events: Vec<Event> =
-        page.items.iter().map(Stored::event).collect::<Result<_, _>>().map_err(|error| backend.internal(error))?;
-    let open_event = open.as_ref().map(Stored::event).transpose().map_err(|error| backend.internal(error))?;
-    let sent = open.as_ref().map(Stored::sent).transpose().map_err(|error| backend.internal(error))?;
+    let events: Vec<Event> = page.items.iter().map(Stored::event).collect();
+    let open_event = open.as_ref().map(Stored::event);
+    let sent = open.as_ref().and_then(Stored::sent);
     let found = Found {
         events: &events,
         next: page.next,
         total,
         facets: &facets,
         looked_up: found,
-        open: open_event.as_ref().zip(sent.as_ref().map(|sent| sent.event.as_bytes())),
+        open: open_event.as_ref().map(|event| (event, sent.as_ref().map_or(&b""[..], |sent| sent.event.as_bytes()))),
     };
     let calendar = ReaderCalendar::new(&shell.locale, &zone).read_at(shell.now);
     let time_zone = calendar.time_zone().clone();

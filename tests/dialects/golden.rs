@@ -44,7 +44,8 @@ async fn stored(app: &TestApp) -> Option<Value> {
     let scope = Scope { project: app.project, clients: ClientScope::All };
     let page = app.storage.page(&scope, &Query { limit: 100, ..Query::default() }).await.unwrap();
     let ids: Vec<String> = page.items.iter().map(|event| event.stamp.id.to_string()).collect();
-    let documents = page.items.iter().rev().map(|event| serde_json::from_slice::<Value>(&event.document).unwrap());
+    let documents =
+        page.items.iter().rev().map(|event| serde_json::from_slice::<Value>(event.document.as_ref().unwrap()).unwrap());
     let mut documents: Vec<Value> = documents.map(|document| steady(document, &ids, app.key.id.as_str())).collect();
     match documents.len() {
         0 => None,

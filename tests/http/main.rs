@@ -42,6 +42,7 @@ mod second_factor;
 mod security_txt;
 mod serve;
 mod trail;
+mod unreadable;
 mod vendor_apis;
 mod view_security;
 

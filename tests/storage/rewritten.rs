@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 
 /// An event's document with another name of its actor.
 fn renamed(stored: &Stored) -> Replacement {
-    let mut document: serde_json::Value = serde_json::from_slice(&stored.document).unwrap();
+    let mut document: serde_json::Value = serde_json::from_slice(stored.document.as_ref().unwrap()).unwrap();
     document["actor"]["name"] = "Zebulon".into();
     Replacement { id: stored.stamp.id, document: serde_json::to_vec(&document).unwrap().into() }
 }

@@ -2,7 +2,7 @@
 
 use super::{Database, client, create_project, open};
 use daybook::backend::storage::sqlite::{Options, Sqlite};
-use daybook::backend::storage::{Append, ClientsWanted, Query, Replacement, Storage};
+use daybook::backend::storage::{Append, ClientsWanted, Query, Replacement, Storage, Stored};
 use daybook::domain::access::{ClientScope, ProjectId, Scope};
 use daybook::domain::event::Event;
 use daybook::domain::query::Filter;
@@ -56,7 +56,7 @@ async fn events(database: &Database, scope: &Scope) -> Vec<Event> {
     let mut query = Query { limit: 1_000, ..Query::default() };
     loop {
         let page = database.storage.page(scope, &query).await.unwrap();
-        events.extend(page.items.iter().map(|stored| stored.event().unwrap()));
+        events.extend(page.items.iter().map(Stored::event));
         match page.next {
             None => return events,
             next => query.after = next,

@@ -36,8 +36,7 @@ pub async fn find(backend: &Backend, reader: &Reader, uuid: &str) -> Result<Know
     let filter = Filter { actor: Some(uuid.to_owned()), ..Filter::default() };
     let uuid = uuid.to_owned();
     let page = search::page(backend, reader, filter, None, LOOKS).await?;
-    let newest = page.items.iter().map(Stored::event).collect::<Result<Vec<_>, _>>();
-    let newest = newest.map_err(|error| backend.internal(error))?;
+    let newest: Vec<_> = page.items.iter().map(Stored::event).collect();
     // Whom another client's events mean is not for a reader of one client to know.
     let may_know = !newest.is_empty() || reader.client().is_none();
     if may_know && forgotten(backend, reader.scope().project).await?.contains(&uuid) {

@@ -199,14 +199,13 @@ async fn correct_page(
 ) -> Result<Option<Cursor>, StorageError> {
     let query = Query { means: Some(uuid.to_owned()), after, limit: LONGEST_PAGE, ..Query::default() };
     let page = backend.storage.page(&Scope::whole(project), &query).await?;
-    let documents = page.items.iter().filter_map(|stored| replacement(stored, uuid, correction).transpose());
-    backend.storage.replace(project, &documents.collect::<Result<Vec<_>, _>>()?).await?;
+    let documents = page.items.iter().filter_map(|stored| replacement(stored, uuid, correction));
+    backend.storage.replace(project, &documents.collect::<Vec<_>>()).await?;
     Ok(page.next)
 }
 
-fn replacement(stored: &Stored, uuid: &str, correction: &Correction) -> Result<Option<Replacement>, StorageError> {
-    let id = stored.stamp.id;
-    let document = std::str::from_utf8(&stored.document);
-    let document = document.map_err(|error| StorageError::Damaged(format!("event {id}: {error}")))?;
-    Ok(corrected(document, uuid, correction).map(|document| Replacement { id, document: document.into_bytes().into() }))
+/// An event whose bytes are damaged says nothing of anybody, and keeps its bytes: whoever looks into the damage needs them.
+fn replacement(stored: &Stored, uuid: &str, correction: &Correction) -> Option<Replacement> {
+    let document = corrected(stored.text()?, uuid, correction)?;
+    Some(Replacement { id: stored.stamp.id, document: document.into_bytes().into() })
 }

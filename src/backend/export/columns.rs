@@ -2,7 +2,7 @@
 
 use crate::backend::auth::Reader;
 use crate::backend::calendar::IsoCalendar;
-use crate::domain::event::{Actor, Crud, Event, Target};
+use crate::domain::event::{Actor, Crud, Event, Target, UNREADABLE_TEXT};
 use crate::domain::view::{Column, Field, whole_text};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -138,7 +138,8 @@ impl Table {
         match self {
             Self::Columns(columns) => columns.iter().map(|(_, cell)| cell(event)).collect(),
             Self::Fields { fields, calendar, .. } => {
-                fields.iter().map(|field| Cow::Owned(exact_text(event, field, calendar))).collect()
+                let cells = fields.iter().map(|field| Cow::Owned(exact_text(event, field, calendar))).collect();
+                if event.unreadable.is_some() { told_unreadable(event, cells) } else { cells }
             }
         }
     }
@@ -156,6 +157,17 @@ fn exact_text(event: &Event, field: &Field, calendar: &IsoCalendar) -> String {
         }
         _ => text,
     }
+}
+
+/// The cells of an event that cannot be read, which say so whatever the columns are.
+fn told_unreadable<'e>(event: &Event, mut cells: Vec<Cow<'e, str>>) -> Vec<Cow<'e, str>> {
+    let free = cells.iter().position(|cell| cell.is_empty()).unwrap_or(cells.len().saturating_sub(1));
+    if !cells.iter().any(|cell| cell == UNREADABLE_TEXT)
+        && let Some(cell) = cells.get_mut(free)
+    {
+        *cell = Cow::Owned(format!("{UNREADABLE_TEXT} ({})", event.stamp.id));
+    }
+    cells
 }
 
 /// The same field, or the same moment in another form.

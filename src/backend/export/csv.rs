@@ -48,7 +48,7 @@ impl Pen for CsvPen {
     fn write(&mut self, events: &[Stored], file: &mut Vec<u8>) -> Result<(), StorageError> {
         let mut rows = rows(file);
         for event in events {
-            write_row(&mut rows, self.table.row(&event.event()?).into_iter())?;
+            write_row(&mut rows, self.table.row(&event.event()).into_iter())?;
         }
         Ok(rows.flush().map_err(anyhow::Error::from)?)
     }

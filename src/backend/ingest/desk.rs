@@ -9,7 +9,7 @@ use super::translation::Translation;
 use crate::backend::storage::Append;
 use crate::domain::access::KeyId;
 use crate::domain::event::person::{Correction, corrected, people};
-use crate::domain::event::{Checked, Draft, Note};
+use crate::domain::event::{Checked, Draft, Note, check_reserved};
 use crate::domain::json::{self, JsonError};
 use crate::domain::problem::Faults;
 use crate::domain::time::Timestamp;
@@ -49,6 +49,11 @@ impl Desk<'_> {
         path: &str,
         faults: &mut Faults,
     ) -> Result<Option<Append>, JsonError> {
+        let known = faults.len();
+        check_reserved(event, path, faults);
+        if faults.len() > known {
+            return Ok(None);
+        }
         let (event, replaced) = match repaired(event) {
             Some(Repaired { json, paths }) => (Cow::Owned(json), paths),
             None => (Cow::Borrowed(event), Vec::new()),
@@ -80,7 +85,6 @@ impl Desk<'_> {
         faults: &mut Faults,
     ) -> Result<Option<Append>, JsonError> {
         let draft = Draft::parse(event)?;
-        draft.check_unnoted(path, faults);
         let Some(mut checked) = draft.check(path, faults) else { return Ok(None) };
         let note = Note { api: past.api.map(Cow::Borrowed), repeat: named(&mut checked, past), ..note };
         let holds = note.repeat.is_some().then_some(KNOWN_FOR);

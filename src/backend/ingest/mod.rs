@@ -64,7 +64,8 @@ pub async fn ingest_as(
     let receipts = take_in(backend, writer, body, Some(translation), None, &mut keep).await?;
     let kept = |(receipt, sent): (Receipt, Append)| {
         let stamp = Stamp { id: receipt.id, occurred_at: sent.occurred_at.unwrap_or(receipt.id.received_at()) };
-        Kept { stored: Stored { stamp, document: sent.document }, receipt }
+        let stored = Stored { stamp, client: sent.client.into(), document: Ok(sent.document) };
+        Kept { stored, receipt }
     };
     Ok(receipts.into_iter().zip(sent).map(kept).collect())
 }

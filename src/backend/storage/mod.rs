@@ -27,7 +27,7 @@ pub use violations::{ViolationRecord, Violations};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
-use crate::domain::event::{Draft, Event, EventId, Sent, Stamp};
+use crate::domain::event::{self, Event, EventId, Sent, Stamp, Unreadable};
 use crate::domain::key::KeyScopes;
 use crate::domain::people::PersonId;
 use crate::domain::query::{Cursor, FacetField, FacetList, Facets, Filter, Order, Page, Total};
@@ -54,6 +54,9 @@ pub enum StorageError {
     /// The stored bytes are not what was written.
     #[error("stored data is damaged: {0}")]
     Damaged(String),
+    /// What is derived from the log is damaged, or of another log; the log itself is not concerned.
+    #[error("the index cannot be used ({0}); `daybook reindex` builds it anew")]
+    Index(String),
     /// The disk or the engine failed.
     #[error(transparent)]
     Engine(#[from] anyhow::Error),
@@ -83,27 +86,40 @@ pub struct Receipt {
     pub repeated: bool,
 }
 
-/// An event as stored.
+/// An event as stored, whatever its bytes are: one that cannot be read is told as such and stops nothing.
 #[derive(Debug, Clone)]
 pub struct Stored {
     pub stamp: Stamp,
-    /// The event in our own API's JSON, and what we note of it: see [`Sent`].
-    pub document: Box<[u8]>,
+    /// The client in whose log it is, as its row says.
+    pub client: String,
+    /// The event in our own API's JSON, and what we note of it (see [`Sent`]); or why the row has no document.
+    pub document: Result<Box<[u8]>, Unreadable>,
 }
 
 impl Stored {
-    /// The canonical event.
-    pub fn event(&self) -> Result<Event, StorageError> {
-        let damaged = |error: String| StorageError::Damaged(format!("event {}: {error}", self.stamp.id));
-        let document = std::str::from_utf8(&self.document).map_err(|error| damaged(error.to_string()))?;
-        Ok(Draft::parse(document).map_err(|error| damaged(error.to_string()))?.into_event(self.stamp))
+    /// The canonical event; what stands for it where it cannot be read.
+    pub fn event(&self) -> Event {
+        match &self.document {
+            Ok(document) => Event::of_document(document, self.stamp, &self.client),
+            Err(why) => Event::unreadable(self.stamp, &self.client, *why),
+        }
     }
 
-    /// The event as it was sent, and what is noted of it.
-    pub fn sent(&self) -> Result<Sent<'_>, StorageError> {
-        let damaged = |error: String| StorageError::Damaged(format!("event {}: {error}", self.stamp.id));
-        let document = std::str::from_utf8(&self.document).map_err(|error| damaged(error.to_string()))?;
-        Sent::of(document).map_err(|error| damaged(error.to_string()))
+    /// The event as it was sent, and what is noted of it; `None` where it cannot be read.
+    pub fn sent(&self) -> Option<Sent<'_>> {
+        let document = self.document.as_ref().ok()?;
+        event::read(document).ok()?;
+        Sent::of(self.text()?).ok()
+    }
+
+    /// How many bytes its document has; none where the row has no document.
+    pub fn bytes(&self) -> usize {
+        self.document.as_ref().map_or(0, |document| document.len())
+    }
+
+    /// The document's text, where it is one, whether or not it is an event's.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.document.as_ref().ok()?).ok()
     }
 }
 
@@ -300,6 +316,9 @@ pub trait Storage:
 
     /// Overwrites what replaced documents left behind in the files, as far as nobody is reading it at this moment.
     async fn overwrite(&self) -> Result<(), StorageError>;
+
+    /// How many stored events could not be read when they came into the finding structures.
+    async fn unreadable(&self) -> Result<u64, StorageError>;
 
     /// Waits until everything stored so far is in the finding structures.
     async fn settle(&self) -> Result<(), StorageError>;

@@ -209,7 +209,7 @@ mod tests {
         let document = json!({"client": {"uuid": "c"}, "action": "a", "actor": {"uuid": "u"}, "detail": text,
             "metadata": {"text": text}});
         let stamp = Stamp { id: EventId::from_bytes([0; 16]), occurred_at: Timestamp::MIN };
-        Stored { stamp, document: document.to_string().into_bytes().into() }
+        Stored { stamp, client: "c".into(), document: Ok(document.to_string().into_bytes().into()) }
     }
 
     /// Any text that says something, and often what tables and spreadsheets read as more than text.

@@ -3,7 +3,6 @@
 use super::draft::{ActorDraft, Draft, TargetDraft};
 use super::lenient::{Field, Moment, Object, Text, TextOr, Texts};
 use super::model::Crud;
-use super::sent::NOTE;
 use crate::domain::access::ClientId;
 use crate::domain::limits::LIMITS;
 use crate::domain::problem::Faults;
@@ -114,14 +113,7 @@ impl Check<'_> {
 }
 
 impl Draft<'_> {
-    /// Refuses the name under which we keep what we have to say: a sender's own note would be believed.
-    pub fn check_unnoted(&self, path: &str, faults: &mut Faults) {
-        if self.note != Field::Absent {
-            Check { faults, path: path.to_owned() }.fault(NOTE, "is a reserved name");
-        }
-    }
-
-    /// What stands for a `uuid`. Only a note of ours says it: see [`Self::check_unnoted`].
+    /// What stands for a `uuid`. Only a note of ours says it: see [`super::check_reserved`].
     fn repeat(&self) -> Option<&str> {
         present(self.note.given()?.0.repeat.given()?)
     }

@@ -1,6 +1,6 @@
 //! The canonical event, as screens and answers show it.
 
-use super::EventId;
+use super::{EventId, Unreadable};
 use crate::domain::time::{ExactTime, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -57,6 +57,9 @@ pub struct Event {
     pub masked: Vec<String>,
     /// Paths of the texts in which something stood that is no text (half of a surrogate pair), and now U+FFFD does.
     pub replaced: Vec<String>,
+    /// Why the stored event cannot be read; this one stands for it then, see [`Event::unreadable`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<Unreadable>,
 }
 
 impl Event {

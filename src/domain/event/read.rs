@@ -4,6 +4,32 @@ use super::check::present;
 use super::draft::{ActorDraft, ChangeDraft, ClientContextDraft, ContextDraft, Draft, OutcomeDraft, TargetDraft};
 use super::lenient::{Field, List, Object, Text, TextOr, Texts};
 use super::model::{Actor, Change, ClientRef, Context, Crud, Event, HttpContext, Outcome, Stamp, Target};
+use super::sent::Sent;
+use super::unreadable::Unreadable;
+
+/// A stored document as a draft: the one way from bytes to an event, whatever the bytes are.
+pub fn read(document: &[u8]) -> Result<Draft<'_>, Unreadable> {
+    let text = std::str::from_utf8(document).map_err(|_| Unreadable::Encoding)?;
+    let draft = Draft::parse(text).map_err(|_| Unreadable::Json)?;
+    if draft.note != Field::Absent {
+        Sent::of(text)?;
+    }
+    Ok(draft)
+}
+
+impl Event {
+    /// The event of a stored document, in the log of a client; what stands for it where it cannot be read.
+    pub fn of_document(document: &[u8], stamp: Stamp, client: &str) -> Self {
+        let draft = match read(document) {
+            Ok(draft) => draft,
+            Err(why) => return Self::unreadable(stamp, client, why),
+        };
+        let mut event = draft.into_event(stamp);
+        // An event is of the client in whose log it is, whatever it says.
+        client.clone_into(&mut event.client.uuid);
+        event
+    }
+}
 
 impl Draft<'_> {
     /// The event of a stored document. What a later version would refuse is read as absent: the log never fails to show.
@@ -53,6 +79,7 @@ impl Draft<'_> {
             api: self.note.given().and_then(|Object(note)| owned(&note.api)),
             masked: self.note.given().map(|Object(note)| texts(&note.masked)).unwrap_or_default(),
             replaced: self.note.given().map(|Object(note)| texts(&note.replaced)).unwrap_or_default(),
+            unreadable: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A document is the JSON of our own API: as it was sent to it, or as the door of another API translated it. What we
 //! have to say of it is one member at its end, named [`NOTE`], which no sender may use.
 
+use super::unreadable::Unreadable;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -62,18 +63,24 @@ pub struct Sent<'d> {
 }
 
 impl<'d> Sent<'d> {
-    /// Takes a document apart.
-    pub fn of(document: &'d str) -> serde_json::Result<Self> {
+    /// Takes a document apart. A note that stands twice, elsewhere than at the end, or says what we never say, is not
+    /// believed, and its document not read.
+    pub fn of(document: &'d str) -> Result<Self, Unreadable> {
         #[derive(Deserialize)]
         struct Noted<'d> {
             #[serde(default, borrow, rename = "$daybook")]
             note: Option<&'d RawValue>,
         }
-        let Some(raw) = serde_json::from_str::<Noted<'_>>(document)?.note else {
+        if !document.trim_start().starts_with('{') {
+            return Err(Unreadable::Json);
+        }
+        let noted: Noted<'_> = serde_json::from_str(document).map_err(|_| Unreadable::Json)?;
+        let Some(raw) = noted.note else {
             return Ok(Self { note: Note::default(), event: Cow::Borrowed(document) });
         };
-        let note: Note<'_> = serde_json::from_str(raw.get())?;
-        let event = note.event.map_or_else(|| Cow::Owned(without(document, raw)), |event| Cow::Borrowed(event.get()));
+        let event = before(document, raw).ok_or(Unreadable::Note)?;
+        let note: Note<'_> = serde_json::from_str(raw.get()).map_err(|_| Unreadable::Note)?;
+        let event = note.event.map_or(Cow::Owned(event), |event| Cow::Borrowed(event.get()));
         Ok(Self { note, event })
     }
 
@@ -84,12 +91,14 @@ impl<'d> Sent<'d> {
     }
 }
 
-/// The document before its note.
-fn without(document: &str, note: &RawValue) -> String {
-    let start = (note.get().as_ptr() as usize).saturating_sub(document.as_ptr() as usize);
-    let own = document[..start.min(document.len())].trim_end_matches([':', ' ']);
-    let own = own.strip_suffix(&format!("\"{NOTE}\"")).unwrap_or(own).trim_end_matches(',');
-    format!("{own}}}")
+/// The document before its note; `None` where the note is not as [`Note::write`] puts it, which is at the very end.
+fn before(document: &str, note: &RawValue) -> Option<String> {
+    let start = (note.get().as_ptr() as usize).checked_sub(document.as_ptr() as usize)?;
+    if document.get(start + note.get().len()..)? != "}" {
+        return None;
+    }
+    let own = document.get(..start)?.strip_suffix(':')?.strip_suffix(&format!("\"{NOTE}\""))?;
+    Some(format!("{}}}", own.strip_suffix(',').unwrap_or(own)))
 }
 
 #[cfg(test)]
@@ -131,5 +140,22 @@ mod tests {
         let sent = Sent::of(&stored).unwrap();
         assert_eq!(sent.to("epilot"), Some(event.get()));
         assert_eq!(sent.to("auditledge"), None);
+    }
+
+    #[test]
+    fn a_note_that_is_not_as_we_write_it_is_not_believed() {
+        for document in [
+            r#"{"$daybook":null,"a":1,"$daybook":{"masked":["a"]}}"#,
+            r#"{"$daybook":{"masked":["a"]},"$daybook":{"masked":["a"]}}"#,
+            r#"{"$daybook":{"api":"epilot","event":{}},"a":1}"#,
+            r#"{"a":1,"\u0024daybook":{"api":"epilot"}}"#,
+            r#"{"a":1,"$daybook":5}"#,
+            r#"{"a":1,"$daybook":{"masked":[{}]}}"#,
+            r#"[{"masked":["a"]}]"#,
+            "",
+            "null",
+        ] {
+            assert!(Sent::of(document).is_err(), "{document}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a cell says: plain words and values, made from an event for a column.
 
 use super::{Column, Field, Look, MomentFormat, SafeLink, typed_text};
-use crate::domain::event::{Ending, Event, Outcome};
+use crate::domain::event::{Ending, Event, Outcome, UNREADABLE_TEXT};
 use crate::domain::time::Timestamp;
 use serde_json::Value;
 
@@ -72,6 +72,30 @@ pub fn row(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Vec<Ce
             Cell { lines }
         })
         .collect()
+}
+
+/// The cells of an event that cannot be read: its moments and client where a column has them, and in the first of the
+/// others what it is, with its id.
+pub fn unreadable_row(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Vec<Cell> {
+    let text = Line::of;
+    let mut said =
+        Some(vec![text(UNREADABLE_TEXT.to_owned(), Show::Failure), text(event.stamp.id.to_string(), Show::Code)]);
+    let known = |field: &Field| {
+        matches!(field, Field::Time(_) | Field::ReceptionTime(_) | Field::ClientUuid | Field::ClientName)
+    };
+    let mut cell = |column: &Column| {
+        if !known(&column.lines.first) {
+            return Cell { lines: said.take().unwrap_or_default() };
+        }
+        let second = column.lines.second.as_ref().filter(|field| known(field));
+        let lines = std::iter::once(&column.lines.first).chain(second);
+        Cell { lines: lines.filter_map(|field| line(event, field, calendar)).collect() }
+    };
+    let mut cells: Vec<Cell> = columns.iter().map(&mut cell).collect();
+    if let (Some(said), Some(last)) = (said, cells.last_mut()) {
+        last.lines.extend(said);
+    }
+    cells
 }
 
 impl Line {

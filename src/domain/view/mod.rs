@@ -16,7 +16,9 @@ mod theme;
 mod typed;
 
 pub use branding::Branding;
-pub use cell::{CLIENT, Calendar, Cell, Line, Show, actor_name, outcome_word, row, value_text, whole_text};
+pub use cell::{
+    CLIENT, Calendar, Cell, Line, Show, actor_name, outcome_word, row, unreadable_row, value_text, whole_text,
+};
 pub use check::{MOST_COLUMNS, MOST_LINKS};
 pub use config::{Brand, Column, HeaderLink, Lines, Look, Looks, ViewConfig, Width};
 pub use contrast::{Colour, READABLE};

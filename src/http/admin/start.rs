@@ -7,8 +7,8 @@ use crate::backend::auth::Member;
 use crate::backend::first_steps::{FirstSteps, first_steps};
 use crate::backend::keys::{self, NewKey};
 use crate::backend::storage::Stored;
+use crate::domain::event::UNREADABLE_TEXT;
 use crate::domain::people::Right;
-use crate::domain::problem::Problem;
 use crate::domain::view::actor_name;
 use crate::http::dialects::native;
 use crate::ui::admin::{Start, render_start};
@@ -39,7 +39,7 @@ pub async fn make_key(
 /// How far the project has come, for the page that waits.
 pub async fn state(State(state): State<AppState>, SignedInMember(member): SignedInMember) -> Result<Response, Told> {
     let FirstSteps { customized, embedded, latest, .. } = first_steps(&state.backend, &member).await?;
-    let latest = latest.as_ref().map(sentence).transpose()?;
+    let latest = latest.as_ref().map(sentence);
     Ok(Json(json!({ "customized": customized, "embedded": embedded, "latest": latest })).into_response())
 }
 
@@ -50,7 +50,7 @@ async fn answer(state: &AppState, member: &Member, curl: Option<String>) -> Resu
         view: view.map(String::from),
         customized,
         embedded,
-        latest: latest.as_ref().map(sentence).transpose()?,
+        latest: latest.as_ref().map(sentence),
         curl,
         recipes: recipes(),
         nonce: nonce.clone(),
@@ -59,11 +59,14 @@ async fn answer(state: &AppState, member: &Member, curl: Option<String>) -> Resu
 }
 
 /// Such as `Latest event: user.invite by Roberta, for Northwind.`
-fn sentence(stored: &Stored) -> Result<String, Problem> {
-    let event = stored.event().map_err(|_| Problem::Internal)?;
+fn sentence(stored: &Stored) -> String {
+    let event = stored.event();
+    if event.unreadable.is_some() {
+        return format!("Latest event: {UNREADABLE_TEXT}.");
+    }
     let actor = actor_name(&event).unwrap_or("an anonymous user").to_owned();
     let client = event.client.name.unwrap_or(event.client.uuid);
-    Ok(format!("Latest event: {} by {actor}, for {client}.", event.action))
+    format!("Latest event: {} by {actor}, for {client}.", event.action)
 }
 
 /// What customers and their auditors ask for first.

@@ -3,7 +3,7 @@
 use super::facts::{self, Datum, Section};
 use super::model::Row;
 use crate::domain::characters::{Depth, look_alike};
-use crate::domain::event::{Actor, Change, Ending, Event, EventId, Target};
+use crate::domain::event::{Actor, Change, Ending, Event, EventId, Target, UNREADABLE_TEXT};
 use crate::domain::query::Filter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{self, Calendar};
@@ -24,6 +24,8 @@ pub struct Detail {
     /// The zone that `moment` is of, with its offset then.
     pub zone: String,
     pub occurred_at: Timestamp,
+    /// Why the event cannot be read; nothing but its moment, client and id is shown then.
+    pub unreadable: Option<String>,
     pub description: Option<String>,
     /// To the last digit, as RFC 3339 has it.
     pub exact: String,
@@ -105,8 +107,9 @@ impl Detail {
             moment: calendar.both(event.stamp.occurred_at),
             zone: calendar.zone(event.stamp.occurred_at),
             occurred_at: event.stamp.occurred_at,
-            description: event.description.clone(),
             exact: event.exact_time().to_string(),
+            unreadable: event.unreadable.map(|why| why.to_string()),
+            description: event.description.clone().filter(|_| event.unreadable.is_none()),
             ending: event.outcome.ending,
             outcome: view::outcome_word(&event.outcome).to_owned(),
             reason: reason(event),
@@ -124,6 +127,9 @@ impl Detail {
 fn summary(event: &Event) -> Vec<Phrase> {
     let name = |text: &str| Phrase::Name(text.to_owned());
     let plain = |text: &'static str| Phrase::Plain(Cow::Borrowed(text));
+    if event.unreadable.is_some() {
+        return vec![plain(UNREADABLE_TEXT)];
+    }
     let mut said = Vec::new();
     if let Some(real) = &event.impersonator {
         said.extend([name(best_name(real)), plain(", acting as ")]);

@@ -6,7 +6,7 @@ use super::masthead::outward;
 use super::model::{Opened, ViewerPage};
 use super::order::{Words, words};
 use crate::domain::characters::Depth;
-use crate::domain::event::{Ending, EventId};
+use crate::domain::event::{Ending, EventId, UNREADABLE_TEXT};
 use crate::ui::text;
 use leptos::prelude::*;
 
@@ -25,6 +25,9 @@ fn panel(page: &ViewerPage, detail: &Detail) -> AnyView {
         Phrase::Name(name) => view! { <bdi>{text::text(name)}</bdi> }.into_any(),
         Phrase::Value(value) => view! { <bdi class="value">{text::text(value)}</bdi> }.into_any(),
     });
+    if let Some(why) = &detail.unreadable {
+        return unreadable(page, detail, why);
+    }
     let instant = detail.occurred_at.to_string();
     let description = detail.description.as_deref();
     let description = description.map(|text| view! { <p class="description"><bdi>{exact_text(text)}</bdi></p> });
@@ -64,9 +67,12 @@ fn bar(page: &ViewerPage, detail: Option<&Detail>) -> AnyView {
     };
     let copies = detail.map(|detail| {
         let link = page.place.closed().opening(detail.id).link(base);
+        let json = detail.unreadable.is_none().then(|| {
+            view! { <button type="button" class="copy" data-copy="json">"Copy JSON"</button> }
+        });
         view! {
             <a class="copy" data-copy="link" href=link>"Copy link"</a>
-            <button type="button" class="copy" data-copy="json">"Copy JSON"</button>
+            {json}
         }
     });
     let Words { back, onward, .. } = words(page.place.order);
@@ -88,6 +94,23 @@ fn missing(page: &ViewerPage) -> AnyView {
             <div class="sheet">
                 <h2 id="details-title" tabindex="-1">"This event is not here"</h2>
                 <p>"The link may be incomplete, or the event belongs to a log that you do not see."</p>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What is known of an event that cannot be read, and whom to tell.
+fn unreadable(page: &ViewerPage, detail: &Detail, why: &str) -> AnyView {
+    let exact = detail.occurred_at.to_string();
+    view! {
+        <dialog open id="details" class="drawer" aria-labelledby="details-title" data-event=detail.id.to_string()>
+            {bar(page, Some(detail))}
+            <div class="sheet">
+                <p class="moment"><time datetime=exact.clone() title=exact>{detail.moment.clone()}</time></p>
+                <h2 id="details-title" tabindex="-1">{UNREADABLE_TEXT}</h2>
+                <p>"It is stored, but " {why.to_owned()} ". Other events are not affected."</p>
+                <dl><div><dt>"Event ID"</dt><dd><bdi class="code">{detail.id.to_string()}</bdi></dd></div></dl>
             </div>
         </dialog>
     }

@@ -3,7 +3,7 @@
 use super::detail::Detail;
 use super::lookup::Lookup;
 use super::place::Place;
-use crate::domain::event::{Ending, Event, EventId};
+use crate::domain::event::{Ending, Event, EventId, UNREADABLE_TEXT};
 use crate::domain::opening::Rights;
 use crate::domain::query::{Cursor, FacetField, FacetList, FacetValue, Facets, Total};
 use crate::domain::time::Timestamp;
@@ -250,6 +250,10 @@ fn zone_name(events: &[Event], calendar: &dyn Calendar, now: Timestamp) -> Strin
 impl Row {
     /// An event's row in a table of `columns`.
     pub fn of(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Self {
+        if event.unreadable.is_some() {
+            let (cells, name) = (view::unreadable_row(event, columns, calendar), UNREADABLE_TEXT.to_owned());
+            return Self { id: event.stamp.id, ended: None, reason: None, cells, name };
+        }
         let actor = view::actor_name(event).unwrap_or("somebody anonymous");
         Self {
             id: event.stamp.id,

@@ -2,12 +2,12 @@
 
 use super::connect::{Files, LOG};
 use super::upgrade::{self, Form};
-use super::{Sqlite, upgrade_copy, upkeep};
+use super::{Sqlite, check as checking, upgrade_copy};
 use crate::backend::private_files;
 use crate::backend::storage::{CheckReport, StorageError};
 use anyhow::{Context, bail, ensure};
 use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -87,11 +87,13 @@ async fn check(file: &Path) -> anyhow::Result<CheckedFile> {
     );
     let mut connection = upgrade::open_at_rest(file).await.with_context(cannot)?;
     let form = upgrade::form(&mut connection, &LOG).await.with_context(cannot)?;
-    connection.close().await?;
     ensure!(form != Form::Empty, "{} holds no log of Daybook's", file.display());
-    let readers = SqlitePoolOptions::new().max_connections(1).connect_with(upgrade::at_rest(file)).await?;
     let is_older = form == Form::Older;
-    let report = if is_older { upkeep::check_structure(&readers).await } else { upkeep::check_log(&readers).await };
-    readers.close().await;
+    let report = if is_older {
+        checking::check_structure(&mut connection).await
+    } else {
+        checking::check_log(&mut connection).await
+    };
+    connection.close().await?;
     Ok(CheckedFile { report: report.with_context(cannot)?, is_older })
 }

@@ -1,5 +1,6 @@
 //! Some hundred events of one log as columns: enough to tell which of them a filter chooses, without their documents.
 
+use super::part;
 use super::varint::{put, put_signed, take, take_signed};
 use super::words::Exact;
 use crate::backend::storage::StorageError;
@@ -108,8 +109,34 @@ impl Sieve {
     }
 }
 
+/// Where columns stand: in a block, or with the events of a log that wait for one.
+#[derive(Debug, Clone, Copy)]
+pub enum Home {
+    Block(i64),
+    Waiting(i64),
+}
+
+impl Home {
+    const fn place(self) -> part::Place {
+        match self {
+            Self::Block(id) => [0, id, 0, 0],
+            Self::Waiting(log) => [1, log, 0, 0],
+        }
+    }
+}
+
+/// The columns of some events, for where they stand.
+pub fn seal(home: Home, events: &[&Digest]) -> Vec<u8> {
+    part::seal(home.place(), &encode(events))
+}
+
+/// The events whose columns stand there.
+pub fn open(home: Home, bytes: &[u8]) -> Result<Vec<Digest>, StorageError> {
+    read(part::open(home.place(), bytes)?).ok_or_else(|| part::damaged(home.place()))
+}
+
 /// Writes a block's events: a list of the distinct numbers, then each event with small differences and places in it.
-pub fn encode(events: &[&Digest]) -> Vec<u8> {
+fn encode(events: &[&Digest]) -> Vec<u8> {
     let mut places = BTreeMap::new();
     for number in
         events.iter().flat_map(|event| [event.action, event.actor].into_iter().chain(event.targets.iter().copied()))
@@ -139,11 +166,6 @@ pub fn encode(events: &[&Digest]) -> Vec<u8> {
 }
 
 /// Reads what [`encode`] wrote.
-pub fn decode(bytes: &[u8]) -> Result<Vec<Digest>, StorageError> {
-    read(bytes)
-        .ok_or_else(|| StorageError::Damaged("a block of the index; `daybook reindex` builds it anew".to_owned()))
-}
-
 fn read(mut bytes: &[u8]) -> Option<Vec<Digest>> {
     let bytes = &mut bytes;
     let (count, distinct) = (take(bytes)?, take(bytes)?);
@@ -187,20 +209,22 @@ mod tests {
     fn a_block_comes_back_as_written() {
         let events =
             [digest(5, -62_135_596_800_000), digest(1, 0), digest(900_000_000_000, 253_402_300_799_999), digest(2, 3)];
-        assert_eq!(decode(&encode(&events.iter().collect::<Vec<_>>())).unwrap(), events);
-        assert_eq!(decode(&encode(&[])).unwrap(), []);
+        let sealed = seal(Home::Block(7), &events.iter().collect::<Vec<_>>());
+        assert_eq!(open(Home::Block(7), &sealed).unwrap(), events);
+        assert!(open(Home::Waiting(7), &sealed).is_err(), "it stands elsewhere");
+        assert_eq!(open(Home::Waiting(1), &seal(Home::Waiting(1), &[])).unwrap(), []);
     }
 
     #[test]
     fn cut_or_changed_bytes_are_damage_not_a_crash() {
         let bytes = encode(&[&digest(1, 2), &digest(3, 4)]);
         for cut in 0..bytes.len() {
-            assert!(decode(&bytes[..cut]).is_err(), "{cut}");
+            assert!(read(&bytes[..cut]).is_none(), "{cut}");
         }
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 0xff;
-            let _ = decode(&changed);
+            let _ = read(&changed);
         }
     }
 

@@ -1,6 +1,6 @@
 //! How documents are kept small: zstd with a dictionary that knows what audit events look like.
 
-use crate::backend::storage::StorageError;
+use crate::domain::event::Unreadable;
 use crate::domain::limits::LIMITS;
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -45,25 +45,30 @@ fn new_compressor() -> anyhow::Result<Compressor<'static>> {
     Ok(compressor)
 }
 
-/// Gives back what [`encode`] was given.
-pub fn decode(body: &[u8]) -> Result<Box<[u8]>, StorageError> {
-    let damaged = |why: &str| StorageError::Damaged(format!("an event's body {why}"));
-    let (&version, frame) = body.split_first().ok_or_else(|| damaged("is empty"))?;
+/// Gives back what [`encode`] was given, or says why that cannot be.
+pub fn decode(body: &[u8]) -> Result<Box<[u8]>, Unreadable> {
+    let (&version, frame) = body.split_first().ok_or(Unreadable::Compression)?;
     if version != VERSION {
-        return Err(damaged("was written by a later version"));
+        return Err(if version > VERSION { Unreadable::Version } else { Unreadable::Compression });
     }
-    let length = get_frame_content_size(frame).ok().flatten().ok_or_else(|| damaged("has no length"))?;
-    if length > LIMITS.body_bytes {
-        return Err(damaged("claims to be larger than any event"));
-    }
-    let length = usize::try_from(length).map_err(|_| damaged("is too large"))?;
+    let length = get_frame_content_size(frame).ok().flatten();
+    // A frame that claims to hold more than any event does is not believed.
+    let length = length.filter(|length| *length <= LIMITS.body_bytes).and_then(|length| usize::try_from(length).ok());
+    let length = length.ok_or(Unreadable::Compression)?;
     DECOMPRESSOR.with_borrow_mut(|slot| {
         let decompressor = match slot {
             Some(decompressor) => decompressor,
-            None => slot.insert(Decompressor::with_prepared_dictionary(&DECODER).map_err(anyhow::Error::from)?),
+            None => slot.insert(new_decompressor()?),
         };
-        let document = decompressor.decompress(frame, length).map_err(|_| damaged("does not decompress"))?;
+        let document = decompressor.decompress(frame, length).map_err(|_| Unreadable::Compression)?;
         Ok(document.into_boxed_slice())
+    })
+}
+
+fn new_decompressor() -> Result<Decompressor<'static>, Unreadable> {
+    Decompressor::with_prepared_dictionary(&DECODER).map_err(|error| {
+        tracing::error!(%error, "no decompressor can be made");
+        Unreadable::Compression
     })
 }
 

@@ -1,14 +1,16 @@
 //! How the two files are opened.
 
-use super::index;
+use super::index::{self, Standing};
+use super::reading::is_damage;
 use super::upgrade::{self, Form};
 use crate::backend::private_files;
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -32,8 +34,39 @@ impl Files {
         Self { log: folder.join("daybook.db"), index: folder.join("index.db") }
     }
 
+    /// Refuses an index without the log that it was built from: an empty log in its place would be taken for all there is.
+    pub fn ensure_log_is_not_lost(&self) -> anyhow::Result<()> {
+        let length = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        anyhow::ensure!(length(&self.log) > 0 || length(&self.index) == 0, "{}", self.lost_log());
+        Ok(())
+    }
+
+    /// What to do where the log is not there, and should be.
+    fn lost_log(&self) -> String {
+        let (log, index) = (self.log.display(), self.index.display());
+        format!(
+            "the log {log} is missing or empty, but {index} was built from one with events. Put the log back, from a backup              if it is lost. To start an empty log here instead, delete {index}"
+        )
+    }
+
+    /// Where it is noted that the index is to be built anew at the next start.
+    fn condemned(&self) -> PathBuf {
+        self.index.with_extension("condemned")
+    }
+
+    /// Lets the next start build the index anew.
+    pub fn condemn_index(&self) -> std::io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        let mut note = private_files::open(&self.condemned(), options.write(true).create(true).truncate(true))?;
+        note.write_all(b"The index is damaged. The next start of Daybook builds it anew.\n")
+    }
+
     /// Removes the index and what belongs to it.
     pub fn remove_index(&self) -> std::io::Result<()> {
+        match std::fs::remove_file(self.condemned()) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         for suffix in ["", "-wal", "-shm"] {
             let mut path = self.index.clone().into_os_string();
             path.push(suffix);
@@ -62,43 +95,80 @@ pub fn log_options(log: &Path) -> SqliteConnectOptions {
         .pragma("journal_size_limit", WAL_KEPT)
 }
 
+/// What there is of an index.
+enum Found {
+    Sound(SqliteConnection),
+    /// It cannot be used, and why.
+    Unsound(String),
+}
+
 /// The connection that writes the index, with the log attached. Power loss may lose its last commits, never its
 /// consistency (`synchronous = normal` under a write-ahead log); what is lost is built again from the log.
 ///
-/// An index of another version is made anew where that is allowed: by the one process that may write to it.
-pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<SqliteConnection> {
-    let mut connection = open_index(files).await?;
+/// An index of another version or another log, and one that is damaged, is made anew by the one process that may write to
+/// it; `None` for any other, which reads the log without it.
+pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Option<SqliteConnection>> {
+    let found = if may_replace && files.condemned().exists() {
+        Found::Unsound("the index was found to be damaged".to_owned())
+    } else {
+        find_index(files, may_replace).await?
+    };
+    let why = match found {
+        Found::Sound(index) => return Ok(Some(index)),
+        Found::Unsound(why) => why,
+    };
     if !may_replace {
-        let form = upgrade::form(&mut connection, &INDEX).await;
-        ensure!(
-            matches!(form, Ok(Form::Current)),
-            "{} is of another version, and another daybook is using it; stop that first",
-            files.index.display()
-        );
-        attach(&mut connection, &files.log, "log_file").await?;
-        return Ok(connection);
+        tracing::warn!("{why}; the next start of the server builds it anew");
+        return Ok(None);
     }
-    match INDEX.run_direct(None, &mut connection, false).await {
-        Err(MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_)) => {
-            tracing::warn!("the index is of another version and is being built anew");
-            connection.close().await?;
-            files.remove_index().context("cannot remove the old index")?;
-            connection = open_index(files).await?;
-            INDEX.run_direct(None, &mut connection, false).await.context("cannot make a new index")?;
+    tracing::warn!("{why} and is being built anew, as `daybook reindex` does");
+    files.remove_index().context("cannot remove the old index")?;
+    match find_index(files, true).await.context("cannot make a new index")? {
+        Found::Sound(index) => Ok(Some(index)),
+        Found::Unsound(why) => anyhow::bail!("a new index cannot be made: {why}"),
+    }
+}
+
+/// Only who may replace an index brings it to this version: another version's server may be using it.
+async fn find_index(files: &Files, may_change: bool) -> anyhow::Result<Found> {
+    let opened = async {
+        let mut index = open_index(files).await?;
+        if may_change {
+            INDEX.run_direct(None, &mut index, false).await?;
+        } else if !matches!(upgrade::form(&mut index, &INDEX).await, Ok(Form::Current)) {
+            index.close().await?;
+            return Ok(None);
         }
-        outcome => outcome.context("cannot bring the index to this version")?,
-    }
-    attach(&mut connection, &files.log, "log_file").await?;
-    if !index::in_step(&mut connection).await? {
-        tracing::warn!("the last stop came between log and index, which is being built anew");
-        connection.close().await?;
-        files.remove_index().context("cannot remove the old index")?;
-        connection = open_index(files).await?;
-        INDEX.run_direct(None, &mut connection, false).await.context("cannot make a new index")?;
-        attach(&mut connection, &files.log, "log_file").await?;
-        index::in_step(&mut connection).await?;
-    }
-    Ok(connection)
+        attach(&mut index, &files.log, "log_file").await?;
+        let standing = index::standing(&mut index).await?;
+        anyhow::Ok(Some((index, standing)))
+    };
+    let why = match opened.await {
+        Ok(None) => "the index is of another version",
+        Ok(Some((index, Standing::InStep))) => return Ok(Found::Sound(index)),
+        Ok(Some((index, standing))) => {
+            index.close().await?;
+            match standing {
+                Standing::LogIsEmpty => anyhow::bail!("{}", files.lost_log()),
+                Standing::OfAnotherLog => "the index is of another log, or of a later state of this one",
+                Standing::InStep | Standing::MissedReplacements => "the index lacks what was replaced in the log",
+            }
+        }
+        Err(error) if is_of_another_version(&error) => "the index is of another version",
+        Err(error) if is_damage(&error) => {
+            tracing::error!(error = ?error, "the index cannot be read");
+            "the index is damaged"
+        }
+        Err(error) => return Err(error.context("cannot bring the index to this version")),
+    };
+    Ok(Found::Unsound(why.to_owned()))
+}
+
+fn is_of_another_version(error: &anyhow::Error) -> bool {
+    use MigrateError::{Dirty, VersionMismatch, VersionMissing, VersionNotPresent};
+    let migration = error.downcast_ref::<MigrateError>();
+    migration
+        .is_some_and(|error| matches!(error, VersionMismatch(_) | VersionMissing(_) | VersionNotPresent(_) | Dirty(_)))
 }
 
 async fn open_index(files: &Files) -> anyhow::Result<SqliteConnection> {
@@ -133,11 +203,50 @@ pub async fn readers(files: &Files, most: u32) -> anyhow::Result<SqlitePool> {
         .test_before_acquire(false)
         .after_connect(move |connection, _| {
             let index = index.clone();
-            Box::pin(async move { attach(connection, &index, "idx").await })
+            Box::pin(async move {
+                // Whoever wants no events wants no index either, and a damaged one keeps nobody from reading.
+                match attach(connection, &index, "idx").await {
+                    Ok(()) => Ok(()),
+                    Err(error) => {
+                        tracing::debug!(%error, "the index cannot be attached");
+                        attach_empty_index(connection).await
+                    }
+                }
+            })
         })
         .connect_with(options)
         .await
         .context("cannot open the log for reading")
+}
+
+/// The same with an empty index in the place of the one that there is: everything is found in the log itself.
+pub fn scanning_readers(files: &Files, most: u32) -> SqlitePool {
+    let options = shared(&files.log).pragma("query_only", "on").row_buffer_size(256);
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(attach_empty_index(connection)))
+        .connect_lazy_with(options)
+}
+
+/// Attaches an index in memory that has nothing.
+async fn attach_empty_index(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    let tables = include_str!("migrations/index/0001_index.sql")
+        .replace("create table ", "create table idx.")
+        .replace("create virtual table ", "create virtual table idx.")
+        .replace("create unique index ", "create unique index idx.");
+    connection.execute("pragma query_only = off; attach database ':memory:' as idx").await?;
+    connection.execute(AssertSqlSafe(tables)).await?;
+    connection.execute("pragma query_only = on").await?;
+    Ok(())
+}
+
+/// The connection by which rows from before get their checksums. What power loss takes of them is made again.
+pub async fn sealer(files: &Files) -> anyhow::Result<SqliteConnection> {
+    let options = shared(&files.log).synchronous(SqliteSynchronous::Normal);
+    let connection = SqliteConnection::connect_with(&options).await;
+    connection.with_context(|| format!("cannot open {}", files.log.display()))
 }
 
 /// Connections for the few writes that are not events: keys, views, projects.

@@ -1,6 +1,7 @@
 //! Whether the files can be written and read, and how large they are.
 
 use super::connect::{self, Files};
+use super::reading::IndexState;
 use super::wal::WalBound;
 use super::{Sqlite, faults};
 use crate::backend::storage::{Ailment, Disk, Health, Meters, StorageError, Vitals};
@@ -28,6 +29,7 @@ pub struct Condition {
     files: Files,
     found: Mutex<Option<(Instant, Result<(), Ailment>)>>,
     damage: AtomicU8,
+    index: Arc<IndexState>,
     pub meters: Meters,
 }
 
@@ -38,8 +40,9 @@ const IN_INDEX: u8 = 2;
 const IN_LOG: u8 = 3;
 
 impl Condition {
-    pub fn new(files: Files) -> Self {
-        Self { files, found: Mutex::default(), damage: AtomicU8::new(NONE), meters: Meters::default() }
+    /// Of these files, whose index readers find to be sound or not.
+    pub fn new(files: Files, index: Arc<IndexState>) -> Self {
+        Self { files, found: Mutex::default(), damage: AtomicU8::new(NONE), index, meters: Meters::default() }
     }
 
     /// What was found counts no more.
@@ -76,6 +79,7 @@ impl Condition {
 
     fn damage(&self) -> Result<(), Ailment> {
         match self.damage.load(Ordering::Relaxed) {
+            NONE if self.index.is_damaged() => Err(Ailment::IndexDamaged),
             NONE => Ok(()),
             IN_INDEX => Err(Ailment::IndexDamaged),
             IN_LOG => Err(Ailment::LogDamaged),

@@ -1,15 +1,14 @@
 //! Which events are there already, by their senders' uuids.
 
-use super::find::found;
 use super::queue::{Job, Prepared, digest};
+use super::reading::{Reading, Source};
+use super::row::{COLUMNS, FROM, Row};
 use super::tail::Tail;
-use super::{codec, writer::event_id};
 use crate::backend::storage::{StorageError, Stored};
 use crate::domain::access::{ClientScope, Scope};
 use crate::domain::event::EventId;
 use crate::domain::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
+use sqlx::{AssertSqlSafe, SqlitePool};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -22,18 +21,18 @@ pub struct Known<'j> {
 
 impl<'j> Known<'j> {
     /// Looks for a group's events in the log. Equal digests are not enough: the documents decide.
-    pub async fn before(group: &[Job], tail: &Tail, readers: &SqlitePool) -> anyhow::Result<Self> {
+    pub async fn before(group: &[Job], tail: &Tail, reading: &Reading) -> anyhow::Result<Self> {
         let digests: Vec<i64> =
             group.iter().flat_map(|job| &job.events).map(|event| event.digest).filter(|digest| *digest != 0).collect();
         if digests.is_empty() {
             return Ok(Self::default());
         }
         let mut stored = HashMap::new();
-        for row in with_digests(&digests, tail, readers).await? {
-            let document = codec::decode(row.try_get(3)?)?;
-            if let Some(uuid) = repeated_by(&document)? {
+        let digests = digests.as_slice();
+        for row in reading.read(|source| async move { with_digests(digests, tail, &source).await }).await? {
+            if let Some(uuid) = repeated_by(&row.stored) {
                 // The latest one stays: where a uuid holds for a while only, there may be several.
-                stored.insert((row.try_get(4)?, uuid.into_owned()), event_id(row.try_get(1)?)?);
+                stored.insert((row.logs[0], uuid.into_owned()), row.stored.stamp.id);
             }
         }
         Ok(Self { stored, here: HashMap::new() })
@@ -62,16 +61,24 @@ impl<'j> Known<'j> {
     }
 }
 
-/// The events with these digests, oldest first: seq, id, moment, body and client's number.
-async fn with_digests(digests: &[i64], tail: &Tail, readers: &SqlitePool) -> anyhow::Result<Vec<SqliteRow>> {
+/// The events with these digests, oldest first. What cannot be read is no event's repeat.
+async fn with_digests(digests: &[i64], tail: &Tail, source: &Source) -> Result<Vec<Row>, StorageError> {
     // What leaves the tail is in the index by then, so the tail is asked first.
-    let seqs = serde_json::to_string(&tail.find(digests))?;
-    let rows = sqlx::query(
-        "select seq, id, occurred_at, body, client from event where seq in (
-           select r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value
-           union select value from json_each(?)) order by seq",
+    let seqs = serde_json::to_string(&tail.find(digests)).map_err(anyhow::Error::from)?;
+    let stored = if source.scans {
+        "select seq from event where digest in (select value from json_each(?))"
+    } else {
+        "select r.seq from json_each(?) as j join idx.receipt as r on r.digest = j.value"
+    };
+    let statement = format!(
+        "select {COLUMNS} from {FROM} where e.seq in ({stored} union select value from json_each(?)) order by e.seq"
     );
-    Ok(rows.bind(serde_json::to_string(digests)?).bind(seqs).fetch_all(readers).await?)
+    let rows = sqlx::query(AssertSqlSafe(statement))
+        .bind(serde_json::to_string(digests).map_err(anyhow::Error::from)?)
+        .bind(seqs)
+        .fetch_all(&source.pool)
+        .await?;
+    Ok(rows.iter().map(Row::read).collect())
 }
 
 /// The latest event of a scope that repeats of this uuid are told by. The account trail has none.
@@ -79,13 +86,13 @@ pub async fn named(
     scope: &Scope,
     uuid: &str,
     tail: Option<&Tail>,
-    readers: &SqlitePool,
+    source: &Source,
 ) -> Result<Option<Stored>, StorageError> {
     let Some(tail) = tail else {
         // Another process appends, and holds what is not in the index yet.
         let tail = Tail::default();
-        load(&tail, readers).await?;
-        return Box::pin(named(scope, uuid, Some(&tail), readers)).await;
+        load(&tail, &source.pool).await?;
+        return Box::pin(named(scope, uuid, Some(&tail), source)).await;
     };
     let only = match &scope.clients {
         ClientScope::All => None,
@@ -97,22 +104,18 @@ pub async fn named(
     )
     .bind(scope.project.0)
     .bind(only)
-    .fetch_all(readers)
+    .fetch_all(&source.pool)
     .await?;
     let digests: Vec<i64> = clients.iter().map(|(_, client)| digest(scope.project, client, uuid)).collect();
     let theirs: HashSet<i64> = clients.into_iter().map(|(number, _)| number).collect();
-    for row in with_digests(&digests, tail, readers).await?.iter().rev() {
-        let found = found(row)?;
-        let same = repeated_by(&found.stored.document).map_err(anyhow::Error::from)?.is_some_and(|name| name == uuid);
-        if same && theirs.contains(&row.try_get(4)?) {
-            return Ok(Some(found.stored));
-        }
-    }
-    Ok(None)
+    let events = with_digests(&digests, tail, source).await?;
+    let is_named =
+        |row: &Row| theirs.contains(&row.logs[0]) && repeated_by(&row.stored).is_some_and(|name| name == uuid);
+    Ok(events.into_iter().rev().find(is_named).map(|row| row.stored))
 }
 
 /// Notes the uuids that the index does not have yet.
-pub async fn load(tail: &Tail, readers: &SqlitePool) -> anyhow::Result<()> {
+pub async fn load(tail: &Tail, readers: &SqlitePool) -> sqlx::Result<()> {
     let rows: Vec<(i64, i64)> = sqlx::query_as(
         "select digest, seq from event where seq > (select receipts from idx.progress) and digest <> 0 order by seq",
     )
@@ -123,8 +126,8 @@ pub async fn load(tail: &Tail, readers: &SqlitePool) -> anyhow::Result<()> {
 }
 
 /// What tells repeats of a document apart: the sender's uuid, or what stands for it in our note.
-fn repeated_by(document: &[u8]) -> serde_json::Result<Option<Cow<'_, str>>> {
-    serde_json::from_slice(document).map(Uuid::name)
+fn repeated_by(stored: &Stored) -> Option<Cow<'_, str>> {
+    serde_json::from_str(stored.text()?).ok().and_then(Uuid::name)
 }
 
 #[derive(serde::Deserialize)]

@@ -6,6 +6,7 @@
 mod backup;
 mod block;
 mod brandings;
+mod check;
 mod codec;
 mod connect;
 mod faults;
@@ -17,16 +18,21 @@ mod keys;
 mod known;
 mod lock;
 mod members;
+mod open;
 mod openings;
+mod part;
 mod people;
 mod pictures;
 mod projects;
 mod queue;
+mod reading;
 mod rebuild;
 mod replace;
 mod requests;
 mod restore;
 mod rollup;
+mod row;
+mod sealing;
 mod seals;
 mod second_factor;
 mod shelves;
@@ -34,7 +40,6 @@ mod tail;
 mod trail;
 mod upgrade;
 mod upgrade_copy;
-mod upkeep;
 mod varint;
 mod views;
 mod violations;
@@ -47,7 +52,6 @@ use super::{
     StorageError, Stored, TrailLine,
 };
 use crate::backend::clock::Clock;
-use crate::backend::private_files;
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
@@ -58,19 +62,17 @@ use crate::domain::time::Timestamp;
 use async_trait::async_trait;
 use connect::Files;
 use health::Condition;
-use index::{Ask, Indexer};
-use lock::{lock, lock_if_free, turn};
+use index::Ask;
 use queue::{Counts, Queue};
-use sqlx::{Connection, SqlitePool};
+use reading::Reading;
+use sqlx::SqlitePool;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::atomic::AtomicBool;
 use tail::Tail;
-use tokio::sync::{Mutex, Notify, mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinHandle;
-use wal::WalBound;
-use writer::Writer;
 
 pub use backup::CheckedFile;
 pub use restore::Restored;
@@ -110,6 +112,8 @@ impl Default for Options {
 /// A database in a folder.
 pub struct Sqlite {
     readers: SqlitePool,
+    /// How events are read.
+    reading: Reading,
     settings: SqlitePool,
     running: Mutex<Option<Running>>,
     queue: std::sync::RwLock<Option<Arc<Queue>>>,
@@ -130,96 +134,19 @@ pub struct Sqlite {
 struct Running {
     writer: JoinHandle<()>,
     indexer: JoinHandle<()>,
+    /// Gives rows from before their checksums, where there are some.
+    sealing: Option<JoinHandle<()>>,
     stop: watch::Sender<bool>,
     /// Held until the end, so that no second process appends.
     _lock: File,
 }
 
 impl Sqlite {
-    /// Opens the database in a folder, made where there is none.
-    pub async fn open(folder: &Path, clock: Clock, options: Options) -> anyhow::Result<Self> {
-        private_files::secure(folder)?;
-        let files = Files::of(folder);
-        let turn = turn(folder)?;
-        // Only who is alone may bring the files to this version, also one that does not append.
-        let lock = if options.append { Some(lock(folder)?) } else { lock_if_free(folder)? };
-        upgrade::bring(&files, lock.is_some()).await?;
-        let log = connect::log_writer(&files).await?;
-        let index = connect::index_writer(&files, lock.is_some()).await?;
-        let lock = lock.filter(|_| options.append);
-        drop(turn);
-        let readers = connect::readers(&files, options.readers).await?;
-        let settings = connect::settings_writer(&files).await?;
-        let condition = Arc::new(Condition::new(files.clone()));
-        let Some(lock) = lock else {
-            log.close().await?;
-            index.close().await?;
-            let (running, queue) = (Mutex::new(None), std::sync::RwLock::new(None));
-            let (taking_over, monthly_quota) = (Mutex::default(), options.monthly_quota);
-            let (tail, progress, asks) = (None, None, None);
-            return Ok(Self {
-                readers,
-                settings,
-                running,
-                queue,
-                tail,
-                taking_over,
-                progress,
-                asks,
-                files,
-                condition,
-                clock,
-                monthly_quota,
-            });
-        };
-        let tail = Arc::new(Tail::default());
-        let grown = Arc::new(Notify::new());
-        let written = Arc::new(AtomicI64::new(0));
-        let (stop, stopped) = watch::channel(false);
-        let (asks, asked) = mpsc::channel(1);
-        let log_reader = connect::log_reader(&files).await?;
-        let indexer = Indexer::open(index, log_reader, Arc::clone(&tail), options.receipts_at_once).await?;
-        let indexer = indexer.bounded(WalBound::new(&files.index, options.wal_bytes), options.filled);
-        let progress = indexer.progress();
-        known::load(&tail, &readers).await?;
-        let writer = Writer::open(
-            log,
-            readers.clone(),
-            Arc::clone(&tail),
-            clock.clone(),
-            options.monthly_quota,
-            Arc::clone(&grown),
-            Arc::clone(&written),
-        )
-        .await?
-        .bounded(WalBound::new(&files.log, options.wal_bytes), condition.meters.commit.clone(), options.filled);
-        let (queue, writer) = writer.start();
-        let indexer = tokio::spawn(indexer.run(grown, written, asked, stopped, Arc::clone(&condition)));
-        let storage = Self {
-            readers,
-            settings,
-            running: Mutex::new(Some(Running { writer, indexer, stop, _lock: lock })),
-            queue: std::sync::RwLock::new(Some(Arc::new(queue))),
-            tail: Some(tail),
-            taking_over: Mutex::default(),
-            progress: Some(progress),
-            asks: Some(asks),
-            files,
-            condition,
-            clock,
-            monthly_quota: options.monthly_quota,
-        };
-        storage.take_over().await?;
-        Ok(storage)
-    }
-
     fn queue(&self) -> Result<Arc<Queue>, StorageError> {
         let queue = self.queue.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         queue.clone().ok_or_else(|| StorageError::Engine(anyhow::anyhow!("the log is not open for writing")))
     }
-}
 
-impl Sqlite {
     /// Takes lines of the trail over into the log, if this process writes it.
     async fn take_over(&self) -> Result<(), StorageError> {
         let Ok(queue) = self.queue() else { return Ok(()) };
@@ -258,26 +185,32 @@ impl Storage for Sqlite {
 
     async fn page(&self, scope: &Scope, query: &Query) -> Result<Page<Stored>, StorageError> {
         self.before_reading(scope).await?;
-        self.noted(find::page(&self.readers, scope, query).await)
+        self.noted(self.reading.read(|source| async move { find::page(&source.pool, scope, query).await }).await)
     }
 
     async fn event(&self, scope: &Scope, id: EventId) -> Result<Option<Stored>, StorageError> {
         self.before_reading(scope).await?;
-        self.noted(find::event(&self.readers, scope, id).await)
+        self.noted(self.reading.read(|source| async move { find::event(&source.pool, scope, id).await }).await)
     }
 
     async fn named(&self, scope: &Scope, uuid: &str) -> Result<Option<Stored>, StorageError> {
-        known::named(scope, uuid, self.tail.as_deref(), &self.readers).await
+        self.reading
+            .read(|source| async move {
+                // Without the index, the log says what is there already.
+                let tail = self.tail.as_deref().filter(|_| !source.scans);
+                known::named(scope, uuid, tail, &source).await
+            })
+            .await
     }
 
     async fn count(&self, scope: &Scope, query: &Query, cap: Option<u64>) -> Result<Total, StorageError> {
         self.before_reading(scope).await?;
-        self.noted(find::count(&self.readers, scope, query, cap).await)
+        self.noted(self.reading.read(|source| async move { find::count(&source.pool, scope, query, cap).await }).await)
     }
 
     async fn facets(&self, scope: &Scope, limit: u32) -> Result<Facets, StorageError> {
         self.before_reading(scope).await?;
-        self.noted(find::facets(&self.readers, scope, limit).await)
+        self.noted(self.reading.read(|source| async move { find::facets(&source.pool, scope, limit).await }).await)
     }
 
     async fn find_values(
@@ -288,7 +221,9 @@ impl Storage for Sqlite {
         limit: u32,
     ) -> Result<FacetList, StorageError> {
         self.before_reading(scope).await?;
-        find::find_values(&self.readers, scope, field, text, limit).await
+        let ask =
+            |source: reading::Source| async move { find::find_values(&source.pool, scope, field, text, limit).await };
+        self.noted(self.reading.read(ask).await)
     }
 
     async fn usage(&self, project: ProjectId, moment: Timestamp) -> Result<Usage, StorageError> {
@@ -297,11 +232,11 @@ impl Storage for Sqlite {
     }
 
     async fn stats(&self, scope: &Scope, span: Span, most: usize) -> Result<Stats, StorageError> {
-        self.noted(find::stats(&self.readers, scope, span, most).await)
+        self.noted(self.reading.read(|source| async move { find::stats(&source.pool, scope, span, most).await }).await)
     }
 
     async fn clients(&self, scope: &Scope, wanted: &ClientsWanted) -> Result<Vec<ClientSummary>, StorageError> {
-        self.noted(find::clients(&self.readers, scope, wanted).await)
+        self.noted(self.reading.read(|source| async move { find::clients(&source.pool, scope, wanted).await }).await)
     }
 
     async fn client_name(&self, project: ProjectId, client: &ClientId) -> Result<Option<String>, StorageError> {
@@ -375,6 +310,14 @@ impl Storage for Sqlite {
         replace::overwrite(self).await
     }
 
+    async fn unreadable(&self) -> Result<u64, StorageError> {
+        let unreadable = |source: reading::Source| async move {
+            let events: i64 = sqlx::query_scalar("select unreadable from idx.progress").fetch_one(&source.pool).await?;
+            Ok(events.cast_unsigned())
+        };
+        self.reading.read(unreadable).await
+    }
+
     async fn settle(&self) -> Result<(), StorageError> {
         let Some(mut progress) = self.progress.clone() else { return Ok(()) };
         let last: Option<i64> = sqlx::query_scalar("select max(seq) from event")
@@ -390,7 +333,7 @@ impl Storage for Sqlite {
         // By a connection of its own: the full-text engine looks for its pieces where it last found them (SQLite 3.51 does
         // not look anew for `integrity_check`), and calls those damaged that were merged into others since.
         let reader = connect::readers(&self.files, 1).await?;
-        let report = upkeep::check(&reader).await;
+        let report = check::check(&reader).await;
         reader.close().await;
         report
     }
@@ -408,8 +351,13 @@ impl Storage for Sqlite {
             if let (Err(error), _) | (_, Err(error)) = (ended, running.indexer.await) {
                 tracing::error!(%error, ?told, "a storage task failed");
             }
+            if let Some(sealing) = running.sealing
+                && let Err(error) = sealing.await
+            {
+                tracing::error!(%error, "a storage task failed");
+            }
         }
-        self.readers.close().await;
+        self.reading.close().await;
         self.settings.close().await;
         self.condition.forget().await;
     }

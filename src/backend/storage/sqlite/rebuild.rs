@@ -29,8 +29,10 @@ impl Sqlite {
 fn build(files: Files) -> BoxFuture<'static, anyhow::Result<u64>> {
     Box::pin(async move {
         let mut indexer = {
-            let (index, log) = (connect::index_writer(&files, true).await?, connect::log_reader(&files).await?);
-            Indexer::open(index, log, Arc::default(), Options::default().receipts_at_once).await?
+            let index = connect::index_writer(&files, true).await?.context("cannot make a new index")?;
+            let log = connect::log_reader(&files).await?;
+            let at_once = Options::default().receipts_at_once;
+            Indexer::open(index, log, Arc::default(), at_once, (Arc::default(), files)).await?
         };
         let mut events = 0;
         loop {

@@ -5,6 +5,7 @@
 //! period, each under a number that says what it is of; rows of many values are parted into shards, so that a row
 //! never grows with the log.
 
+use super::part;
 use super::varint::{put, take};
 use crate::backend::storage::StorageError;
 use crate::domain::stats::{Quarter, Span, Sum};
@@ -27,6 +28,22 @@ pub struct Place {
     pub level: i64,
     pub period: i64,
     pub shard: i64,
+}
+
+impl Place {
+    /// The sums of a row as they are stored there, in the log of this number.
+    pub fn seal(self, log: i64, sums: Sums) -> Vec<u8> {
+        part::seal(self.of(log), &sums.encode())
+    }
+
+    /// The bytes of the sums that stand there.
+    pub fn open(self, log: i64, bytes: &[u8]) -> Result<&[u8], StorageError> {
+        part::open(self.of(log), bytes)
+    }
+
+    const fn of(self, log: i64) -> part::Place {
+        [log, self.level, self.period, self.shard]
+    }
 }
 
 /// Consecutive periods of a level; the last is included.
@@ -193,7 +210,7 @@ impl Sums {
 
 /// Visits the sums of a row in the order of their numbers.
 pub fn each(mut bytes: &[u8], mut visit: impl FnMut(u64, Sum)) -> Result<(), StorageError> {
-    let damaged = || StorageError::Damaged("a roll-up of the index; `daybook reindex` builds it anew".to_owned());
+    let damaged = || StorageError::Index("a roll-up is damaged".to_owned());
     let mut number = 0_u64;
     while !bytes.is_empty() {
         let mut next = || take(&mut bytes).ok_or_else(damaged);

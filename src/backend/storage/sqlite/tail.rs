@@ -28,6 +28,16 @@ impl Tail {
         }
     }
 
+    /// Notes all events of the log again, in the order of seq, with those that came meanwhile: the index is about to have
+    /// none of them any more.
+    pub fn begin_anew(&self, events: Vec<(i64, i64)>) {
+        let last = events.last().map_or(0, |(_, seq)| *seq);
+        let mut held = self.held();
+        held.by_digest.extend(events.iter().copied());
+        let later: Vec<_> = held.order.iter().copied().filter(|(_, seq)| *seq > last).collect();
+        held.order = events.into_iter().chain(later).collect();
+    }
+
     /// Drops what the index has.
     pub fn indexed(&self, through: i64) {
         let mut held = self.held();

@@ -4,6 +4,8 @@ use super::faults;
 use super::ids::Ids;
 use super::known::Known;
 use super::queue::{Counts, Job, Prepared, Queue};
+use super::reading::Reading;
+use super::row::{checksum_of, event_id};
 use super::tail::Tail;
 use super::wal::WalBound;
 use crate::backend::clock::Clock;
@@ -14,7 +16,7 @@ use crate::domain::event::EventId;
 use crate::domain::time::Timestamp;
 use prometheus_client::metrics::histogram::Histogram;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Row, Sqlite, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -28,7 +30,7 @@ const GROUP: usize = 2_000;
 pub struct Writer {
     log: SqliteConnection,
     /// For looking at what was stored before.
-    readers: SqlitePool,
+    reading: Reading,
     tail: Arc<Tail>,
     clock: Clock,
     ids: Ids,
@@ -68,6 +70,7 @@ struct Planned<'j> {
 struct NewRow<'j> {
     seq: i64,
     id: EventId,
+    project: ProjectId,
     client: i64,
     occurred_at: i64,
     event: &'j Prepared,
@@ -77,7 +80,7 @@ impl Writer {
     /// Goes on after the last event of the log.
     pub async fn open(
         mut log: SqliteConnection,
-        readers: SqlitePool,
+        reading: Reading,
         tail: Arc<Tail>,
         clock: Clock,
         monthly_quota: Option<u64>,
@@ -87,11 +90,11 @@ impl Writer {
         let last = sqlx::query("select seq, id from event order by seq desc limit 1").fetch_optional(&mut log).await?;
         let (seq, last) = match last {
             None => (0, None),
-            Some(row) => (row.try_get("seq")?, Some(event_id(row.try_get("id")?)?)),
+            Some(row) => (row.try_get("seq")?, Some(event_id(row.try_get("id")?))),
         };
         Ok(Self {
             log,
-            readers,
+            reading,
             tail,
             clock,
             ids: Ids::after(last),
@@ -180,7 +183,7 @@ impl Writer {
             return Err(faults::Filled.into());
         }
         let now = self.clock.now();
-        let mut known = Known::before(group, &self.tail, &self.readers).await?;
+        let mut known = Known::before(group, &self.tail, &self.reading).await?;
         let mut answers = Vec::with_capacity(group.len());
         let mut rows = Vec::new();
         let mut used: BTreeMap<ProjectId, u64> = BTreeMap::new();
@@ -262,7 +265,7 @@ impl Writer {
                 self.seq += 1;
                 let id = self.ids.next(now);
                 let occurred_at = event.occurred_at.unwrap_or(now).millis();
-                planned.rows.push(NewRow { seq: self.seq, id, client, occurred_at, event });
+                planned.rows.push(NewRow { seq: self.seq, id, project: job.project, client, occurred_at, event });
                 known.add(client, event, id);
                 id
             });
@@ -345,6 +348,13 @@ async fn gather(first: Job, arriving: &mut mpsc::Receiver<Job>) -> Vec<Job> {
 
 type Question<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
+impl NewRow<'_> {
+    fn checksum(&self) -> i64 {
+        let Prepared { client, digest, body, .. } = self.event;
+        checksum_of((self.seq, self.project.0, self.occurred_at, *digest), self.id.as_bytes(), client, body)
+    }
+}
+
 fn bind_row<'q>(query: Question<'q>, row: &'q NewRow<'_>) -> Question<'q> {
     query
         .bind(row.seq)
@@ -353,6 +363,7 @@ fn bind_row<'q>(query: Question<'q>, row: &'q NewRow<'_>) -> Question<'q> {
         .bind(row.occurred_at)
         .bind(row.event.digest)
         .bind(row.event.body.as_slice())
+        .bind(row.checksum())
 }
 
 fn bind_use<'q>(query: Question<'q>, (project, events): (&ProjectId, &u64), month: i64) -> Question<'q> {
@@ -384,19 +395,13 @@ static WHOLE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 });
 
 fn insert_of(rows: usize) -> String {
-    let rows = vec!["(?, ?, ?, ?, ?, ?)"; rows].join(", ");
-    format!("insert into event (seq, id, client, occurred_at, digest, body) values {rows}")
+    let rows = vec!["(?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    format!("insert into event (seq, id, client, occurred_at, digest, body, checksum) values {rows}")
 }
 
 /// Lives as long as the program, so that the driver prepares it once.
 fn prepared_once(statement: String) -> &'static str {
     statement.leak()
-}
-
-/// An id from its column.
-pub fn event_id(bytes: &[u8]) -> Result<EventId, StorageError> {
-    let bytes = bytes.try_into().map_err(|_| StorageError::Damaged("an event's id is not 16 bytes".to_owned()))?;
-    Ok(EventId::from_bytes(bytes))
 }
 
 /// Such as 202611.

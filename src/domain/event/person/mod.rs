@@ -1,7 +1,7 @@
 //! What an event says of a person, to correct it or to forget it. All else stays as it came, byte for byte.
 
 mod parts;
-mod tree;
+pub(super) mod tree;
 mod words;
 
 use parts::Layer;

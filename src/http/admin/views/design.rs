@@ -7,7 +7,7 @@ use super::{Named, head};
 use crate::backend::auth::Member;
 use crate::backend::calendar::ReaderCalendar;
 use crate::backend::search;
-use crate::backend::storage::{VersionRecord, ViewRecord};
+use crate::backend::storage::{Stored, VersionRecord, ViewRecord};
 use crate::backend::views::{self, Saving};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::problem::Problem;
@@ -69,7 +69,7 @@ pub async fn show(
 async fn metadata(state: &AppState, member: &Member) -> Result<Vec<String>, Problem> {
     let Ok(reader) = member.reader() else { return Ok(Vec::new()) };
     let latest = search::page(&state.backend, &reader, Filter::default(), None, LOOKED_AT).await?;
-    let events = latest.items.iter().filter_map(|stored| stored.event().ok());
+    let events = latest.items.iter().map(Stored::event);
     let names: BTreeSet<String> = events.flat_map(|event| event.metadata.into_iter().map(|(name, _)| name)).collect();
     Ok(names.into_iter().take(MOST_NAMES).collect())
 }
@@ -91,13 +91,13 @@ pub async fn events(
     let reader = member.reader()?;
     let client = ClientScope::One(client);
     let page = search::page_of(&state.backend, &reader, &client, Filter::default(), None, SHOWN).await?;
-    let shown = page.items.into_iter().map(|stored| {
-        let document =
-            String::from_utf8(stored.document.into_vec()).ok().and_then(|text| RawValue::from_string(text).ok());
-        document.map(|document| Shown { id: stored.stamp.id, occurred_at: stored.stamp.occurred_at, document })
+    // An event that cannot be read shows nothing of how a view looks.
+    let shown = page.items.iter().filter_map(|stored| {
+        stored.sent()?;
+        let document = RawValue::from_string(stored.text()?.to_owned()).ok()?;
+        Some(Shown { id: stored.stamp.id, occurred_at: stored.stamp.occurred_at, document })
     });
-    let shown: Option<Vec<Shown>> = shown.collect();
-    Ok(Json(shown.ok_or(Problem::Internal)?).into_response())
+    Ok(Json(shown.collect::<Vec<Shown>>()).into_response())
 }
 
 /// A client whose own branding a preview wears.

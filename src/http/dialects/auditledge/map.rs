@@ -4,7 +4,7 @@ use super::wire;
 use crate::backend::export::ColumnOf;
 use crate::backend::ingest::Translation;
 use crate::backend::storage::{StorageError, Stored};
-use crate::domain::event::{Context, Ending, Event, Sent, Target};
+use crate::domain::event::{Context, Ending, Event, Target};
 use crate::http::dialects::fields::{Fields, number_to_text, put};
 use serde::Serialize;
 use serde_json::Value;
@@ -72,18 +72,20 @@ fn cell(text: Option<&str>) -> Cow<'_, str> {
 
 /// An event as this API reads it, whichever it was sent to.
 pub fn stored(stored: &Stored) -> Result<wire::Stored, StorageError> {
-    let sent = stored.sent()?;
-    let event = stored.event()?;
-    let (metadata, more) = match sent.to(API) {
-        Some(own) => own_parts(own).map_err(anyhow::Error::from)?,
+    let sent = stored.sent();
+    let event = stored.event();
+    let own = sent.as_ref().and_then(|sent| own_parts(sent.to(API)?).ok());
+    let (metadata, more) = match own {
+        Some(own) => own,
         None => other_parts(&event).map_err(anyhow::Error::from)?,
     };
-    Ok(flat(event, &sent, metadata, more)?)
+    let key = sent.and_then(|sent| sent.note.key.map(Cow::into_owned));
+    Ok(flat(event, key, metadata, more)?)
 }
 
 fn flat(
     event: Event,
-    sent: &Sent<'_>,
+    key: Option<String>,
     metadata: Option<Box<RawValue>>,
     mut more: More,
 ) -> anyhow::Result<wire::Stored> {
@@ -107,7 +109,7 @@ fn flat(
         resource_name: name,
         metadata,
         organization_id: event.client.uuid,
-        api_key_id: sent.note.key.as_deref().map(str::to_owned),
+        api_key_id: key,
         more,
     })
 }

@@ -117,12 +117,12 @@ fn browser(headers: &Value) -> Option<&str> {
 
 /// An event as this API reads it: as it came, if it came here.
 pub fn log(stored: &Stored) -> Result<Box<RawValue>, StorageError> {
-    let sent = stored.sent()?;
-    let made = match sent.to(API) {
-        Some(own) => as_it_came(own, stored, &sent.note.masked),
-        None => to_raw_value(&of_another(stored.event()?)),
-    };
-    Ok(made.map_err(anyhow::Error::from)?)
+    let sent = stored.sent();
+    let own = sent.as_ref().and_then(|sent| as_it_came(sent.to(API)?, stored, &sent.note.masked).ok());
+    match own {
+        Some(own) => Ok(own),
+        None => Ok(to_raw_value(&of_another(stored.event())).map_err(anyhow::Error::from)?),
+    }
 }
 
 /// Only what the sender left to us is added: an id, and which values were masked.

@@ -2,7 +2,7 @@
 
 use super::wire;
 use crate::backend::export::{WriteEvent, write_json};
-use crate::backend::storage::{Receipt, StorageError, Stored};
+use crate::backend::storage::{Receipt, Stored};
 use crate::domain::event::{Actor, Change, ClientRef, Context, Event, HttpContext, Outcome, Target};
 use crate::domain::query;
 use crate::domain::time::Timestamp;
@@ -16,16 +16,15 @@ pub fn received(receipts: Vec<Receipt>) -> wire::ReceivedEvents {
 }
 
 /// A page of events. `base` stands before every path: this server's public address, or nothing.
-pub fn page(found: query::Page<Stored>, base: &str, asked: &Uri, now: Timestamp) -> Result<wire::Page, StorageError> {
+pub fn page(found: query::Page<Stored>, base: &str, asked: &Uri, now: Timestamp) -> wire::Page {
     let query::Page { items, next } = found;
-    let entries =
-        items.iter().map(|stored| Ok(recorded(stored.event()?, Some(base)))).collect::<Result<_, StorageError>>()?;
+    let entries = items.iter().map(|stored| recorded(stored.event(), Some(base))).collect();
     let link = next.map(|cursor| wire::Link {
         label: "Older events",
         kind: "events",
         href: format!("{base}{}?{}", asked.path(), onward(asked.query().unwrap_or_default(), &cursor.to_string())),
     });
-    Ok(wire::Page {
+    wire::Page {
         about: wire::About {
             timestamp: now.to_string(),
             kind: "events",
@@ -35,7 +34,7 @@ pub fn page(found: query::Page<Stored>, base: &str, asked: &Uri, now: Timestamp)
         entries,
         links: wire::PageLinks { next: link },
         cursor: next.map(|cursor| cursor.to_string()),
-    })
+    }
 }
 
 /// The same question, from a cursor on.
@@ -44,17 +43,15 @@ fn onward(query: &str, cursor: &str) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(same).append_pair("cursor", cursor).finish()
 }
 
-/// One event, with its original.
-pub fn found(stored: &Stored, base: &str) -> Result<wire::Found, StorageError> {
-    let sent = stored.sent()?.event.into_owned();
-    let original = RawValue::from_string(sent)
-        .map_err(|error| StorageError::Damaged(format!("event {}: {error}", stored.stamp.id)))?;
-    Ok(wire::Found { event: recorded(stored.event()?, Some(base)), original })
+/// One event, with its original; `null` where that cannot be read.
+pub fn found(stored: &Stored, base: &str) -> wire::Found {
+    let sent = stored.sent().and_then(|sent| RawValue::from_string(sent.event.into_owned()).ok());
+    wire::Found { event: recorded(stored.event(), Some(base)), original: sent }
 }
 
 /// How an export writes an event: as a page has it.
 pub fn exported(base: String) -> WriteEvent {
-    Box::new(move |stored, file| write_json(&recorded(stored.event()?, Some(&base)), file))
+    Box::new(move |stored, file| write_json(&recorded(stored.event(), Some(&base)), file))
 }
 
 /// An event; without a `base` it names no address of its own.
@@ -84,6 +81,7 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         api,
         masked,
         replaced,
+        unreadable,
     } = event;
     let targets: Vec<wire::Target> = targets.into_iter().map(target).collect();
     wire::Recorded {
@@ -115,6 +113,7 @@ pub fn recorded(event: Event, base: Option<&str>) -> wire::Recorded {
         api,
         masked,
         replaced,
+        unreadable: unreadable.map(|why| wire::Unreadable { reason: why.to_string() }),
     }
 }
 

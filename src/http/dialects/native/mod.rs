@@ -121,6 +121,10 @@ async fn receive(
 ///
 /// Events of the key's project, newest first. Everything asked for must hold. To see more, ask again with the `cursor`
 /// of the answer, or follow `_links.next`; events that arrive meanwhile do not disturb the paging.
+///
+/// A stored event that cannot be read (its bytes are damaged) keeps its place: its `id`, `client`, `time` and
+/// `receptionTime`, the action `daybook.unreadable`, the description `This event cannot be read`, and why in `unreadable`.
+/// The same holds for one event and for exports.
 #[utoipa::path(
     get,
     path = "/api/v1/events",
@@ -148,8 +152,7 @@ async fn find(
         one => search::page_of(backend, &reader, &one, filter, after, limit).await?,
     };
     let base = state.public_url.as_deref().unwrap_or_default();
-    let page = map::page(found, base, &uri, backend.clock().now());
-    Ok(Json(page.map_err(|error| backend.internal(error))?))
+    Ok(Json(map::page(found, base, &uri, backend.clock().now())))
 }
 
 /// Export events
@@ -196,7 +199,8 @@ async fn export(
 
 /// Read one event
 ///
-/// Also gives the event's JSON as it was sent, fields that we do not know included.
+/// Also gives the event's JSON as it was sent, fields that we do not know included; `original` is null where the event
+/// cannot be read.
 #[utoipa::path(
     get,
     path = "/api/v1/events/{id}",
@@ -213,8 +217,7 @@ async fn one(
 ) -> Result<Json<Found>, Failure> {
     let id: EventId = id.parse().map_err(|_| Problem::NotFound)?;
     let stored = search::event(&state.backend, &reader, id).await?;
-    let found = map::found(&stored, state.public_url.as_deref().unwrap_or_default());
-    Ok(Json(found.map_err(|error| state.backend.internal(error))?))
+    Ok(Json(map::found(&stored, state.public_url.as_deref().unwrap_or_default())))
 }
 
 /// Read the limits

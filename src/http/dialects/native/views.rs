@@ -6,7 +6,6 @@ use super::wire::{About, CustomPart, Link, ViewColumn, ViewDocument, ViewLine, V
 use crate::backend::activity;
 use crate::backend::auth::{self, Embedder, Look, OpenedView, Whence};
 use crate::backend::search::{self, LONGEST_PAGE};
-use crate::backend::storage::Stored;
 use crate::domain::access::{ClientId, ViewId};
 use crate::domain::problem::{Problem, Refusal};
 use crate::domain::query::{Cursor, Filter};
@@ -114,11 +113,9 @@ pub(super) async fn page(
         older.items.first().map(|stored| link("Previous", &base, Month::of(stored.stamp.occurred_at), None))
     };
     let next = (month < Month::of(newest)).then(|| link("Next", &base, month.next(), None));
-    let entries = found.items.iter().map(Stored::event).collect::<Result<Vec<_>, _>>();
-    let entries = entries.map_err(|error| backend.internal(error))?;
     activity::record_opening(backend, &reader.with_source(source)).await;
     let about = about(backend.clock().now(), format!("{base}?page={month}"));
-    let entries = entries.into_iter().map(|event| map::recorded(event, None)).collect();
+    let entries = found.items.iter().map(|stored| map::recorded(stored.event(), None)).collect();
     Ok(Json(ViewPage { about, entries, links: ViewLinks { previous, next } }))
 }
 

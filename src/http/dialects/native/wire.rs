@@ -86,9 +86,9 @@ pub struct Found {
     #[serde(flatten)]
     pub event: Recorded,
     /// As it was sent, also to another API, but for blanks between tokens and what was masked: unknown fields, spelling of
-    /// numbers and order included.
-    #[schema(value_type = Object)]
-    pub original: Box<RawValue>,
+    /// numbers and order included. Null where the stored event cannot be read.
+    #[schema(value_type = Option<Object>)]
+    pub original: Option<Box<RawValue>>,
 }
 
 /// An event as it is stored. What the sender left out, or sent empty, is null.
@@ -148,6 +148,17 @@ pub struct Recorded {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, example = json!(["metadata.name"]))]
     pub replaced: Vec<String>,
+    /// There where the stored event cannot be read: all that is known of it is its `id`, `client`, `time` and
+    /// `receptionTime`; its action is `daybook.unreadable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<Unreadable>,
+}
+
+/// Why a stored event cannot be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Unreadable {
+    #[schema(example = "its row does not match its checksum")]
+    pub reason: String,
 }
 
 /// What kind of act it was.

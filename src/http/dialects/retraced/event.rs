@@ -1,7 +1,7 @@
 //! An event as Retraced's clients write it, the way from it to ours, and back.
 
 use crate::backend::ingest::Translation;
-use crate::backend::storage::{StorageError, Stored};
+use crate::backend::storage::Stored;
 use crate::domain::event::{Crud, Event};
 use crate::domain::json;
 use crate::domain::problem::Faults;
@@ -126,13 +126,9 @@ fn typed(mut target: Value, kind: &Value) -> Value {
 }
 
 /// A stored event in this API's words: as it was sent here, else translated.
-pub fn told(stored: &Stored, event: &Event) -> Result<Value, StorageError> {
-    match stored.sent()?.to(API) {
-        Some(sent) => {
-            json::value(sent).map_err(|error| StorageError::Damaged(format!("event {}: {error}", stored.stamp.id)))
-        }
-        None => Ok(foreign(event)),
-    }
+pub fn told(stored: &Stored, event: &Event) -> Value {
+    let own = stored.sent().and_then(|sent| json::value(sent.to(API)?).ok());
+    own.unwrap_or_else(|| foreign(event))
 }
 
 fn foreign(event: &Event) -> Value {

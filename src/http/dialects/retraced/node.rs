@@ -1,17 +1,17 @@
 //! An event as a search's answer has it, every field that can be asked for.
 
 use super::event::{letter, told};
-use crate::backend::storage::{StorageError, Stored};
+use crate::backend::storage::Stored;
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use serde_json::{Value, json};
 
 /// The node of a stored event. Things that are not there are objects of nulls: the viewer's own columns look into them.
-pub fn of(stored: &Stored) -> Result<Value, StorageError> {
-    let event = stored.event()?;
-    let told = told(stored, &event)?;
+pub fn of(stored: &Stored) -> Value {
+    let event = stored.event();
+    let told = told(stored, &event);
     let created = if told["created"].is_null() { None } else { Some(event.stamp.occurred_at) };
-    Ok(json!({
+    json!({
         "id": id(stored),
         "action": told["action"],
         "crud": letter(event.crud),
@@ -36,7 +36,7 @@ pub fn of(stored: &Stored) -> Result<Value, StorageError> {
         "external_id": told["external_id"],
         "metadata": pairs(&told["metadata"]),
         "raw": told.to_string(),
-    }))
+    })
 }
 
 /// An event's id as this API writes it.

@@ -287,7 +287,7 @@ impl Pen for Sieve {
     fn write(&mut self, events: &[Stored], file: &mut Vec<u8>) -> Result<(), StorageError> {
         let mut held = Vec::new();
         for stored in events {
-            if self.order.holds(&stored.event()?, self.until) {
+            if self.order.holds(&stored.event(), self.until) {
                 held.push(stored.clone());
             }
         }

@@ -56,7 +56,7 @@ async fn seen(backend: &Backend, reader: &Reader, action: &str) -> Result<Seen, 
         let page = search::page(backend, reader, filter.clone(), after, AT_ONCE).await?;
         looked_at += page.items.len();
         for stored in &page.items {
-            let sent = stored.sent().map_err(|error| backend.internal(error))?;
+            let Some(sent) = stored.sent() else { continue };
             if let Some(Ok(sent)) = sent.to("workos").map(serde_json::from_str::<Value>) {
                 seen.add(&sent["event"]);
             }

@@ -1,5 +1,6 @@
 //! Clients as a whole: how many events each has, and since when.
 
+use super::look::indexed;
 use crate::backend::storage::{ClientsWanted, StorageError};
 use crate::domain::access::{ClientId, ClientScope, Scope};
 use crate::domain::query::fold::fold;
@@ -22,9 +23,8 @@ pub async fn clients(
         // It is no client.
         ClientScope::Trail => return Ok(Vec::new()),
     };
-    // The index first: what it lacks is then in the log's snapshot, which is taken later.
     let mut tx = readers.begin().await?;
-    let indexed: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await?;
+    let indexed = indexed(&mut tx).await?;
     let mut rows = sqlx::query(
         "with tail as materialized (
            select client, count(*) as events, min(occurred_at) as oldest, max(occurred_at) as newest
@@ -50,7 +50,8 @@ pub async fn clients(
     while clients.len() < usize::try_from(*limit).unwrap_or(usize::MAX)
         && let Some(row) = rows.try_next().await?
     {
-        let client = summary(&row)?;
+        // A name that is none (its row is damaged) is nobody's to ask for, and keeps nobody from the others.
+        let Some(client) = summary(&row)? else { continue };
         if std::iter::once(client.id.as_str()).chain(client.name.as_deref()).any(|name| fold(name).contains(&*text)) {
             clients.push(client);
         }
@@ -58,13 +59,13 @@ pub async fn clients(
     Ok(clients)
 }
 
-fn summary(row: &SqliteRow) -> Result<ClientSummary, StorageError> {
-    let id: String = row.try_get(0)?;
-    Ok(ClientSummary {
-        id: ClientId::parse(id).map_err(|error| StorageError::Damaged(error.to_string()))?,
+fn summary(row: &SqliteRow) -> Result<Option<ClientSummary>, StorageError> {
+    let Ok(id) = ClientId::parse(row.try_get::<String, _>(0)?) else { return Ok(None) };
+    Ok(Some(ClientSummary {
+        id,
         name: row.try_get(1)?,
         events: row.try_get::<i64, _>(2)?.cast_unsigned(),
         first: Timestamp::from_millis(row.try_get(3)?),
         last: Timestamp::from_millis(row.try_get(4)?),
-    })
+    }))
 }

@@ -32,11 +32,7 @@ pub async fn count(
         return Ok(capped(count, cap, span == (i64::MIN, i64::MAX)));
     }
     let mut count = 0;
-    look.each_of_tail(log, |found| {
-        count += u64::from(wanted.chooses(&found)?);
-        Ok(())
-    })
-    .await?;
+    look.each_of_tail(log, |found| count += u64::from(wanted.chooses(&found))).await?;
     let mut blocks = vec![look.waiting(log).await?];
     let mut looks = 0;
     while count < cap && looks < LOOKS {
@@ -45,8 +41,8 @@ pub async fn count(
             let candidates: Vec<&Digest> = block.events.iter().filter(|digest| wanted.sieve.passes(digest)).collect();
             if wanted.is_in_documents() {
                 looks += candidates.len();
-                let events = look.fetch(&candidates).await?;
-                count += choose(&wanted, events)?.len() as u64;
+                let events = look.fetch(log, &candidates).await?;
+                count += choose(&wanted, events).len() as u64;
             } else {
                 count += candidates.len() as u64;
             }
@@ -117,8 +113,8 @@ pub async fn facets(readers: &SqlitePool, scope: &Scope, limit: u32) -> Result<F
 /// By kind and value: what to show, and how many events have it.
 pub(super) type Values = BTreeMap<(i64, String), (String, u64)>;
 
-pub(super) fn add_values(values: &mut Values, log: i64, found: &Found) -> Result<(), StorageError> {
-    for (kind, value, label) in index::facets(&found.stored.event()?) {
+pub(super) fn add_values(values: &mut Values, log: i64, found: &Found) {
+    for (kind, value, label) in index::facets(&found.stored.event()) {
         if index::is_in(log, kind) {
             // An event that does not name its client or its actor leaves them the name they have.
             let is_name = label != value;
@@ -129,7 +125,6 @@ pub(super) fn add_values(values: &mut Values, log: i64, found: &Found) -> Result
             *count += 1;
         }
     }
-    Ok(())
 }
 
 fn of_kind(facets: &mut Facets, kind: i64) -> &mut Vec<FacetValue> {

@@ -1,20 +1,16 @@
 //! One reader's look at a log: what the index and the log hold, in one snapshot of both.
 
-use super::super::block::{self, Digest};
+use super::super::block::{self, Digest, Home};
 use super::super::index::block_id;
-use super::super::{codec, writer::event_id};
+use super::super::row::{COLUMNS, COUNT, FROM, Row as EventRow};
 use super::wanted::Wanted;
 use crate::backend::storage::{StorageError, Stored};
 use crate::domain::access::{ClientScope, Scope};
-use crate::domain::event::{EventId, Stamp};
+use crate::domain::event::EventId;
 use crate::domain::query::{Cursor, Order};
-use crate::domain::time::Timestamp;
 use futures::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, Sqlite, SqlitePool, Transaction};
-
-/// The columns that an event is made of again.
-const EVENT: &str = "select e.seq, e.id, e.occurred_at, e.body from event e join client c on c.id = e.client";
 
 /// What is taken off a project's log to have its account trail's, as the `log` column of the client table has it.
 const TRAILS: i64 = 1 << 32;
@@ -57,33 +53,34 @@ pub struct Block {
 impl Look {
     pub async fn begin(readers: &SqlitePool, scope: &Scope) -> Result<Self, StorageError> {
         let mut tx = readers.begin().await?;
-        // The index first: what it lacks is then in the log's snapshot, which is taken later.
-        let indexed: i64 = sqlx::query_scalar("select seq from idx.progress").fetch_one(&mut *tx).await?;
+        let index = Progress::of(&mut tx).await?;
+        let client = if let ClientScope::One(client) = &scope.clients { Some(client.as_str()) } else { None };
+        // One way to the engine and back for both.
+        let (log_id, last_id, client): (Option<String>, Option<Vec<u8>>, Option<i64>) = sqlx::query_as(
+            "select (select id from identity), (select id from event where seq = ?),
+               (select id from client where project = ? and uuid = ?)",
+        )
+        .bind(index.seq)
+        .bind(scope.project.0)
+        .bind(client)
+        .fetch_one(&mut *tx)
+        .await?;
+        let indexed = index.in_log(log_id, last_id)?;
         let log = match &scope.clients {
             ClientScope::All => Some(-scope.project.0),
             ClientScope::Trail => Some(-scope.project.0 - TRAILS),
-            ClientScope::One(client) => {
-                sqlx::query_scalar("select id from client where project = ? and uuid = ?")
-                    .bind(scope.project.0)
-                    .bind(client.as_str())
-                    .fetch_optional(&mut *tx)
-                    .await?
-            }
+            ClientScope::One(_) => client,
         };
         Ok(Self { tx, indexed, log })
     }
 
     /// Visits the events that are not in the index yet. One at a time, since there may be very many while events arrive
     /// faster than they are indexed.
-    pub async fn each_of_tail(
-        &mut self,
-        log: i64,
-        mut visit: impl FnMut(Found) -> Result<(), StorageError>,
-    ) -> Result<(), StorageError> {
-        let tail = format!("{EVENT} where e.seq > ? and {}", of_log(log));
+    pub async fn each_of_tail(&mut self, log: i64, mut visit: impl FnMut(Found)) -> Result<(), StorageError> {
+        let tail = format!("select {COLUMNS} from {FROM} where e.seq > ? and {}", of_log(log));
         let mut rows = sqlx::query(AssertSqlSafe(tail)).bind(self.indexed).bind(log).fetch(&mut *self.tx);
         while let Some(row) = rows.try_next().await? {
-            visit(found(&row)?)?;
+            visit(Found::of(EventRow::read(&row)));
         }
         Ok(())
     }
@@ -94,7 +91,8 @@ impl Look {
             .bind(log)
             .fetch_optional(&mut *self.tx)
             .await?;
-        let mut events = columns.map(|columns| block::decode(&columns)).transpose()?.unwrap_or_default();
+        let mut events =
+            columns.map(|columns| block::open(Home::Waiting(log), &columns)).transpose()?.unwrap_or_default();
         events.sort_unstable_by_key(|digest| (digest.occurred_at, digest.seq));
         let newest = events.last().map_or(i64::MIN, |digest| digest.occurred_at);
         Ok(Block { id: block_id(log + 1, 0), newest, reach: newest, events })
@@ -105,7 +103,7 @@ impl Look {
         let (from, through) = wanted.span();
         let (follows, way) = direction(wanted.order);
         let statement = format!(
-            "{EVENT} where e.seq > ? and {} and (e.occurred_at, e.seq) {follows} (?, ?) and e.occurred_at between ? and ?
+            "select {COLUMNS} from {FROM} where e.seq > ? and {} and (e.occurred_at, e.seq) {follows} (?, ?) and e.occurred_at between ? and ?
              order by e.occurred_at {way}, e.seq {way} limit ?",
             of_log(log)
         );
@@ -119,7 +117,7 @@ impl Look {
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .fetch_all(&mut *self.tx)
             .await?;
-        rows.iter().map(found).collect()
+        Ok(rows.iter().map(EventRow::read).map(Found::of).collect())
     }
 
     /// How many events of a span are not in the index yet.
@@ -152,10 +150,10 @@ impl Look {
             Place { occurred_at: begin, seq: if wanted.order == Order::Newest { i64::MAX } else { i64::MIN } };
         let after = if wanted.order.meets_first(&outermost, &wanted.after) { wanted.after } else { outermost };
         let statement = format!(
-            "select e.seq, e.id, e.occurred_at, e.body
-             from (select seq from idx.timeline where log = ? and (occurred_at, seq) {follows} (?, ?) and {bound}
+            "select {COLUMNS}, t.seq, t.occurred_at
+             from (select seq, occurred_at from idx.timeline where log = ? and (occurred_at, seq) {follows} (?, ?) and {bound}
                    order by occurred_at {way}, seq {way} limit ?) as t
-             join event e on e.seq = t.seq"
+             left join event e on e.seq = t.seq left join client c on c.id = e.client"
         );
         let rows = sqlx::query(AssertSqlSafe(statement))
             .bind(log)
@@ -165,7 +163,11 @@ impl Look {
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .fetch_all(&mut *self.tx)
             .await?;
-        rows.iter().map(found).collect()
+        let checked = |row: &SqliteRow| {
+            let at = Place { seq: row.try_get(COUNT)?, occurred_at: row.try_get(COUNT + 1)? };
+            Found::at(EventRow::read(row), log, at)
+        };
+        rows.iter().map(checked).collect()
     }
 
     /// The next candidate blocks below a number, latest first, and at most so many.
@@ -224,16 +226,21 @@ impl Look {
         block(&row.fetch_one(&mut *self.tx).await?)
     }
 
-    pub async fn fetch(&mut self, digests: &[&Digest]) -> Result<Vec<Found>, StorageError> {
+    /// The events of some digests of a log. What the index says of another log's event is not believed.
+    pub async fn fetch(&mut self, log: i64, digests: &[&Digest]) -> Result<Vec<Found>, StorageError> {
         let list = serde_json::to_string(&digests.iter().map(|digest| digest.seq).collect::<Vec<_>>())
             .map_err(anyhow::Error::from)?;
-        let rows = sqlx::query(
-            "select e.seq, e.id, e.occurred_at, e.body from json_each(?) j join event e on e.seq = j.value",
-        )
-        .bind(list)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        rows.iter().map(found).collect()
+        let statement = format!(
+            "select {COLUMNS}, j.key from json_each(?) j
+             left join event e on e.seq = j.value left join client c on c.id = e.client"
+        );
+        let rows = sqlx::query(AssertSqlSafe(statement)).bind(list).fetch_all(&mut *self.tx).await?;
+        let checked = |row: &SqliteRow| {
+            let at: i64 = row.try_get(COUNT)?;
+            let digest = usize::try_from(at).ok().and_then(|at| digests.get(at)).ok_or_else(|| foreign(log))?;
+            Found::at(EventRow::read(row), log, Place { occurred_at: digest.occurred_at, seq: digest.seq })
+        };
+        rows.iter().map(checked).collect()
     }
 
     /// The place of a cursor's event; a cursor of another log finds nothing it could not find without one.
@@ -271,12 +278,58 @@ const fn direction(order: Order) -> (&'static str, &'static str) {
 
 fn block(row: &SqliteRow) -> Result<Block, StorageError> {
     let (id, newest, reach) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-    Ok(Block { id, newest, reach, events: block::decode(row.try_get(3)?)? })
+    Ok(Block { id, newest, reach, events: block::open(Home::Block(id), row.try_get(3)?)? })
 }
 
-pub fn found(row: &SqliteRow) -> Result<Found, StorageError> {
-    let occurred_at: i64 = row.try_get(2)?;
-    let stamp = Stamp { id: event_id(row.try_get(1)?)?, occurred_at: Timestamp::from_millis(occurred_at) };
-    let document = codec::decode(row.try_get(3)?)?;
-    Ok(Found { at: Place { occurred_at, seq: row.try_get(0)? }, stored: Stored { stamp, document } })
+/// How far an index has come, and in which log.
+struct Progress {
+    seq: i64,
+    log_id: Option<String>,
+    last_id: Option<Vec<u8>>,
+}
+
+impl Progress {
+    /// Asked before the log is: what the index lacks is then in the log's snapshot, which is taken later.
+    async fn of(tx: &mut Transaction<'static, Sqlite>) -> Result<Self, StorageError> {
+        let (seq, log_id, last_id) =
+            sqlx::query_as("select seq, log_id, last_id from idx.progress").fetch_one(&mut **tx).await?;
+        Ok(Self { seq, log_id, last_id })
+    }
+
+    /// Through which seq the index is complete, in a log with this id and this event at that seq. One that was built from
+    /// another log, or from what the log does not hold any more, is not used.
+    fn in_log(self, log_id: Option<String>, last_id: Option<Vec<u8>>) -> Result<i64, StorageError> {
+        if self.seq == 0 || (self.log_id, self.last_id) == (log_id, last_id) {
+            Ok(self.seq)
+        } else {
+            Err(StorageError::Index("it was built from another log".to_owned()))
+        }
+    }
+}
+
+/// Through which seq the index is complete.
+pub async fn indexed(tx: &mut Transaction<'static, Sqlite>) -> Result<i64, StorageError> {
+    let index = Progress::of(tx).await?;
+    let (log_id, last_id) = sqlx::query_as("select (select id from identity), (select id from event where seq = ?)")
+        .bind(index.seq)
+        .fetch_one(&mut **tx)
+        .await?;
+    index.in_log(log_id, last_id)
+}
+
+impl Found {
+    /// An event that was read from the log itself.
+    pub fn of(row: EventRow) -> Self {
+        Self { at: Place { occurred_at: row.moment(), seq: row.key.seq }, stored: row.stored }
+    }
+
+    /// An event that the index says is in a log, at a place there; nothing where the log says otherwise.
+    fn at(row: EventRow, log: i64, at: Place) -> Result<Self, StorageError> {
+        let is_there = row.is_of(log) && row.key.seq == at.seq && row.moment() == at.occurred_at;
+        if is_there { Ok(Self::of(row)) } else { Err(foreign(log)) }
+    }
+}
+
+fn foreign(log: i64) -> StorageError {
+    StorageError::Index(format!("what it says of log {log} is not what the log says"))
 }

@@ -10,11 +10,12 @@ mod wanted;
 
 pub use clients::clients;
 pub use count::{count, facets};
-pub use look::found;
+pub use look::indexed;
 pub use stats::stats;
 pub use values::find_values;
 
 use super::block::Digest;
+use super::row::{COLUMNS, FROM, Row};
 use crate::backend::storage::{Query, StorageError, Stored};
 use crate::domain::access::{ProjectId, Scope};
 use crate::domain::event::EventId;
@@ -22,7 +23,7 @@ use crate::domain::query::{Cursor, Order, Page};
 use crate::domain::time::Timestamp;
 use look::{Block, Look, Place, seq_at_or_after};
 use nearest::Nearest;
-use sqlx::SqlitePool;
+use sqlx::{AssertSqlSafe, SqlitePool};
 use wanted::{Wanted, choose};
 
 /// Events whose documents a page or a count looks at before it answers with what it has: some tenths of a second.
@@ -45,10 +46,9 @@ pub async fn page(readers: &SqlitePool, scope: &Scope, query: &Query) -> Result<
         nearest.add(look.timeline(log, &wanted, limit + 1).await?);
     } else {
         look.each_of_tail(log, |found| {
-            if wanted.chooses(&found)? {
+            if wanted.chooses(&found) {
                 nearest.add(vec![found]);
             }
-            Ok(())
         })
         .await?;
         if let Some(unsearched) = search_blocks(&mut look, log, &wanted, &mut nearest).await? {
@@ -88,7 +88,7 @@ async fn search_blocks(
     nearest: &mut Nearest,
 ) -> Result<Option<i64>, StorageError> {
     let waiting = look.waiting(log).await?;
-    let looks = search_block(look, &waiting, wanted, nearest).await?;
+    let looks = search_block(look, log, &waiting, wanted, nearest).await?;
     match wanted.order {
         Order::Newest => search_from_the_latest(look, log, wanted, nearest, (waiting.id, looks)).await,
         Order::Oldest => search_from_the_earliest(look, log, wanted, nearest, looks).await,
@@ -116,7 +116,7 @@ async fn search_from_the_latest(
                 return Ok(Some(block.reach));
             }
             if nearest.wants_moment(block.newest) {
-                looks += search_block(look, block, wanted, nearest).await?;
+                looks += search_block(look, log, block, wanted, nearest).await?;
             }
         }
     }
@@ -139,7 +139,7 @@ async fn search_from_the_earliest(
             return Ok(Some(oldest));
         }
         let block = look.block(id).await?;
-        looks += search_block(look, &block, wanted, nearest).await?;
+        looks += search_block(look, log, &block, wanted, nearest).await?;
     }
     Ok(None)
 }
@@ -147,6 +147,7 @@ async fn search_from_the_earliest(
 /// Adds what a block has; how many documents that took.
 async fn search_block(
     look: &mut Look,
+    log: i64,
     block: &Block,
     wanted: &Wanted<'_>,
     nearest: &mut Nearest,
@@ -165,8 +166,8 @@ async fn search_block(
             break;
         }
         looks += candidates.len();
-        let events = look.fetch(candidates).await?;
-        nearest.add(choose(wanted, events)?);
+        let events = look.fetch(log, candidates).await?;
+        nearest.add(choose(wanted, events));
     }
     Ok(looks)
 }
@@ -186,15 +187,13 @@ pub async fn event(readers: &SqlitePool, scope: &Scope, id: EventId) -> Result<O
     let mut look = Look::begin(readers, scope).await?;
     // The same steps whether the event is another client's or nobody's: the time taken tells nothing.
     let seq = seq_at_or_after(&mut look.tx, id).await?;
-    let row = sqlx::query(
-        "select e.seq, e.id, e.occurred_at, e.body from event e join client c on c.id = e.client
-         where e.seq = ? and e.id = ? and (c.id = ? or c.log = ?)",
-    )
-    .bind(seq)
-    .bind(id.as_bytes().as_slice())
-    .bind(look.log.unwrap_or(0))
-    .bind(look.log.unwrap_or(0))
-    .fetch_optional(&mut *look.tx)
-    .await?;
-    row.as_ref().map(found).transpose().map(|found| found.map(|found| found.stored))
+    let statement = format!("select {COLUMNS} from {FROM} where e.seq = ? and e.id = ? and (c.id = ? or c.log = ?)");
+    let row = sqlx::query(AssertSqlSafe(statement))
+        .bind(seq)
+        .bind(id.as_bytes().as_slice())
+        .bind(look.log.unwrap_or(0))
+        .bind(look.log.unwrap_or(0))
+        .fetch_optional(&mut *look.tx)
+        .await?;
+    Ok(row.as_ref().map(|row| Row::read(row).stored))
 }

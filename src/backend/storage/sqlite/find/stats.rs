@@ -37,14 +37,14 @@ struct Tail {
 }
 
 impl Tail {
-    fn take(&mut self, log: i64, span: Span, found: &Found) -> Result<(), StorageError> {
-        let event = found.stored.event()?;
+    fn take(&mut self, log: i64, span: Span, found: &Found) {
+        let event = found.stored.event();
         let moment = found.at.occurred_at;
         let seen = self.actions.entry(event.action.clone()).or_insert((moment, moment));
         *seen = (seen.0.min(moment), seen.1.max(moment));
         let quarter = Quarter::of(&event);
         if !span.quarters().contains(&quarter.number) {
-            return Ok(());
+            return;
         }
         let empty = Quarter { number: quarter.number, ..Quarter::default() };
         self.quarters.entry(quarter.number).or_insert(empty).add(&quarter);
@@ -57,7 +57,6 @@ impl Tail {
             }
             sum.add(Sum::one(event.outcome.failed()));
         }
-        Ok(())
     }
 }
 
@@ -75,7 +74,8 @@ async fn rhythm(look: &mut Look, log: i64, span: Span, tail: &Tail) -> Result<Ve
     .await?;
     let mut quarters: Vec<Quarter> = Vec::new();
     for row in &rows {
-        rollup::read_rhythm(row.try_get(0)?, row.try_get(1)?, |quarter| {
+        let place = Place { level, period: row.try_get(0)?, shard: 0 };
+        rollup::read_rhythm(place.period, place.open(log, row.try_get(1)?)?, |quarter| {
             if span.quarters().contains(&quarter.number) {
                 quarters.push(quarter);
             }
@@ -95,7 +95,7 @@ async fn values(look: &mut Look, log: i64, span: Span) -> Result<HashMap<u64, Su
     let periods: Vec<_> =
         rollup::value_periods(span).into_iter().map(|Periods { level, first, last }| (level, first, last)).collect();
     let rows = sqlx::query(
-        "select r.level, r.period, r.sums from json_each(?) j join idx.rollup r on r.log = ?
+        "select r.level, r.period, r.shard, r.sums from json_each(?) j join idx.rollup r on r.log = ?
          and r.level = j.value ->> 0 and r.period between j.value ->> 1 and j.value ->> 2",
     )
     .bind(serde_json::to_string(&periods).map_err(anyhow::Error::from)?)
@@ -104,8 +104,10 @@ async fn values(look: &mut Look, log: i64, span: Span) -> Result<HashMap<u64, Su
     .await?;
     let mut sums: HashMap<u64, Sum> = HashMap::new();
     for row in &rows {
-        let place = Place { level: row.try_get(0)?, period: row.try_get(1)?, shard: 0 };
-        rollup::read_values(place, span, row.try_get(2)?, |number, sum| sums.entry(number).or_default().add(sum))?;
+        let place = Place { level: row.try_get(0)?, period: row.try_get(1)?, shard: row.try_get(2)? };
+        rollup::read_values(place, span, place.open(log, row.try_get(3)?)?, |number, sum| {
+            sums.entry(number).or_default().add(sum)
+        })?;
     }
     Ok(sums)
 }

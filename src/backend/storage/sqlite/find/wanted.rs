@@ -4,9 +4,9 @@ use super::super::block::Sieve;
 use super::super::index::ACTION;
 use super::super::words::{self, Exact};
 use super::look::{Found, Look, Place};
-use crate::backend::storage::{Query, StorageError};
+use crate::backend::storage::{Query, StorageError, Stored};
 use crate::domain::event::person::people;
-use crate::domain::event::search_text;
+use crate::domain::event::{self, search_text};
 use crate::domain::query::fold::{fold, fold_lines};
 use crate::domain::query::{ActionPattern, Filter, Order};
 use std::collections::BTreeSet;
@@ -122,53 +122,44 @@ impl Wanted<'_> {
         !self.terms.is_empty() || self.means.is_some() || self.filters.iter().any(|filter| filter.asks_more())
     }
 
-    /// Whether an event is one of those asked for: the last word, by its document.
-    pub fn chooses(&self, found: &Found) -> Result<bool, StorageError> {
+    /// Whether an event is one of those asked for: the last word, by its document. One that cannot be read says no words
+    /// and has no values but those of what stands for it; whom it means is looked for all the same, to be forgotten.
+    pub fn chooses(&self, found: &Found) -> bool {
         if !self.follows(found.at) {
-            return Ok(false);
+            return false;
         }
-        if !self.terms.is_empty() && !self.says_all(&found.stored.document)? {
-            return Ok(false);
+        if !self.terms.is_empty() && !self.says_all(&found.stored) {
+            return false;
         }
         if let Some(means) = self.means
-            && !people(json_of(&found.stored.document)?).iter().any(|id| id == means)
+            && !found.stored.text().is_some_and(|json| people(json).iter().any(|id| id == means))
         {
-            return Ok(false);
+            return false;
         }
         if self.sieve.is_open() && !self.filters.iter().any(|filter| filter.asks_more()) {
             let (from, through) = self.sieve.span();
-            return Ok((from..=through).contains(&found.at.occurred_at));
+            return (from..=through).contains(&found.at.occurred_at);
         }
-        let event = found.stored.event()?;
-        Ok(self.filters.iter().all(|filter| filter.fits(&event)))
+        let event = found.stored.event();
+        self.filters.iter().all(|filter| filter.fits(&event))
     }
 
-    fn says_all(&self, document: &[u8]) -> Result<bool, StorageError> {
-        let json = json_of(document)?;
+    fn says_all(&self, stored: &Stored) -> bool {
+        let Some(json) = stored.text() else { return false };
         // Without escapes, values read the same in JSON as outside it: a quick look spares taking most apart.
-        if !document.contains(&b'\\') {
+        if !json.contains('\\') {
             let json = fold(json);
             if !self.terms.iter().all(|term| json.contains(term.as_str())) {
-                return Ok(false);
+                return false;
             }
         }
         let text = search_text(json);
         let text = fold_lines(&text);
-        Ok(self.terms.iter().all(|term| text.contains(term.as_str())))
+        self.terms.iter().all(|term| text.contains(term.as_str())) && event::read(json.as_bytes()).is_ok()
     }
-}
-
-fn json_of(document: &[u8]) -> Result<&str, StorageError> {
-    Ok(std::str::from_utf8(document).map_err(anyhow::Error::from)?)
 }
 
 /// Those of some events that are wanted.
-pub fn choose(wanted: &Wanted<'_>, events: Vec<Found>) -> Result<Vec<Found>, StorageError> {
-    let mut chosen = Vec::new();
-    for event in events {
-        if wanted.chooses(&event)? {
-            chosen.push(event);
-        }
-    }
-    Ok(chosen)
+pub fn choose(wanted: &Wanted<'_>, events: Vec<Found>) -> Vec<Found> {
+    events.into_iter().filter(|event| wanted.chooses(event)).collect()
 }

@@ -1,6 +1,7 @@
 //! Reads the log ahead of the index: while one batch is being stored, the next is taken apart on another core.
 
-use super::taken::{COLUMNS, Taken};
+use super::super::row::{COLUMNS, FROM, Row};
+use super::taken::Taken;
 use anyhow::Context;
 use futures::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqliteConnection};
@@ -74,14 +75,14 @@ async fn read(mut log: SqliteConnection, after: i64) -> (SqliteConnection, anyho
 }
 
 async fn batch(log: &mut SqliteConnection, after: i64) -> anyhow::Result<Batch> {
-    let statement = format!(
-        "select {COLUMNS} from event e join client c on c.id = e.client where e.seq > ? order by e.seq limit {BATCH}"
-    );
+    let statement = format!("select {COLUMNS} from {FROM} where e.seq > ? order by e.seq limit {BATCH}");
     let mut batch = Batch::new();
     let mut pieces = sqlx::query(AssertSqlSafe(statement)).bind(after).fetch(log).try_chunks(PIECE);
     while let Some(rows) = pieces.try_next().await? {
-        let taken = tokio::task::spawn_blocking(move || rows.iter().map(Taken::read).collect::<Result<Vec<_>, _>>());
-        batch.extend(taken.await??.into_iter().map(Arc::new));
+        let taken =
+            tokio::task::spawn_blocking(move || rows.iter().map(|row| Arc::new(Taken::of(Row::read(row)))).collect());
+        let taken: Batch = taken.await?;
+        batch.extend(taken);
     }
     drop(pieces);
     Ok(batch)

@@ -1,6 +1,6 @@
 //! Cuts the events that wait into blocks.
 
-use super::super::block::{self, Digest};
+use super::super::block::{self, Digest, Home};
 use super::super::words;
 use super::ahead::Batch;
 use super::taken::Taken;
@@ -62,7 +62,7 @@ pub fn cut(mut log: Log, mut events: Batch, new: usize) -> Cut {
         events.sort_by_key(|event| (event.digest.occurred_at, event.digest.seq));
     }
     let rest = events.split_off(whole);
-    let waiting = block::encode(&rest.iter().map(|event| &event.digest).collect::<Vec<_>>());
+    let waiting = block::seal(Home::Waiting(log.id), &rest.iter().map(|event| &event.digest).collect::<Vec<_>>());
     let blocks = events.chunks(size).map(|events| cut_block(&mut log, events)).collect();
     log.pending = i64::try_from(rest.len()).unwrap_or(i64::MAX);
     Cut { log, blocks, rest, waiting }
@@ -75,7 +75,14 @@ fn cut_block(log: &mut Log, events: &[Arc<Taken>]) -> Block {
     log.reach = log.reach.max(newest);
     let id = block_id(log.id, log.blocks);
     log.blocks += 1;
-    Block { id, oldest, newest, reach: log.reach, columns: block::encode(&digests), words: block_words(events) }
+    Block {
+        id,
+        oldest,
+        newest,
+        reach: log.reach,
+        columns: block::seal(Home::Block(id), &digests),
+        words: block_words(events),
+    }
 }
 
 /// Everything under which a block is found.

@@ -16,10 +16,12 @@ mod together;
 pub use cut::block_id;
 pub use redo::{Change, Redo};
 pub use taken::{ACTION, ACTOR, CLIENT, TARGET_TYPE, facets, is_in, is_summed};
-pub use together::in_step;
+pub use together::{Standing, standing};
 
+use super::connect::Files;
 use super::faults::Filled;
 use super::health::Condition;
+use super::reading::{IndexState, is_damage};
 use super::tail::Tail;
 use super::wal::WalBound;
 use ahead::{Ahead, BATCH, Batch};
@@ -40,6 +42,9 @@ const PACE: Duration = Duration::from_millis(200);
 /// Most events kept in memory while they wait for a block; the others are read from the log again.
 const WAITING: usize = 32_768;
 
+/// How often a running process builds its index anew.
+const LIVES: u8 = 3;
+
 /// What the index is asked to do beside following the log.
 pub enum Ask {
     Redo(Redo),
@@ -59,6 +64,11 @@ pub struct Indexer {
     waiting: HashMap<i64, Batch>,
     /// Through which seq the index is complete, for those who wait for it.
     indexed: watch::Sender<i64>,
+    /// What readers found of it.
+    state: Arc<IndexState>,
+    files: Files,
+    /// How often it may still be built anew. One that is damaged again and again has another cause.
+    lives: u8,
     wal: Option<WalBound>,
     filled: Option<&'static AtomicBool>,
 }
@@ -70,12 +80,14 @@ impl Indexer {
         log: SqliteConnection,
         tail: Arc<Tail>,
         receipts_at_once: i64,
+        (state, files): (Arc<IndexState>, Files),
     ) -> anyhow::Result<Self> {
         let (seq, receipts): (i64, i64) =
             sqlx::query_as("select seq, receipts from progress").fetch_one(&mut index).await?;
         let (ahead, waiting) = (Ahead::new(log), HashMap::new());
         let (indexed, wal, filled) = (watch::channel(seq).0, None, None);
-        Ok(Self { index, ahead, tail, receipts, receipts_at_once, waiting, indexed, wal, filled })
+        let lives = LIVES;
+        Ok(Self { index, ahead, tail, receipts, receipts_at_once, waiting, indexed, state, files, lives, wal, filled })
     }
 
     /// Keeps its write-ahead log within a bound.
@@ -125,6 +137,7 @@ impl Indexer {
         mut stop: watch::Receiver<bool>,
         condition: Arc<Condition>,
     ) {
+        let state = Arc::clone(&self.state);
         loop {
             while let Ok(ask) = asks.try_recv() {
                 self.answer(ask).await;
@@ -141,6 +154,10 @@ impl Indexer {
                 Ok(0) => None,
                 Ok(taken) if taken >= usize::from(BATCH) / 4 => continue,
                 Ok(_) => Some(tokio::time::sleep(PACE)),
+                Err(error) if is_damage(&error) && self.lives > 0 => {
+                    state.condemn(&format!("{error:#}"));
+                    Some(tokio::time::sleep(PACE))
+                }
                 Err(error) => {
                     tracing::error!(error = ?error, "the index could not follow the log");
                     condition.note(&error);
@@ -148,6 +165,7 @@ impl Indexer {
                 }
             };
             tokio::select! {
+                () = state.condemned.notified() => if !self.begin_anew().await { break },
                 () = grown.notified(), if pause.is_none() => {}
                 Some(ask) = asks.recv() => self.answer(ask).await,
                 () = async { if let Some(pause) = pause { pause.await } else { std::future::pending().await } } => {}
@@ -157,6 +175,35 @@ impl Indexer {
         if let Err(error) = self.index.close().await {
             tracing::error!(%error, "the index did not close cleanly");
         }
+    }
+
+    /// Empties the index, to build it anew; false where that is not possible while the process runs: readers then look
+    /// everything up in the log, and the next start builds it.
+    async fn begin_anew(&mut self) -> bool {
+        let emptied =
+            if self.lives == 0 { Err(anyhow::anyhow!("it was damaged too often")) } else { self.empty().await };
+        self.lives = self.lives.saturating_sub(1);
+        let Err(error) = emptied else {
+            self.state.heal();
+            return true;
+        };
+        tracing::error!(error = ?error, "the index cannot be built anew while the server runs; restart it, or run `daybook reindex`");
+        if let Err(error) = self.files.condemn_index() {
+            tracing::error!(%error, "it cannot be noted that the index is damaged: run `daybook reindex`");
+        }
+        false
+    }
+
+    async fn empty(&mut self) -> anyhow::Result<()> {
+        self.waiting.clear();
+        self.ahead.forget().await?;
+        // In this order: whoever looks for repeats finds each in memory before it is gone from the index.
+        let receipts = sqlx::query_as("select digest, seq from log_file.event where digest <> 0 order by seq");
+        self.tail.begin_anew(receipts.fetch_all(&mut self.index).await?);
+        together::empty(&mut self.index).await?;
+        self.receipts = 0;
+        self.indexed.send_replace(0);
+        Ok(())
     }
 
     async fn answer(&mut self, ask: Ask) {
@@ -192,7 +239,7 @@ impl Indexer {
         let receipts = if last - self.receipts >= self.receipts_at_once { last } else { self.receipts };
         // Not "immediate", which would lock the attached log as well, and keep its writer waiting.
         sqlx::query("begin").execute(&mut self.index).await?;
-        match self.store(&batch, receipts, last).await {
+        match self.store(&batch, receipts).await {
             Ok(()) => sqlx::query("commit").execute(&mut self.index).await?,
             Err(error) => {
                 self.waiting.clear();
@@ -208,7 +255,7 @@ impl Indexer {
     }
 
     /// Stores a batch: what needs no block while another thread cuts the blocks.
-    async fn store(&mut self, batch: &[Arc<taken::Taken>], receipts: i64, last: i64) -> anyhow::Result<()> {
+    async fn store(&mut self, batch: &[Arc<taken::Taken>], receipts: i64) -> anyhow::Result<()> {
         let cuts = self.begin_cuts(batch).await?;
         let cutting = tokio::task::spawn_blocking(move || {
             cuts.into_iter().map(|(log, events, new)| cut::cut(log, events, new)).collect::<Vec<_>>()
@@ -220,7 +267,7 @@ impl Indexer {
         }
         let cuts = cutting.await?;
         store::cuts(&mut self.index, &cuts).await?;
-        store::progress(&mut self.index, last, receipts).await?;
+        store::progress(&mut self.index, batch, receipts).await?;
         self.waiting.extend(cuts.into_iter().map(|cut| (cut.log.id, cut.rest)));
         self.forget_some();
         Ok(())

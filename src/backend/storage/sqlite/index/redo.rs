@@ -3,8 +3,8 @@
 //! A block's words cannot be changed singly: the full-text engine is told all it had, and all it has now. That is read
 //! before the log is taken for writing, since nobody else changes what is read here; a turn concerns few blocks.
 
-use super::super::block::{self, Digest};
-use super::super::codec;
+use super::super::block::{self, Digest, Home};
+use super::super::{codec, row};
 use super::ahead::Batch;
 use super::cut::{block_id, block_words};
 use super::taken::{ACTOR, Taken};
@@ -106,7 +106,10 @@ impl Turn {
     pub async fn prepare(self, index: &mut SqliteConnection) -> anyhow::Result<Prepared> {
         let Self { changes, blocks } = self;
         let seqs: Vec<i64> = changes.iter().map(|change| change.seq).collect();
-        let before = store::events(index, &seqs).await?;
+        // A row that is damaged keeps its bytes: a new checksum would call them sound.
+        let before: Batch = store::events(index, &seqs).await?.into_iter().filter(|event| event.is_whole).collect();
+        let whole: BTreeSet<i64> = before.iter().map(|event| event.digest.seq).collect();
+        let changes: Vec<Change> = changes.into_iter().filter(|change| whole.contains(&change.seq)).collect();
         let after = anew(&before, &changes)?;
         let new: BTreeMap<i64, &Arc<Taken>> = after.iter().map(|event| (event.digest.seq, event)).collect();
         let mut rewritten = Vec::with_capacity(blocks.len());
@@ -117,14 +120,15 @@ impl Turn {
             let is: Batch = was.iter().map(now).collect();
             let words = tokio::task::spawn_blocking(move || (block_words(&was), block_words(&is)));
             let (was, is) = words.await?;
-            rewritten.push(Rewritten { id, was, is, columns: columns(&digests, &new) });
+            rewritten.push(Rewritten { id, was, is, columns: columns(Home::Block(id), &digests, &new) });
         }
         let logs: BTreeSet<i64> = before.iter().flat_map(|event| event.logs).collect();
         let mut waiting = Vec::new();
         for log in logs {
             let had = sqlx::query_scalar::<_, Vec<u8>>("select waiting from log where id = ? and pending > 0");
             if let Some(had) = had.bind(log).fetch_optional(&mut *index).await? {
-                waiting.push((log, columns(&block::decode(&had)?, &new)));
+                let home = Home::Waiting(log);
+                waiting.push((log, columns(home, &block::open(home, &had)?, &new)));
             }
         }
         Ok(Prepared { changes, before, after, blocks: rewritten, waiting })
@@ -138,9 +142,11 @@ impl Prepared {
             let forget = sqlx::query("insert into word (word, rowid, words) values ('delete', ?, ?)");
             forget.bind(id).bind(was.as_str()).execute(&mut *index).await?;
         }
+        let keys: BTreeMap<i64, &row::Key> = self.before.iter().map(|event| (event.digest.seq, &event.key)).collect();
         for Change { seq, body } in &self.changes {
-            let replace = sqlx::query("update log_file.event set body = ? where seq = ?");
-            let done = replace.bind(body.as_slice()).bind(seq).execute(&mut *index).await?;
+            let sum = keys.get(seq).map(|key| row::checksum(key, body));
+            let replace = sqlx::query("update log_file.event set body = ?, checksum = ? where seq = ?");
+            let done = replace.bind(body.as_slice()).bind(sum).bind(seq).execute(&mut *index).await?;
             ensure!(done.rows_affected() == 1, "event {seq} is not there");
         }
         for Rewritten { id, is, columns, .. } in &self.blocks {
@@ -164,16 +170,16 @@ fn anew(before: &Batch, changes: &[Change]) -> anyhow::Result<Batch> {
     let mut after = Batch::with_capacity(before.len());
     for event in before {
         if let Some(body) = bodies.get(&event.digest.seq) {
-            after.push(Arc::new(event.with(&codec::decode(body)?)?));
+            after.push(Arc::new(event.with(codec::decode(body)?)));
         }
     }
     Ok(after)
 }
 
 /// Columns with the new digests in the places of the old ones.
-fn columns(digests: &[Digest], new: &BTreeMap<i64, &Arc<Taken>>) -> Vec<u8> {
+fn columns(home: Home, digests: &[Digest], new: &BTreeMap<i64, &Arc<Taken>>) -> Vec<u8> {
     let now = digests.iter().map(|digest| new.get(&digest.seq).map_or(digest, |event| &event.digest));
-    block::encode(&now.collect::<Vec<_>>())
+    block::seal(home, &now.collect::<Vec<_>>())
 }
 
 fn touched(events: &Batch) -> BTreeMap<i64, Touched> {
@@ -207,9 +213,10 @@ async fn blocks_with(
     .await?;
     let mut found = Vec::new();
     for row in rows {
-        let digests = block::decode(row.try_get(1)?)?;
+        let id = row.try_get(0)?;
+        let digests = block::open(Home::Block(id), row.try_get(1)?)?;
         if digests.iter().any(|digest| touched.seqs.contains(&digest.seq)) {
-            found.push((row.try_get(0)?, Arc::new(digests)));
+            found.push((id, Arc::new(digests)));
         }
     }
     Ok(found)

@@ -44,14 +44,17 @@ async fn take_count(index: &mut SqliteConnection, count: &Count<'_>) -> anyhow::
 }
 
 async fn take_rollups(index: &mut SqliteConnection, rollups: Rollups) -> anyhow::Result<()> {
-    for ((log, Place { level, period, shard }), taken) in rollups {
+    for ((log, place), taken) in rollups {
+        let Place { level, period, shard } = place;
         let row = sqlx::query_scalar::<_, Vec<u8>>(
             "select sums from rollup where log = ? and level = ? and period = ? and shard = ?",
         );
         let row = row.bind(log).bind(level).bind(period).bind(shard).fetch_optional(&mut *index).await?;
         let mut sums = Sums::default();
-        sums.add_encoded(&row.unwrap_or_default())?;
-        let left = sums.without(taken).encode();
+        if let Some(row) = row {
+            sums.add_encoded(place.open(log, &row)?)?;
+        }
+        let left = place.seal(log, sums.without(taken));
         sqlx::query("update rollup set sums = ? where log = ? and level = ? and period = ? and shard = ?")
             .bind(left)
             .bind(log)
@@ -71,13 +74,15 @@ async fn see_anew(index: &mut SqliteConnection, key: Key<'_>) -> anyhow::Result<
     if forget.bind(log).bind(kind).bind(value).execute(&mut *index).await?.rows_affected() > 0 {
         return Ok(());
     }
-    let (oldest, newest): (i64, i64) =
+    let seen: Option<(i64, i64)> =
         sqlx::query_as("select oldest, newest from facet where log = ? and kind = ? and value = ?")
             .bind(log)
             .bind(kind)
             .bind(value)
-            .fetch_one(&mut *index)
+            .fetch_optional(&mut *index)
             .await?;
+    // An event that was read when it was counted and cannot be by now had other values then.
+    let Some((oldest, newest)) = seen else { return Ok(()) };
     let oldest = edge(index, key, oldest, Way::Onwards).await?;
     let newest = edge(index, key, newest, Way::Back).await?;
     sqlx::query("update facet set oldest = ?, newest = ? where log = ? and kind = ? and value = ?")

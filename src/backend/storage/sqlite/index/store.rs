@@ -1,9 +1,11 @@
 //! Writes what a batch becomes: many rows a statement, in the order of their keys.
 
-use super::super::block;
+use super::super::block::{self, Home};
+use super::super::row::{COLUMNS, Row as EventRow};
 use super::ahead::Batch;
 use super::cut::{Cut, Log};
-use super::taken::{COLUMNS, Taken};
+use super::taken::Taken;
+use crate::backend::storage::StorageError;
 use anyhow::Context;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::sync::Arc;
@@ -31,9 +33,17 @@ pub async fn receipts(index: &mut SqliteConnection, after: i64, through: i64) ->
     Ok(())
 }
 
-/// How far the index has come.
-pub async fn progress(index: &mut SqliteConnection, seq: i64, receipts: i64) -> anyhow::Result<()> {
-    sqlx::query("update progress set seq = ?, receipts = ?").bind(seq).bind(receipts).execute(index).await?;
+/// How far the index has come, and by which events.
+pub async fn progress(index: &mut SqliteConnection, batch: &[Arc<Taken>], receipts: i64) -> anyhow::Result<()> {
+    let Some(last) = batch.last() else { return Ok(()) };
+    let unreadable = batch.iter().filter(|event| !event.is_readable).count();
+    sqlx::query("update progress set seq = ?, receipts = ?, last_id = ?, unreadable = unreadable + ?")
+        .bind(last.digest.seq)
+        .bind(receipts)
+        .bind(last.key.id.as_slice())
+        .bind(i64::try_from(unreadable)?)
+        .execute(index)
+        .await?;
     Ok(())
 }
 
@@ -65,8 +75,11 @@ pub async fn logs(index: &mut SqliteConnection, ids: impl Iterator<Item = i64>) 
 pub async fn waiting(index: &mut SqliteConnection, log: i64) -> anyhow::Result<Batch> {
     let columns: Vec<u8> =
         sqlx::query_scalar("select waiting from log where id = ?").bind(log).fetch_one(&mut *index).await?;
-    let seqs: Vec<i64> = block::decode(&columns)?.iter().map(|digest| digest.seq).collect();
-    events(index, &seqs).await
+    let seqs: Vec<i64> = block::open(Home::Waiting(log), &columns)?.iter().map(|digest| digest.seq).collect();
+    let mut events = events(index, &seqs).await?;
+    events.retain(|event| event.logs.contains(&log));
+    anyhow::ensure!(events.len() == seqs.len(), StorageError::Index(format!("log {log} waits for events of another")));
+    Ok(events)
 }
 
 /// Events read anew from the log.
@@ -76,8 +89,9 @@ pub async fn events(index: &mut SqliteConnection, seqs: &[i64]) -> anyhow::Resul
          join log_file.client c on c.id = e.client"
     );
     let rows = sqlx::query(AssertSqlSafe(statement)).bind(serde_json::to_string(seqs)?).fetch_all(index).await?;
-    let taken = tokio::task::spawn_blocking(move || rows.iter().map(Taken::read).collect::<Result<Vec<_>, _>>());
-    Ok(taken.await??.into_iter().map(Arc::new).collect())
+    let taken =
+        tokio::task::spawn_blocking(move || rows.iter().map(|row| Arc::new(Taken::of(EventRow::read(row)))).collect());
+    Ok(taken.await?)
 }
 
 /// Stores the blocks cut from a batch, and which of its events wait. Blocks are written in the order of their numbers,

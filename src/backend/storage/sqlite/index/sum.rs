@@ -181,7 +181,8 @@ async fn store_rollups(index: &mut SqliteConnection, rollups: Rollups) -> anyhow
     .await?;
     for row in rows {
         let at: i64 = row.try_get(0)?;
-        rollups[usize::try_from(at)?].1.add_encoded(row.try_get(1)?)?;
+        let ((log, place), sums) = &mut rollups[usize::try_from(at)?];
+        sums.add_encoded(place.open(*log, row.try_get(1)?)?)?;
     }
     let statement = |count: usize| {
         format!(
@@ -195,8 +196,9 @@ async fn store_rollups(index: &mut SqliteConnection, rollups: Rollups) -> anyhow
         let chunk: Vec<_> = rest.by_ref().take(MANY).collect();
         let many = chunk.len() == MANY;
         let mut query = sqlx::query(AssertSqlSafe(statement(chunk.len()))).persistent(many);
-        for ((log, Place { level, period, shard }), sums) in chunk {
-            query = query.bind(log).bind(level).bind(period).bind(shard).bind(sums.encode());
+        for ((log, place), sums) in chunk {
+            let Place { level, period, shard } = place;
+            query = query.bind(log).bind(level).bind(period).bind(shard).bind(place.seal(log, sums));
         }
         query.execute(&mut *index).await?;
     }

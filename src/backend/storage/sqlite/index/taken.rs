@@ -1,64 +1,61 @@
 //! An event taken apart: everything the index wants to know of it.
 
 use super::super::block::Digest;
+use super::super::row::{Key, Row, event_id};
 use super::super::words::Exact;
-use super::super::{codec, writer::event_id};
-use crate::backend::storage::StorageError;
+use crate::backend::storage::Stored;
 use crate::domain::event::person::people;
-use crate::domain::event::{Draft, Event, Stamp, search_text};
-use crate::domain::json::JsonError;
+use crate::domain::event::{Event, Stamp, search_text};
 use crate::domain::query::fold::fold_lines;
 use crate::domain::stats::Quarter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::actor_name;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-/// An event taken apart.
+/// An event taken apart. One that cannot be read is taken in as what stands for it.
 pub struct Taken {
     pub digest: Digest,
     /// The numbers of those whom it means elsewhere than as its actor or target.
     pub people: Vec<u32>,
-    stamp: Stamp,
-    /// All its texts, folded.
+    pub key: Key,
+    /// All its texts, folded; none of what cannot be read.
     pub text: String,
     /// The client's own, and the one that it counts in beside: its project's, or its project's trail's.
     pub logs: [i64; 2],
     facets: Vec<(i64, String, String)>,
     pub quarter: Quarter,
+    pub is_readable: bool,
+    /// Whether the row is as it was written.
+    pub is_whole: bool,
 }
 
-/// The columns that [`Taken::read`] needs, of an event `e` and its client `c`.
-pub const COLUMNS: &str = "e.seq, e.id, e.client, c.log, e.occurred_at, e.body";
-
 impl Taken {
-    /// Takes a row of [`COLUMNS`] apart.
-    pub fn read(row: &SqliteRow) -> Result<Self, StorageError> {
-        let stamp = Stamp { id: event_id(row.try_get(1)?)?, occurred_at: Timestamp::from_millis(row.try_get(4)?) };
-        let logs = [row.try_get(2)?, row.try_get(3)?];
-        Self::of(row.try_get(0)?, stamp, logs, &codec::decode(row.try_get(5)?)?)
-    }
-
-    /// The same event with another document.
-    pub fn with(&self, document: &[u8]) -> Result<Self, StorageError> {
-        Self::of(self.digest.seq, self.stamp, self.logs, document)
-    }
-
-    fn of(seq: i64, stamp: Stamp, logs: [i64; 2], document: &[u8]) -> Result<Self, StorageError> {
-        let damaged = |error: JsonError| StorageError::Damaged(format!("event {}: {error}", stamp.id));
-        let json = std::str::from_utf8(document).map_err(|error| StorageError::Damaged(error.to_string()))?;
-        let draft = Draft::parse(json).map_err(damaged)?;
-        let text = fold_lines(&search_text(json)).into_owned();
-        let event = draft.into_event(stamp);
-        Ok(Self {
-            digest: Digest::new(seq, &event),
+    /// Takes a row apart.
+    pub fn of(row: Row) -> Self {
+        let Row { key, logs, stored } = row;
+        let event = stored.event();
+        let is_readable = event.unreadable.is_none();
+        let json = stored.text().unwrap_or_default();
+        let text = if is_readable { fold_lines(&search_text(json)).into_owned() } else { String::new() };
+        Self {
+            digest: Digest::new(key.seq, &event),
+            // Whoever is forgotten is so in what cannot be shown, too.
             people: others(json, &event),
-            stamp,
+            key,
             text,
             logs,
             facets: facets(&event),
             quarter: Quarter::of(&event),
-        })
+            is_readable,
+            is_whole: stored.document.is_ok(),
+        }
+    }
+
+    /// The same event with another document.
+    pub fn with(&self, document: Box<[u8]>) -> Self {
+        let occurred_at = Timestamp::from_millis(self.key.occurred_at);
+        let stamp = Stamp { id: event_id(&self.key.id), occurred_at };
+        let stored = Stored { stamp, client: self.key.client.clone(), document: Ok(document) };
+        Self::of(Row { key: self.key.clone(), logs: self.logs, stored })
     }
 
     /// Whether everything that is counted of them is the same.

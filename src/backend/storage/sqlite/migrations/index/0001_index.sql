@@ -11,9 +11,14 @@ create table progress (
   seq integer not null,
   receipts integer not null,
   -- in how many turns documents were replaced, as the log's `redone` counts them
-  turn integer not null
+  turn integer not null,
+  -- the log that it was built from, as the log's `identity` has it, and the id of the last event that it has
+  log_id text,
+  last_id blob,
+  -- how many events could not be read when they came
+  unreadable integer not null
 ) strict;
-insert into progress values (1, 0, 0, 0);
+insert into progress values (1, 0, 0, 0, null, null, 0);
 
 create table log (
   id integer primary key,
