@@ -36,6 +36,6 @@ export class Studio {
 
   async saved(): Promise<void> {
     await this.save.click()
-    await expect(this.page.getByText('Saved.')).toBeVisible()
+    await expect(this.page.getByText('All changes saved')).toBeVisible()
   }
 }

@@ -133,7 +133,7 @@ test('the page of API keys', async ({ page, own }) => {
   await page.goto(`${own.origin}/admin/projects/default/keys`)
   const staging = page.getByRole('row', { name: 'Staging' })
   await staging.getByLabel('Revoke Staging').click()
-  await staging.getByRole('button', { name: 'Revoke it' }).click()
+  await staging.getByRole('button', { name: 'Revoke key' }).click()
   await picture(page, 'admin-keys')
 })
 

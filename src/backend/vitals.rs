@@ -24,6 +24,7 @@ pub async fn ready(backend: &Backend) -> Result<(), &'static str> {
 pub async fn page(backend: &Backend) -> String {
     let database = backend.storage.vitals().await;
     backend.metrics.set_vitals(&database, &ProcessVitals::measure());
+    backend.metrics.tell_backup_age(backend.clock.now());
     backend.metrics.render()
 }
 

@@ -5,6 +5,7 @@
 //! instead. What comes out is the same [`Value`] that everything else works with; its numbers keep their text, which
 //! is what serde_json's feature `arbitrary_precision` is for.
 
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
@@ -65,12 +66,19 @@ impl Json<'_> {
         match self {
             Self::Null => Value::Null,
             Self::Flag(flag) => Value::Bool(flag),
-            Self::Number(text) => text.parse::<Number>().map_or(Value::Null, Value::Number),
+            // Reading it once more would write its exponent in another way.
+            Self::Number(text) => Value::Number(Number::from_string_unchecked(text.to_owned())),
             Self::Text(text) => Value::String(text.into_owned()),
             Self::List(items) => items.into_iter().map(Json::into_value).collect(),
             Self::Object(members) => Value::Object(object(members)),
         }
     }
+}
+
+/// What something is as JSON. serde_json's own `to_value`, which `json!` is made of, writes exponents in its own way.
+pub fn of(thing: &impl Serialize) -> serde_json::Result<Value> {
+    let text = serde_json::to_string(thing)?;
+    value(&text).map_err(serde_json::Error::custom)
 }
 
 /// The members of an object. Of those of one name the last one counts.
@@ -316,6 +324,12 @@ mod tests {
         for broken in ["01", "1.", ".5", "+1", "-", "1e", "1e+", "0x1", "NaN", "1 2"] {
             assert!(parse(broken).is_err(), "{broken}");
         }
+    }
+
+    #[test]
+    fn what_is_made_json_keeps_the_text_of_its_numbers() {
+        let numbers = value(r#"{"a":[1e400,1.50,-0,1E+2]}"#).unwrap();
+        assert_eq!(of(&numbers).unwrap().to_string(), r#"{"a":[1e400,1.50,-0,1E+2]}"#);
     }
 
     #[test]

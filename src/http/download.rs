@@ -5,6 +5,7 @@ use crate::backend::auth::Reader;
 use crate::backend::calendar::IsoCalendar;
 use crate::backend::export::{CsvPen, Export, JsonPen, Pen, Table, WriteEvent, write_json};
 use crate::domain::export::Format;
+use crate::domain::json;
 use crate::domain::problem::Problem;
 use crate::domain::time::Timestamp;
 use crate::domain::view::Column;
@@ -82,7 +83,7 @@ fn events(reader: &Reader) -> WriteEvent {
     }
     let reader = reader.clone();
     Box::new(move |stored, file| {
-        let mut event = serde_json::to_value(native::recorded(stored.event()?, None)).map_err(anyhow::Error::from)?;
+        let mut event = json::of(&native::recorded(stored.event()?, None)).map_err(anyhow::Error::from)?;
         reader.redact(&mut event);
         // Without its `uuid` an actor is not told from none.
         if let Some(event) = event.as_object_mut().filter(|_| reader.hides("actor.uuid")) {

@@ -15,6 +15,7 @@ mod download;
 mod embed;
 mod embed_export;
 mod embed_page;
+mod error_page;
 mod headers;
 mod health;
 mod pictures;
@@ -27,6 +28,7 @@ mod uri;
 
 pub use body_limits::{BodyBudget, BodyLimits};
 pub use dialects::history;
+pub use dialects::workos::made as schemas;
 pub use health::metrics_routes;
 pub use security_txt::SecurityContact;
 pub use serve::{ConnectionLimits, raise_descriptors};
@@ -38,7 +40,7 @@ use answer::Failure;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use leptos::prelude::provide_context;
@@ -137,6 +139,7 @@ fn surrounded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(unless_set(header::REFERRER_POLICY, "no-referrer"))
         .layer(map_response(headers::unframed))
         .layer(from_fn_with_state(state.clone(), request::around))
+        .layer(from_fn(error_page::for_browsers))
 }
 
 /// Serves until `stop` is ready, then lets the requests under way finish.

@@ -21,6 +21,7 @@ mod api_idempotency;
 mod api_views;
 mod bodies;
 mod connections;
+mod browser_pages;
 mod dashboard;
 mod disk_full;
 mod embed;
@@ -41,4 +42,11 @@ mod second_factor;
 mod security_txt;
 mod serve;
 mod trail;
+mod vendor_apis;
 mod view_security;
+
+/// What a page says, without its tags.
+fn words(page: &str) -> String {
+    let parts = page.split('<').map(|part| part.split_once('>').map_or(part, |(_, said)| said));
+    parts.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}

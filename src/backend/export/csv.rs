@@ -2,12 +2,21 @@
 
 use super::{Pen, Table};
 use crate::backend::storage::{StorageError, Stored};
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use std::borrow::Cow;
+
+/// What keeps a spreadsheet from running a cell.
+const GUARD: char = '\'';
+/// Signs that begin a formula, with the forms that some programs take for them.
+const FORMULA_SIGNS: [char; 12] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
+/// Signs that begin another cell or row for programs that do not read quotes.
+const BREAKS: [char; 3] = ['\t', '\r', '\n'];
 
 /// Writes the rows of a table: UTF-8, every cell in quotes, lines that end with CR LF.
 ///
-/// A spreadsheet takes a cell for a formula by its first sign, and would run what some sender of events wrote. Such a
-/// cell gets an apostrophe before it. The quotes around every cell keep programs that part cells at semicolons from
+/// A spreadsheet takes a cell for a formula by its first visible sign, and would run what some sender of events wrote. Such
+/// a cell gets an apostrophe before it ([`unguarded`] takes it off). The quotes around every cell keep programs that part cells at semicolons from
 /// finding a beginning elsewhere.
 pub struct CsvPen {
     table: Table,
@@ -55,20 +64,40 @@ fn write_row<'c>(
     rows: &mut csv::Writer<&mut Vec<u8>>,
     mut cells: impl Iterator<Item = Cow<'c, str>>,
 ) -> Result<(), StorageError> {
-    let written = cells.try_for_each(|cell| rows.write_field(defused(cell).as_bytes()));
+    let written = cells.try_for_each(|cell| rows.write_field(guarded(cell).as_bytes()));
     written.and_then(|()| rows.write_record(None::<&[u8]>)).map_err(|error| StorageError::Engine(error.into()))
 }
 
-/// The cell as no spreadsheet takes it for a formula. Those begin with one of these signs, for some programs also with
-/// their full-width forms.
-fn defused(cell: Cow<'_, str>) -> Cow<'_, str> {
-    const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    if cell.starts_with(SIGNS) { Cow::Owned(format!("'{cell}")) } else { cell }
+/// The cell as no spreadsheet takes it for a formula.
+fn guarded(cell: Cow<'_, str>) -> Cow<'_, str> {
+    if needs_guard(&cell) { Cow::Owned(format!("{GUARD}{cell}")) } else { cell }
+}
+
+/// The text of a cell that an export has guarded: the inverse for every text.
+pub fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix(GUARD).filter(|text| needs_guard(text)).unwrap_or(cell)
+}
+
+/// Whether a spreadsheet might run a cell. A text that has the guard before such a beginning needs another one, so that
+/// taking one off gives back what was written.
+fn needs_guard(cell: &str) -> bool {
+    let cell = cell.trim_start_matches(GUARD);
+    cell.starts_with(BREAKS) || cell.trim_start_matches(is_invisible).starts_with(FORMULA_SIGNS)
+}
+
+/// Whether programs may skip a character at the beginning of a cell: white space, controls (NUL), marks of format (U+FEFF,
+/// U+200B) and whatever else is shown as nothing.
+fn is_invisible(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    c.is_whitespace()
+        || matches!(category, GeneralCategory::Control | GeneralCategory::Format | GeneralCategory::NonspacingMark)
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn written(cells: &[&str]) -> String {
         let mut file = Vec::new();
@@ -81,11 +110,23 @@ mod tests {
 
     #[test]
     fn a_cell_that_would_be_a_formula_gets_an_apostrophe() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x"] {
-            assert_eq!(defused(cell.into()), format!("'{cell}"));
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", "﹦1"] {
+            assert_eq!(guarded(cell.into()), format!("'{cell}"));
         }
-        for cell in ["", "a=1", "'=1", "1-1", "{\"a\":1}", "user@x.test", "− 5 s"] {
-            assert_eq!(defused(cell.into()), cell);
+        for cell in ["", "a=1", "'tis", "1-1", "{\"a\":1}", "user@x.test", "− 5 s", " a", "\u{200b}a", "'"] {
+            assert_eq!(guarded(cell.into()), cell);
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_not_seen_hides_a_formula() {
+        for invisible in "\0\u{1}\u{7f}\u{85}\u{a0}\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200e}\u{2028}\u{202e}\u{2060}\u{3000}\u{3164}\u{fe0f}\u{feff}\u{fff9}\u{e0001}\u{e0100} "
+            .chars()
+        {
+            for sign in FORMULA_SIGNS {
+                let cell = format!("{invisible}{invisible}{sign}1");
+                assert_eq!(guarded(cell.as_str().into()), format!("'{cell}"), "{cell:?}");
+            }
         }
     }
 
@@ -97,12 +138,33 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_reads_back_but_for_the_apostrophes() {
-        let cells = ["a,b", "\"", "\r\n", ";\t|", "' =", "\u{0}", "日本"];
-        let text = written(&cells);
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-        let row = reader.records().next().unwrap().unwrap();
-        let read: Vec<&str> = row.iter().collect();
-        assert_eq!(read, ["a,b", "\"", "'\r\n", ";\t|", "' =", "\u{0}", "日本"]);
+    fn a_guard_is_taken_off_where_it_was_put_and_nowhere_else() {
+        for (cell, text) in
+            [("'=1+1", "=1+1"), ("''=1", "'=1"), ("'tis", "'tis"), ("=1", "=1"), ("''", "''"), ("'\0-", "\0-")]
+        {
+            assert_eq!(unguarded(cell), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_reads_back(cells in proptest::collection::vec(cell(), 1..6)) {
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            let text = written(&cells);
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+            let row = reader.records().next().unwrap().unwrap();
+            let read: Vec<&str> = row.iter().map(unguarded).collect();
+            prop_assert_eq!(read, cells);
+        }
+    }
+
+    /// Any text, and often what a table, a spreadsheet or the guard itself makes of one.
+    fn cell() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            4 => prop::sample::select(vec!["'", "=", "+", "-", "@", "＝", "\"", "\r", "\n", "\r\n", "\t", "\0", "\u{feff}", "\u{200b}", ",", ";", " "])
+                .prop_map(str::to_owned),
+            1 => any::<String>(),
+        ];
+        proptest::collection::vec(part, 0..6).prop_map(|parts| parts.concat())
     }
 }

@@ -9,7 +9,7 @@ pub struct Imported<'a> {
     /// The file's name.
     pub file: &'a str,
     /// Whose events they are, such as `retraced`.
-    pub format: &'static str,
+    pub format: &'a str,
 }
 
 /// Something done to all events of a project, or to those to come.

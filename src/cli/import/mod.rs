@@ -1,10 +1,15 @@
 //! `daybook import …`: events that were kept elsewhere until now.
 
 mod events;
+mod format;
+mod line_ends;
+mod mapping;
 mod meter;
+mod pages;
 mod refused;
 mod resume;
 mod source;
+mod table;
 mod values;
 
 use super::output::{print, tell};
@@ -17,8 +22,8 @@ use daybook::backend::trail::Imported;
 use daybook::backend::{Backend, projects, start};
 use daybook::domain::access::{ClientId, ProjectName};
 use daybook::domain::problem::Faults;
-use daybook::http::history::Format;
-use events::{Asked, Events, Line};
+use events::{Events, Line};
+use format::{EventFormat, FormatName, MapArgument, Requested};
 use futures::StreamExt;
 use meter::Meter;
 use refused::Refused;
@@ -39,30 +44,23 @@ const AT_ONCE: usize = 3;
 /// What to import, and how.
 #[derive(clap::Args)]
 pub struct ImportArguments {
-    /// Files of events: NDJSON, a JSON array, pages of an API, or CSV; packed with gzip or not; - is standard input
+    /// Files of events: NDJSON, a JSON array, pages of an API, or CSV; UTF-8 or UTF-16; packed with gzip or not; - is
+    /// standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Whose events they are; without, the file must tell by itself
-    #[arg(long, value_parser = format)]
-    format: Option<Format>,
-    /// A column that is called otherwise than in the format, such as `User ID=actor_id`
-    #[arg(long, value_name = "COLUMN=FIELD", value_parser = mapping)]
-    map: Vec<(String, String)>,
+    #[arg(long, value_parser = FormatName::parse)]
+    format: Option<FormatName>,
+    /// A column that is called otherwise than in the format, such as `User ID=actor_id`; or a file of rules (TOML) for
+    /// events that Daybook does not know
+    #[arg(long, value_name = "COLUMN=FIELD|FILE", value_parser = MapArgument::parse)]
+    map: Vec<MapArgument>,
     /// The client of events that name none
     #[arg(long, value_name = "CLIENT", value_parser = client)]
     client: Option<ClientId>,
     /// Write the lines that are refused into a file, one JSON object on each line: file, line, field, reason, event
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
-}
-
-fn format(text: &str) -> Result<Format, String> {
-    Format::of_word(text).ok_or_else(|| format!("expected {}", Format::ALL.map(Format::word).join(", ")))
-}
-
-fn mapping(text: &str) -> Result<(String, String), String> {
-    let (column, field) = text.split_once('=').ok_or("expected COLUMN=FIELD")?;
-    Ok((column.trim().to_owned(), field.trim().to_owned()))
 }
 
 fn client(text: &str) -> Result<ClientId, String> {
@@ -95,17 +93,17 @@ async fn import_all(
         start::PROJECT => start::project(backend).await?,
         _ => projects::id(backend, project).await?,
     };
+    let requested = Requested::of(format, map, client.clone())?;
     let way = Arc::new(Way { backend: backend.clone(), steward: Steward::of_the_machine(project), client });
-    let asked = Asked { format, map };
     let mut all_taken = true;
     let mut refused_before = false;
     for path in files {
         let source = Source::open(&path)?;
-        let kind = format!("{}-{}", project.0, asked.format.map_or("guessed", Format::word));
+        let kind = format!("{}-{}", project.0, requested.format.as_ref().map_or("guessed", EventFormat::word));
         let progress = Progress::of(&settings.data, source.identity.as_deref(), &kind);
         let before = progress.read()?;
         let mut refused = Refused::open(refused.as_deref(), before.is_some() || refused_before)?;
-        let done = import_one(&way, source, &asked, &progress, before, &mut refused)
+        let done = import_one(&way, source, &requested, &progress, before, &mut refused)
             .await
             .with_context(|| format!("importing {}", path.display()))?;
         refused_before = true;
@@ -117,14 +115,14 @@ async fn import_all(
 async fn import_one(
     way: &Arc<Way>,
     source: Source,
-    asked: &Asked,
+    requested: &Requested,
     progress: &Progress,
     before: Option<Done>,
     refused: &mut Refused,
 ) -> anyhow::Result<Done> {
     let Source { name, length, bytes_read, reader, .. } = source;
-    let events = Events::of(reader, asked)?;
-    let (format, is_guess) = (events.format, events.is_guess);
+    let events = Events::of(reader, requested)?;
+    let (format, is_guess) = (events.format.clone(), events.is_guess);
     if is_guess {
         tell(&format!("{name}: these look like events of {}; --format says otherwise", format.word()));
     }
@@ -136,7 +134,7 @@ async fn import_one(
     let mut done = before.unwrap_or_default();
     let mut meter = Meter::new(&name, length);
     let batches = read(events, done.read, bytes_read);
-    let mut stored = std::pin::pin!(in_turn(batches).map(|batch| store(way, format, batch)).buffered(AT_ONCE));
+    let mut stored = std::pin::pin!(in_turn(batches).map(|batch| store(way, &format, batch)).buffered(AT_ONCE));
     while let Some(batch) = stored.next().await {
         let (batch, became) = batch?;
         for (line, became) in batch.lines.iter().zip(became) {
@@ -153,7 +151,7 @@ async fn import_one(
     refused.end()?;
     ingest::end_import(&way.backend, &way.steward, &history, done.stored, done.refused).await?;
     progress.end()?;
-    print(&summary(&name, format, &done))?;
+    print(&summary(&name, &format, &done))?;
     Ok(done)
 }
 
@@ -166,7 +164,7 @@ fn count(done: &mut Done, became: &Became) {
     }
 }
 
-fn summary(name: &str, format: Format, done: &Done) -> String {
+fn summary(name: &str, format: &EventFormat, done: &Done) -> String {
     let Done { read, stored, repeated, refused } = done;
     format!(
         "{name}, events of {}\n  read        {read:>12}\n  stored      {stored:>12}\n  duplicates  {repeated:>12}\n  refused     {refused:>12}",
@@ -243,17 +241,20 @@ fn in_turn(batches: mpsc::Receiver<anyhow::Result<Batch>>) -> impl futures::Stre
 }
 
 /// Stores what can be stored of a batch, apart from the others.
-async fn store(way: &Arc<Way>, format: Format, batch: anyhow::Result<Batch>) -> anyhow::Result<(Batch, Vec<Became>)> {
-    let (batch, way) = (batch?, Arc::clone(way));
+async fn store(
+    way: &Arc<Way>,
+    format: &EventFormat,
+    batch: anyhow::Result<Batch>,
+) -> anyhow::Result<(Batch, Vec<Became>)> {
+    let (batch, way, format) = (batch?, Arc::clone(way), format.clone());
     tokio::spawn(async move {
-        let client = way.client.clone();
+        let (client, translation) = (way.client.clone(), format.translation());
         let read = move || {
             let item = |line: &Line| Some(format.item(line.event.as_ref().ok()?, line.number, client.as_ref()));
             let items = batch.lines.iter().filter_map(item).collect::<Vec<_>>();
             (batch, items)
         };
         let (batch, items) = tokio::task::spawn_blocking(read).await?;
-        let translation = format.history().translation();
         let mut stored = ingest::import(&way.backend, &way.steward, items, translation).await?.into_iter();
         let became = batch.lines.iter().map(|line| match &line.event {
             Ok(_) => stored.next().context("an event got no answer"),

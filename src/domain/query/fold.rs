@@ -16,9 +16,10 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find(|c: char| !c.is_ascii()) {
         push_ascii(&mut folded, &rest[..at]);
         let wide = rest[at..].find(|c: char| c.is_ascii()).map_or(rest.len(), |length| at + length);
-        for c in rest[at..wide].nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-            push(&mut folded, c);
-        }
+        let plain = rest[at..wide].nfkd().filter(|c| !is_combining_mark(*c));
+        // By way of upper case, letters that share one become the same: ß and SS, both sigmas, ı and i; ẞ is one already.
+        let upper = plain.flat_map(char::to_lowercase).flat_map(char::to_uppercase);
+        upper.flat_map(char::to_lowercase).for_each(|c| push(&mut folded, c));
         rest = &rest[wide..];
     }
     push_ascii(&mut folded, rest);
@@ -75,18 +76,15 @@ fn push(folded: &mut String, c: char) {
         }
         // Lower case may bring marks back, as İ does.
         c if is_combining_mark(c) => {}
-        'ß' => folded.push_str("ss"),
         'æ' => folded.push_str("ae"),
         'œ' => folded.push_str("oe"),
         'þ' => folded.push_str("th"),
-        'ı' => folded.push('i'),
         'ȷ' => folded.push('j'),
         'ł' => folded.push('l'),
         'ø' => folded.push('o'),
         'đ' | 'ð' => folded.push('d'),
         'ħ' => folded.push('h'),
         'ŧ' => folded.push('t'),
-        'ς' => folded.push('σ'),
         c => folded.push(c),
     }
 }

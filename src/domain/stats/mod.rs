@@ -103,7 +103,7 @@ impl Delay {
             Self::Minute => "within a minute",
             Self::Hour => "within an hour",
             Self::Day => "within a day",
-            Self::Longer => "later",
+            Self::Longer => "after more than a day",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{AppState, headers};
 use super::session::{SignedInPerson, shell_of};
-use super::{Told, html, minute, mistakes, shown};
+use super::{Told, html, mistakes, shown};
 use crate::backend::auth::Person;
 use crate::backend::people;
 use crate::backend::people::second_factor::{self, Standing};
@@ -52,7 +52,7 @@ async fn account(state: &AppState, person: &Person) -> Result<Account, Problem> 
     let places = people::sign_ins(&state.backend, person).await?;
     let places = places.into_iter().map(|place| Place {
         here: place.id == person.sign_in(),
-        since: minute(place.created_at),
+        since: place.created_at,
         agent: if place.agent.is_empty() { "A browser that did not say which".to_owned() } else { place.agent },
     });
     let second_factor = matches!(second_factor::standing(&state.backend, person).await?, Standing::On { .. });

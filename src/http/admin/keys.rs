@@ -2,7 +2,7 @@
 
 use super::super::{AppState, address, headers};
 use super::session::{SignedInMember, at, shell};
-use super::{Told, html, minute, mistakes, shown};
+use super::{Told, html, mistakes, shown};
 use crate::backend::auth::Member;
 use crate::backend::keys::{self, CreatedKey, KeySummary};
 use crate::domain::access::{ClientId, KeyId};
@@ -144,19 +144,17 @@ async fn rows(state: &AppState, member: &Member) -> Result<Vec<KeyRow>, Problem>
 
 fn row(key: KeySummary, now: Timestamp) -> KeyRow {
     let state = match (key.revoked_at, key.expires_at) {
-        (Some(at), _) => KeyState::Revoked(minute(at)),
-        (None, Some(at)) if at <= now => KeyState::Expired(minute(at)),
-        (None, until) => {
-            KeyState::InUse { until: until.map(minute), old_secret_until: key.old_secret_until.map(minute) }
-        }
+        (Some(at), _) => KeyState::Revoked(at),
+        (None, Some(at)) if at <= now => KeyState::Expired(at),
+        (None, until) => KeyState::InUse { until: until, old_secret_until: key.old_secret_until },
     };
     KeyRow {
         id: key.id.to_string(),
         name: key.name,
         scopes: key.scopes,
         client: key.client.map(String::from),
-        created: minute(key.created_at),
-        used: key.last_used_at.map(minute),
+        created: key.created_at,
+        used: key.last_used_at,
         state,
     }
 }

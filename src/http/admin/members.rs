@@ -2,7 +2,7 @@
 
 use super::super::{AppState, address, headers};
 use super::session::{SignedInMember, shell};
-use super::{Told, html, minute, mistakes, shown};
+use super::{Told, html, mistakes, shown};
 use crate::backend::auth::Member;
 use crate::backend::people::{self, second_factor};
 use crate::domain::people::{PersonId, Right, Role};
@@ -122,7 +122,7 @@ async fn page(state: &AppState, member: &Member) -> Result<Members, Problem> {
         open: member.role().may_give(invitation.role),
         role: invitation.role.word(),
         by: invitation.by.and_then(|by| names.get(&by).cloned()),
-        expires: minute(invitation.expires_at),
+        expires: invitation.expires_at,
         id: invitation.id,
     });
     let roles = Role::ALL.into_iter().filter(|role| member.role().may_give(*role));

@@ -13,22 +13,25 @@ mod projects;
 mod second_factor;
 mod session;
 mod start;
+mod vendor_apis;
 mod views;
 
 use super::{AppState, assets, headers, request};
 use crate::domain::problem::Problem;
-use crate::domain::time::Timestamp;
 use crate::domain::view::LARGEST_PICTURE;
 use crate::rpc::guard::status;
-use crate::ui::admin::{Mistakes, Notice, render_notice};
+use crate::ui::admin::{Mistakes, Notice, PAGE_SCRIPT, render_notice};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use events::Log;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The largest form: a few lines of text.
 const LARGEST: usize = 16 * 1024;
@@ -81,6 +84,10 @@ fn in_project() -> Router<AppState> {
         .route("/masking/also/remove", post(masking::count_no_more))
         .route("/masking/except", post(masking::leave))
         .route("/masking/except/remove", post(masking::leave_no_more))
+        .route("/vendor-apis", get(vendor_apis::show))
+        .route("/vendor-apis/schemas", post(vendor_apis::make_schema))
+        .route("/vendor-apis/{api}/strictness", post(vendor_apis::choose))
+        .route("/vendor-apis/{api}/counts/reset", post(vendor_apis::reset))
         .route("/members", get(members::list))
         .route("/members/second-factor", post(members::require_second_factor))
         .route("/members/invite", post(members::invite))
@@ -121,15 +128,16 @@ struct Around<'p> {
 const ALONE: Around<'static> = Around { frames: "'none'", forms: "'self'", framed_by: "'none'" };
 
 /// A page; it is nobody else's to keep or to frame.
-fn html(status: StatusCode, nonce: &str, page: String) -> Response {
+pub(super) fn html(status: StatusCode, nonce: &str, page: String) -> Response {
     html_around(status, nonce, &ALONE, page)
 }
 
 /// A page that frames others, or is framed by one of ours.
 fn html_around(status: StatusCode, nonce: &str, around: &Around<'_>, page: String) -> Response {
     let Around { frames, forms, framed_by } = around;
+    let script = page_script();
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; script-src 'nonce-{nonce}'; \
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; script-src 'nonce-{nonce}' {script}; \
          frame-src {frames}; form-action {forms}; base-uri 'none'; frame-ancestors {framed_by}"
     );
     let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
@@ -143,6 +151,13 @@ fn html_around(status: StatusCode, nonce: &str, around: &Around<'_>, page: Strin
 /// The page that tells a failure which was known before any page was asked.
 pub fn failure(problem: Problem) -> Response {
     Told(problem).into_response()
+}
+
+/// The script that every page has, as a source of a content security policy.
+fn page_script() -> &'static str {
+    static SOURCE: LazyLock<String> =
+        LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(PAGE_SCRIPT.as_bytes()))));
+    &SOURCE
 }
 
 fn shown(page: String) -> Response {
@@ -166,34 +181,32 @@ impl IntoResponse for Told {
     fn into_response(self) -> Response {
         let (title, text, link) = match &self.0 {
             Problem::SignInRequired | Problem::CredentialRefused { .. } => (
-                "Sign in first",
-                "You are not signed in, or were signed out meanwhile.",
+                "Sign in required",
+                "You are not signed in, or your session has ended.",
                 Some(("/admin/sign-in", "Sign in")),
             ),
             Problem::NotAllowed => {
-                ("Not yours to do", "Your role in this project does not include this. An owner can change it.", None)
+                ("Access denied", "Your role in this project doesn’t include this. Ask an owner to change it.", None)
             }
             Problem::SecondFactorWanted => (
-                "A second factor is needed",
-                "This project is open to members with a second factor only. Set one up for your account, then come back.",
-                Some(("/admin/account/second-factor", "Set it up")),
+                "Second factor required",
+                "This project requires a second factor. Set one up for your account, then come back.",
+                Some(("/admin/account/second-factor", "Set up second factor")),
             ),
-            Problem::NotFound => {
-                ("Nothing here", "What you looked for does not exist, or belongs to another project.", None)
-            }
+            Problem::NotFound => ("Page not found", "It doesn’t exist, or it belongs to another project.", None),
             Problem::StorageFull { .. } => {
-                ("Nothing was saved", "The server’s disk is full. Its operator has to make room first.", None)
+                ("Nothing was saved", "The server’s disk is full. Its operator has to free space first.", None)
             }
             Problem::TooMany { .. } | Problem::Busy { .. } => {
-                ("One moment", "Too much was asked for just now. Wait a little, then try again.", None)
+                ("Too many requests", "Wait a minute, then try again.", None)
             }
-            _ => ("Something went wrong", "It is in the server’s log. Try again in a little while.", None),
+            _ => ("Something went wrong", "The server could not answer. Try again in a minute.", None),
         };
         let request = request::current_id().map(|id| format!(" If you ask for help, quote {id}.")).unwrap_or_default();
         let notice = Notice {
             title: title.to_owned(),
             text: if matches!(self.0, Problem::Internal) { format!("{text}{request}") } else { text.to_owned() },
-            link: link.map(|(address, name)| (address.to_owned(), name.to_owned())),
+            links: vec![way_on(link)],
             style: style(),
         };
         let mut response = html(status(&self.0), &headers::nonce(), render_notice(&notice));
@@ -206,6 +219,12 @@ impl IntoResponse for Told {
     }
 }
 
+/// Nobody is left without a way on.
+fn way_on(link: Option<(&str, &str)>) -> (String, String) {
+    let (address, name) = link.unwrap_or(("/admin", "Go to your projects"));
+    (address.to_owned(), name.to_owned())
+}
+
 /// What is wrong with a form, where that is all that is wrong.
 fn mistakes(problem: Problem) -> Result<Mistakes, Told> {
     match problem {
@@ -215,10 +234,4 @@ fn mistakes(problem: Problem) -> Result<Mistakes, Told> {
         }
         other => Err(Told(other)),
     }
-}
-
-/// Such as `2026-05-13 10:23 UTC`.
-fn minute(moment: Timestamp) -> String {
-    let text = moment.to_string();
-    format!("{} {} UTC", &text[..10], &text[11..16])
 }

@@ -61,7 +61,7 @@ pub async fn leave_invited(
             let notice = Notice {
                 title: "Join".to_owned(),
                 text: format!("Sign in at {name}. You are a member when you come back."),
-                link: Some((url, format!("Go to {name}"))),
+                links: vec![(url, format!("Go to {name}"))],
                 style: style(),
             };
             Ok(([(header::SET_COOKIE, cookie(&token)?)], shown(render_notice(&notice))).into_response())

@@ -58,12 +58,12 @@ async fn answer(state: &AppState, member: &Member, curl: Option<String>) -> Resu
     Ok(html(StatusCode::OK, &nonce, render_start(&shell(member), &start)))
 }
 
-/// Such as `The latest: user.invite by Roberta, for Northwind.`
+/// Such as `Latest event: user.invite by Roberta, for Northwind.`
 fn sentence(stored: &Stored) -> Result<String, Problem> {
     let event = stored.event().map_err(|_| Problem::Internal)?;
-    let actor = actor_name(&event).unwrap_or("somebody anonymous").to_owned();
+    let actor = actor_name(&event).unwrap_or("an anonymous user").to_owned();
     let client = event.client.name.unwrap_or(event.client.uuid);
-    Ok(format!("The latest: {} by {actor}, for {client}.", event.action))
+    Ok(format!("Latest event: {} by {actor}, for {client}.", event.action))
 }
 
 /// What customers and their auditors ask for first.

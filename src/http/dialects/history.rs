@@ -1,11 +1,15 @@
 //! Histories: files of events as each API's customers can take them out of it. Here they are told apart, and brought into
 //! the words in which they were once sent.
 
-use super::fields::{at, put};
+pub use super::fields::put;
+
+use super::fields::at;
 use super::{auditledge, epilot, native, retraced, workos};
+use crate::backend::export::unguarded;
 use crate::backend::ingest::{Item, Translation};
 use crate::domain::access::ClientId;
 use crate::domain::json;
+use crate::domain::time::epoch_number;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -53,6 +57,8 @@ pub type Column = (&'static str, &'static str, Cell);
 pub enum Cell {
     Text,
     Json,
+    /// A date and time, or seconds or milliseconds since 1970.
+    Moment,
     /// A number without a fraction.
     Whole,
     /// `true` or `false`, or `1` and `0`.
@@ -141,10 +147,7 @@ impl Format {
     /// An event of a file, ready to be taken in: `text` is its JSON, and `client` whose it is where it names nobody. What
     /// is no JSON is handed on, to be refused by its fault.
     pub fn item(self, text: &str, line: u64, client: Option<&ClientId>) -> Item {
-        let repeat = || {
-            let digest = Sha256::new().chain_update(line.to_le_bytes()).chain_update(text).finalize();
-            format!("line:{}", URL_SAFE_NO_PAD.encode(digest))
-        };
+        let repeat = || repeat_of(text, line);
         let as_it_is =
             |json: &str| Item { json: json.to_owned(), uuid: None, repeat: repeat(), api: None, masked: Vec::new() };
         let is_ours = self.history().translation().is_none();
@@ -164,11 +167,13 @@ impl Format {
 
     /// A table's row as an event: `None` where all its cells are empty. What no column is known for stays under its title.
     pub fn row<'c>(self, cells: impl Iterator<Item = (&'c str, Option<&'static Column>, &'c str)>) -> Option<Value> {
+        // Daybook writes tables with these titles, whose cells may be guarded.
+        let is_written_here = matches!(self, Self::Native | Self::AuditLedge);
         let mut event = Value::Object(Map::new());
         let mut is_empty = true;
         for (title, column, text) in cells.filter(|(.., text)| !text.is_empty()) {
             is_empty = false;
-            let text = if self == Self::Native { native::history::undefused(text) } else { text };
+            let text = if is_written_here { unguarded(text) } else { text };
             match column {
                 Some((_, path, cell)) => put(&mut event, path, cell.value(text)),
                 None => event[title] = text.into(),
@@ -183,6 +188,7 @@ impl Cell {
         let read = match self {
             Self::Text => None,
             Self::Json => json::value(text).ok(),
+            Self::Moment => epoch_number(text).and_then(|number| json::value(number).ok()),
             Self::Whole => text.trim().parse::<i64>().ok().map(Value::from),
             Self::Flag => match text.trim().to_ascii_lowercase().as_str() {
                 "true" | "1" => Some(true.into()),
@@ -192,6 +198,12 @@ impl Cell {
         };
         read.unwrap_or_else(|| text.into())
     }
+}
+
+/// What repeats of an event without an id are known by: its line in the file, and its text.
+pub fn repeat_of(text: &str, line: u64) -> String {
+    let digest = Sha256::new().chain_update(line.to_le_bytes()).chain_update(text).finalize();
+    format!("line:{}", URL_SAFE_NO_PAD.encode(digest))
 }
 
 /// Equal for titles that only join or spell their words differently.
@@ -248,6 +260,22 @@ pub fn nest(event: &mut Value, moves: &[(&str, &str)]) {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn digits_where_a_moment_stands_count_from_1970_and_numbers_in_cells_keep_their_text() {
+        for (text, value) in [
+            ("1768478400", json!(1_768_478_400)),
+            ("1768478400000", json!(1_768_478_400_000_u64)),
+            ("20260115", json!("20260115")),
+            ("2026-01-15", json!("2026-01-15")),
+        ] {
+            assert_eq!(Cell::Moment.value(text), value);
+        }
+        assert_eq!(Cell::Json.value("[1e400,1.50]").to_string(), "[1e400,1.50]");
+        let text = r#"{"action":"a","actor":{"uuid":"u"},"metadata":{"a":1e400,"b":1.50}}"#;
+        let item = Format::Native.item(text, 1, Some(&ClientId::parse("c").unwrap()));
+        assert!(item.json.contains(r#"{"a":1e400,"b":1.50}"#), "{}", item.json);
+    }
 
     /// An event of each API, as it is sent and as it is taken out.
     fn events() -> Vec<(Format, Value)> {

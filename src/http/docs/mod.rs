@@ -5,9 +5,11 @@ mod page;
 use super::AppState;
 use super::dialects::native;
 use crate::domain::limits::{FieldLimits, LIMITS};
-use axum::Router;
-use axum::http::{HeaderValue, header};
+use crate::http::error_page::wants_page;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -28,7 +30,17 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/api/openapi.json", get(async move || (json_header, json.to_string())))
         .route("/api", get(async move || (html_headers(), page.to_string())))
-        .route("/", get(async move || (html_headers(), welcome.to_string())))
+        .route("/", get(async move |headers: HeaderMap| about(&headers, &welcome)))
+}
+
+/// What this server is: a page for people, and JSON for programs.
+fn about(headers: &HeaderMap, welcome: &str) -> Response {
+    if wants_page(headers) {
+        return (html_headers(), welcome.to_owned()).into_response();
+    }
+    Json(json!({"name": "Daybook", "version": env!("CARGO_PKG_VERSION"), "documentation": "/api",
+        "openapi": "/api/openapi.json", "admin": "/admin"}))
+    .into_response()
 }
 
 /// The pages have no scripts, and one style, which the policy names by its hash.
@@ -55,7 +67,11 @@ project's account trail, which is asked for as `client=daybook:trail`. A key tha
 events of that client alone.
 
 Every answer has an `x-request-id`; send your own (letters, digits, `-`, `_`, `.`) and it is used instead. A failure \
-answers with its status and the body `Error`, which names every fault of the request at once.";
+answers with its status and the body `Error`, a problem as RFC 9457 has it (`application/problem+json`), which names every \
+fault of the request at once: `errors` by JSON pointers, `details` by paths as AuditLog.co's API does.
+
+Numbers come out by the text that they were sent with, whatever their size and digits, and times with all their digits down \
+to the nanosecond.";
 
 #[derive(OpenApi)]
 #[openapi(

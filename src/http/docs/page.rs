@@ -29,8 +29,12 @@ pub fn page(document: &Value, url: &str) -> String {
 
 /// What a visitor of the bare address sees.
 pub fn welcome() -> String {
-    let body = "<header><h1>Daybook</h1>\n<p>This server keeps audit logs. There is nothing to sign in to here: customers see \
-        their log where it is embedded.</p>\n<p><a href=\"/api\">How to send and find events</a></p></header>\n";
+    let body = "<header><h1>Daybook</h1>\n<p>This server keeps audit logs. Customers read theirs in the product that they \
+        belong to.</p></header>\n<dl class=\"ways\">\
+        <dt><a href=\"/admin\">Sign in</a></dt><dd><p>Manage projects, API keys and views, and read events.</p></dd>\n\
+        <dt><a href=\"/api\">API reference</a></dt><dd><p>Send and find events from your servers.</p></dd>\n\
+        <dt><a href=\"/admin\">Embed a log</a></dt><dd><p>Sign in, open a view and choose <b>Embed script</b>: it has the code \
+        for your pages and your server.</p></dd></dl>\n";
     shell("Daybook", body)
 }
 

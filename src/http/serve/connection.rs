@@ -13,7 +13,7 @@ pub enum Standing {
     HalfOpen,
     /// Between requests.
     Idle,
-    /// A request's body is on its way, from a caller who has shown no credential.
+    /// The bodies of all its requests are on their way, from a caller who has shown no credential.
     Receiving,
     /// The peer takes nothing of an answer, and has shown no credential.
     Stalled,
@@ -117,7 +117,8 @@ impl Connection {
             State { requests: 0, served: false, .. } => Standing::HalfOpen,
             State { requests: 0, known: false, .. } => Standing::Idle,
             State { requests: 0, .. } => Standing::IdleKnown,
-            State { receiving: 1.., known: false, .. } => Standing::Receiving,
+            // Where requests share it, one that is being answered keeps it open for all.
+            State { requests, receiving, known: false, .. } if receiving >= requests => Standing::Receiving,
             _ => Standing::Busy,
         };
         (standing, state.since)

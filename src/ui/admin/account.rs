@@ -2,6 +2,8 @@
 
 use super::form::{Field, Mistakes};
 use super::shell::{Shell, own_page};
+use super::time::moment;
+use crate::domain::time::Timestamp;
 use leptos::prelude::*;
 
 /// A session of the account.
@@ -9,7 +11,7 @@ use leptos::prelude::*;
 pub struct Place {
     /// What its browser said of itself.
     pub agent: String,
-    pub since: String,
+    pub since: Timestamp,
     /// The one that this page is shown in.
     pub here: bool,
 }
@@ -37,7 +39,7 @@ pub fn render_account(shell: &Shell, account: &Account) -> String {
         let new = Field::password("new", "New password", "new-password", Some(hint));
         let set = if password { "Change the password" } else { "Set a password" };
         let without = (!password).then(|| {
-            view! { <p>"You have none: you sign in elsewhere. With one, you can sign in here as well."</p> }
+            view! { <p>"You have no password because you sign in with your provider. Set one to sign in here as well."</p> }
         });
         let username = email.clone();
         view! {
@@ -57,8 +59,8 @@ pub fn render_account(shell: &Shell, account: &Account) -> String {
             </section>
             <section>
                 <h2>"Second factor"</h2>
-                <p>{if second_factor { "A code of your app is asked for when you sign in." } else { "No code is asked for when you sign in." }}</p>
-                <p><a href="/admin/account/second-factor">{if second_factor { "See your second factor" } else { "Set up a second factor" }}</a></p>
+                <p>{if second_factor { "On: signing in asks for a code from your app." } else { "Off: signing in asks for your password only." }}</p>
+                <p><a href="/admin/account/second-factor">{if second_factor { "Manage second factor" } else { "Set up a second factor" }}</a></p>
             </section>
             <section><h2>"Where you are signed in"</h2>{signed_in(places)}</section>
         }
@@ -69,8 +71,8 @@ pub fn render_account(shell: &Shell, account: &Account) -> String {
 fn signed_in(places: Vec<Place>) -> AnyView {
     let elsewhere = places.iter().any(|place| !place.here);
     let rows = places.into_iter().map(|Place { agent, since, here }| {
-        let since = if here { format!("Since {since}, in this browser") } else { format!("Since {since}") };
-        view! { <li><span class="agent">{agent}</span><small>{since}</small></li> }
+        let here = here.then_some(", this browser");
+        view! { <li><span class="agent">{agent}</span><small>"Since " {moment(since)} {here}</small></li> }
     });
     let leave = elsewhere.then(|| {
         view! {

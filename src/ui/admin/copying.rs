@@ -18,16 +18,7 @@ pub(super) fn code_word(id: &'static str, text: String) -> AnyView {
     view! { <span class="word"><code id=id>{text}</code>{copy_button(id.to_owned())}</span> }.into_any()
 }
 
-fn copy_button(id: String) -> AnyView {
+/// The button for what has an id; the page's script shows it and makes it work.
+pub(super) fn copy_button(id: String) -> AnyView {
     view! { <button type="button" class="quiet copy" data-copies=id hidden>"Copy"</button> }.into_any()
-}
-
-/// What makes the buttons of a page work, and what says aloud that they did. Once a page, at its end.
-pub(super) fn copying(nonce: &str) -> AnyView {
-    let nonce = nonce.to_owned();
-    view! {
-        <p class="unseen" role="status" id="copied"></p>
-        <script type="module" nonce=nonce inner_html=include_str!("copy.js")></script>
-    }
-    .into_any()
 }

@@ -1,13 +1,16 @@
 //! API keys: what the company's servers send and read events with.
 
+use super::copying::{code_block, code_word};
 use super::form::Mistakes;
 use super::key_form::{self, KeyForm};
 use super::shell::{Section, Shell, page};
+use super::time::moment;
 use crate::domain::key::{KeyScopes, Overlap};
+use crate::domain::time::Timestamp;
 use crate::ui::text;
 use leptos::prelude::*;
 
-/// A key of the list; moments are texts, with the zone.
+/// A key of the list.
 #[derive(Debug, Clone)]
 pub struct KeyRow {
     pub id: String,
@@ -15,8 +18,8 @@ pub struct KeyRow {
     pub scopes: KeyScopes,
     /// The only client that it is for.
     pub client: Option<String>,
-    pub created: String,
-    pub used: Option<String>,
+    pub created: Timestamp,
+    pub used: Option<Timestamp>,
     pub state: KeyState,
 }
 
@@ -25,11 +28,11 @@ pub struct KeyRow {
 pub enum KeyState {
     /// Until when at most, and until when its old secret works too.
     InUse {
-        until: Option<String>,
-        old_secret_until: Option<String>,
+        until: Option<Timestamp>,
+        old_secret_until: Option<Timestamp>,
     },
-    Expired(String),
-    Revoked(String),
+    Expired(Timestamp),
+    Revoked(Timestamp),
 }
 
 /// A key just made or rolled: the only time that its secret is shown.
@@ -58,7 +61,7 @@ pub fn render_keys(shell: &Shell, keys: &Keys) -> String {
     page(shell, Section::Keys, "API keys", || {
         view! {
             <h1>"API keys"</h1>
-            <p class="lead">"Your servers send and read events with a key. Whoever has one can do what it may: keep it on your servers."</p>
+            <p class="lead">"Your servers send and read events with a key. Anyone with a key has its permissions, so keep it on your servers."</p>
             {made.map(shown_once)}
             {key_form::form(shell, form, &mistakes)}
             {list(shell, rows)}
@@ -70,15 +73,15 @@ pub fn render_keys(shell: &Shell, keys: &Keys) -> String {
 fn shown_once(key: NewKey) -> AnyView {
     let NewKey { title, id, secret, curl } = key;
     let curl = curl.map(|curl| {
-        view! { <details><summary>"Send a first event with it"</summary><pre tabindex="0"><code>{curl}</code></pre></details> }
+        view! { <details><summary>"Send a test event"</summary>{code_block("first-event".to_owned(), curl)}</details> }
     });
     view! {
         <section class="made" role="status" aria-labelledby="made">
             <h2 id="made">{title}</h2>
-            <p>"Copy the secret now: it is not shown again."</p>
+            <p>"Copy the secret now. You won’t see it again."</p>
             <dl>
-                <dt>"Consumer id"</dt><dd><code>{id}</code></dd>
-                <dt>"Secret"</dt><dd><code>{secret}</code></dd>
+                <dt>"Consumer id"</dt><dd>{code_word("key-id", id)}</dd>
+                <dt>"Secret"</dt><dd>{code_word("key-secret", secret)}</dd>
             </dl>
             {curl}
         </section>
@@ -88,14 +91,14 @@ fn shown_once(key: NewKey) -> AnyView {
 
 fn list(shell: &Shell, rows: Vec<KeyRow>) -> AnyView {
     if rows.is_empty() {
-        return view! { <p class="none">"There is no key yet."</p> }.into_any();
+        return view! { <p class="none">"No keys yet."</p> }.into_any();
     }
     let rows = rows.into_iter().map(|key| row(shell, key));
     view! {
         <div class="scroll">
             <table>
                 <thead><tr>
-                    <th scope="col">"Name and consumer id"</th><th scope="col">"May"</th>
+                    <th scope="col">"Name and consumer id"</th><th scope="col">"Permissions"</th>
                     <th scope="col">"Last used"</th><th scope="col">"State"</th>
                 </tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
@@ -117,7 +120,7 @@ fn row(shell: &Shell, key: KeyRow) -> AnyView {
         <tr class:gone=gone>
             <th scope="row"><bdi>{text::text(&name)}</bdi><code>{id}</code></th>
             <td>{scopes.join(", ")}{client}</td>
-            <td>{used.unwrap_or_else(|| "Never".to_owned())}<span class="second">{format!("Created {created}")}</span></td>
+            <td>{used.map_or_else(|| "Never".into_any(), moment)}<span class="second">"Created " {moment(created)}</span></td>
             <td>{state}</td>
         </tr>
     }
@@ -126,12 +129,12 @@ fn row(shell: &Shell, key: KeyRow) -> AnyView {
 
 fn state(shell: &Shell, key: &KeyRow) -> AnyView {
     match &key.state {
-        KeyState::Expired(when) => view! { <span class="off">{format!("Expired {when}")}</span> }.into_any(),
-        KeyState::Revoked(when) => view! { <span class="off">{format!("Revoked {when}")}</span> }.into_any(),
+        KeyState::Expired(when) => view! { <span class="off">"Expired " {moment(*when)}</span> }.into_any(),
+        KeyState::Revoked(when) => view! { <span class="off">"Revoked " {moment(*when)}</span> }.into_any(),
         KeyState::InUse { until, old_secret_until } => {
-            let until = until.as_ref().map(|when| view! { <span class="second">{format!("Until {when}")}</span> });
+            let until = until.as_ref().map(|when| view! { <span class="second">"Until " {moment(*when)}</span> });
             let old = old_secret_until.as_ref();
-            let old = old.map(|when| view! { <span class="second">{format!("Old secret works until {when}")}</span> });
+            let old = old.map(|when| view! { <span class="second">"Old secret works until " {moment(*when)}</span> });
             view! { {until}{old}<div class="row">{roll(shell, key)}{revoke(shell, key)}</div> }.into_any()
         }
     }
@@ -147,9 +150,9 @@ fn roll(shell: &Shell, key: &KeyRow) -> AnyView {
         <details class="sure mild">
             <summary aria-label=format!("Roll {name}")>"Roll…"</summary>
             <form method="post" action=shell.at(&format!("/keys/{id}/roll"))>
-                <p><label for=select.clone()>"It gets a new secret. The old one works on for"</label></p>
+                <p><label for=select.clone()>"The key gets a new secret. The old one keeps working for"</label></p>
                 <select id=select name="overlap">{options.collect_view()}</select>
-                <button type="submit">"Make a new secret"</button>
+                <button type="submit">"Create new secret"</button>
             </form>
         </details>
     }
@@ -162,8 +165,8 @@ fn revoke(shell: &Shell, key: &KeyRow) -> AnyView {
         <details class="sure">
             <summary aria-label=format!("Revoke {name}")>"Revoke…"</summary>
             <form method="post" action=shell.at(&format!("/keys/{id}/revoke"))>
-                <p>"Whatever uses it will be refused from now on."</p>
-                <button type="submit" class="danger">"Revoke it"</button>
+                <p>"Requests with this key will fail immediately."</p>
+                <button type="submit" class="danger">"Revoke key"</button>
             </form>
         </details>
     }

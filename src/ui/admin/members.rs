@@ -1,7 +1,10 @@
 //! The people of a project, and who is invited.
 
+use super::copying::code_block;
 use super::form::{Mistakes, tick};
 use super::shell::{Section, Shell, page};
+use super::time::moment;
+use crate::domain::time::Timestamp;
 use crate::ui::text;
 use leptos::prelude::*;
 
@@ -25,7 +28,7 @@ pub struct InvitationRow {
     pub role: &'static str,
     /// Whoever made it.
     pub by: Option<String>,
-    pub expires: String,
+    pub expires: Timestamp,
     /// Whether the reader may take it back.
     pub open: bool,
 }
@@ -52,19 +55,19 @@ pub fn render_members(shell: &Shell, members: &Members) -> String {
         let choices = roles.clone();
         view! {
             <h1>"Members"</h1>
-            <p class="lead">"The people of your company who look after this project. What each may do follows from their role."</p>
+            <p class="lead">"People who manage this project. Their role decides what they can do."</p>
             {done.map(|done| view! { <p class="done" role="status">{done}</p> })}
             {mistakes.above()}
             {link.map(invited)}
             {people(shell, rows, &roles)}
             <section aria-labelledby="invite">
-                <h2 id="invite">"Invite somebody"</h2>
+                <h2 id="invite">"Invite a member"</h2>
                 <form method="post" action=shell.at("/members/invite")>
                     <fieldset>
-                        <legend>"As"</legend>
+                        <legend>"Role"</legend>
                         {choices.into_iter().rev().enumerate().map(choice).collect_view()}
                     </fieldset>
-                    <button type="submit">"Create an invitation"</button>
+                    <button type="submit">"Create invitation link"</button>
                 </form>
             </section>
             {second_factor.map(|required| second_factor_form(shell, required))}
@@ -75,12 +78,12 @@ pub fn render_members(shell: &Shell, members: &Members) -> String {
 }
 
 fn second_factor_form(shell: &Shell, required: bool) -> AnyView {
-    let hint = "Whoever has none sees nothing of this project until they have set one up in their account.";
+    let hint = "Members without a second factor can’t open this project until they set one up in their account.";
     view! {
         <section aria-labelledby="factor">
             <h2 id="factor">"Signing in"</h2>
             <form method="post" action=shell.at("/members/second-factor")>
-                {tick("required", "Everybody needs a second factor", hint, required)}
+                {tick("required", "Require a second factor", hint, required)}
                 <button type="submit" class="quiet">"Save"</button>
             </form>
         </section>
@@ -105,8 +108,8 @@ fn invited(link: String) -> AnyView {
     view! {
         <section class="made" role="status" aria-labelledby="made">
             <h2 id="made">"Your invitation"</h2>
-            <p>"Send this link to one person, in a way that nobody else can read. It holds for seven days, for one account, and is not shown again."</p>
-            <pre tabindex="0"><code>{link}</code></pre>
+            <p>"Send this link to one person over a private channel. It works once, for seven days, and won’t be shown again."</p>
+            {code_block("invitation-link".to_owned(), link)}
         </section>
     }
     .into_any()
@@ -144,8 +147,8 @@ fn change(shell: &Shell, row: &MemberRow, roles: &[(&'static str, &'static str)]
         <details class="sure">
             <summary aria-label=leave>"Remove…"</summary>
             <form method="post" action=shell.at(&format!("/members/{person}/remove"))>
-                <p>"They see nothing of this project any more, and cannot come back without an invitation."</p>
-                <button type="submit" class="danger">"Remove them"</button>
+                <p>"They lose access to this project at once. To return they need a new invitation."</p>
+                <button type="submit" class="danger">"Remove member"</button>
             </form>
         </details>
     }
@@ -157,18 +160,18 @@ fn waiting(shell: &Shell, invitations: Vec<InvitationRow>) -> AnyView {
         let back = open.then(|| {
             view! {
                 <form method="post" action=shell.at(&format!("/members/invitations/{id}/withdraw"))>
-                    <button type="submit" class="quiet">"Take it back"</button>
+                    <button type="submit" class="quiet">"Withdraw"</button>
                 </form>
             }
         });
-        view! { <tr><th scope="row">{role}</th><td>{by}</td><td>{format!("Until {expires}")}</td><td>{back}</td></tr> }
+        view! { <tr><th scope="row">{role}</th><td>{by}</td><td>{moment(expires)}</td><td>{back}</td></tr> }
     });
     view! {
         <section aria-labelledby="waiting">
-            <h2 id="waiting">"Not taken yet"</h2>
+            <h2 id="waiting">"Pending invitations"</h2>
             <div class="scroll">
                 <table>
-                    <thead><tr><th scope="col">"As"</th><th scope="col">"By"</th><th scope="col">"Holds"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
+                    <thead><tr><th scope="col">"Role"</th><th scope="col">"Invited by"</th><th scope="col">"Expires"</th><th scope="col"><span class="unseen">"Action"</span></th></tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
             </div>

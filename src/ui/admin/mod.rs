@@ -13,6 +13,8 @@ mod projects;
 mod second_factor;
 mod shell;
 mod start;
+mod time;
+mod vendor_apis;
 mod versions;
 mod view_clients;
 mod view_embed;
@@ -30,9 +32,12 @@ pub use masking::{Masking, render_masking};
 pub use members::{InvitationRow, MemberRow, Members, render_members};
 pub use projects::{ProjectRow, Projects, render_projects};
 pub use second_factor::{AskingCode, SecondFactor, SettingUp, render_asking_code, render_second_factor};
-pub use shell::{Notice, Section, Shell, render_notice};
+pub use shell::{Notice, PAGE_SCRIPT, Section, Shell, render_notice};
 pub(super) use shell::{bar, page};
 pub use start::{Start, render_start};
+pub use time::minute;
+pub(super) use time::moment_in;
+pub use vendor_apis::{MadeSchema, Rule, SchemaForm, VendorApi, VendorApis, render_vendor_apis};
 pub use versions::{VersionRow, Versions, render_versions};
 pub use view_clients::{
     BrandedClients, BrandedRow, BrandingForm, ClientBranding, render_branded_clients, render_client_branding,

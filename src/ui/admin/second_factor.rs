@@ -1,5 +1,6 @@
 //! The second factor of one's account, and the question for it.
 
+use super::copying::{code_word, copy_button};
 use super::form::{Field, Mistakes};
 use super::shell::{Section, Shell, card, own_page};
 use leptos::prelude::*;
@@ -54,7 +55,7 @@ pub fn render_second_factor(shell: &Shell, page: &SecondFactor) -> String {
         };
         view! {
             <h1>"Second factor"</h1>
-            <p class="lead">"A code of an app on your telephone, asked for after your password: who has guessed or stolen one still lacks the other."</p>
+            <p class="lead">"After your password, sign-in asks for a code from an app on your phone. A stolen password alone isn’t enough."</p>
             {content}
             <p><a href=Section::ACCOUNT>"Back to your account"</a></p>
         }
@@ -65,7 +66,7 @@ pub fn render_second_factor(shell: &Shell, page: &SecondFactor) -> String {
 fn off() -> AnyView {
     view! {
         <form method="post" action="/admin/account/second-factor">
-            <button type="submit">"Set it up"</button>
+            <button type="submit">"Set up"</button>
         </form>
     }
     .into_any()
@@ -79,25 +80,27 @@ fn set_up(SettingUp { picture, secret, password, mistakes }: SettingUp) -> AnyVi
             <h2 id="scan">"Scan this with your app"</h2>
             <p>"Any app for time-based codes (TOTP) will do. Without a camera, type the secret into it."</p>
             <img class="qr" src=picture width="220" height="220" alt="QR code of the secret below" />
-            <dl><dt>"Secret"</dt><dd><code>{secret}</code></dd></dl>
+            <dl><dt>"Secret"</dt><dd>{code_word("factor-secret", secret)}</dd></dl>
         </section>
         <form method="post" action="/admin/account/second-factor/confirm">
             {mistakes.above()}
             {fields}
             <p class="hint">"You are signed out everywhere else."</p>
-            <button type="submit">"Turn it on"</button>
+            <button type="submit">"Turn on"</button>
         </form>
     }
     .into_any()
 }
 
 fn just_set(codes: Vec<String>) -> AnyView {
-    let codes = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> });
+    // A line each, also where they are copied.
+    let codes = codes.into_iter().map(|code| view! { <li><code>{code}</code>"\n"</li> });
     view! {
         <section class="made" role="status" aria-labelledby="made">
-            <h2 id="made">"It is on. Keep these recovery codes"</h2>
-            <p>"Each lets you in once without your telephone. They are not shown again: print them, or keep them where you keep your passwords."</p>
-            <ul class="codes">{codes.collect_view()}</ul>
+            <h2 id="made">"Second factor is on. Save these recovery codes"</h2>
+            <p>"Each code signs you in once without your phone. You won’t see them again, so print them or store them in your password manager."</p>
+            <ul class="codes" id="recovery-codes">{codes.collect_view()}</ul>
+            <p>{copy_button("recovery-codes".to_owned())}</p>
         </section>
     }
     .into_any()

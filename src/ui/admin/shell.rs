@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+/// What every page of ours runs: moments in the reader's zone, and copying. Its content security policy names its hash.
+pub const PAGE_SCRIPT: &str = include_str!("page.js");
+
 /// Where a page of a project belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
@@ -12,12 +15,13 @@ pub enum Section {
     Keys,
     Members,
     Masking,
+    VendorApis,
     Trail,
     Start,
 }
 
 impl Section {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Overview,
         Self::Events,
         Self::Clients,
@@ -25,6 +29,7 @@ impl Section {
         Self::Keys,
         Self::Members,
         Self::Masking,
+        Self::VendorApis,
         Self::Trail,
         Self::Start,
     ];
@@ -42,6 +47,7 @@ impl Section {
             Self::Keys => ("/keys", "API keys"),
             Self::Members => ("/members", "Members"),
             Self::Masking => ("/masking", "Masking"),
+            Self::VendorApis => ("/vendor-apis", "Vendor APIs"),
             Self::Trail => ("/trail", "Trail"),
             Self::Start => ("/start", "Getting started"),
         }
@@ -66,8 +72,8 @@ pub struct Shell {
 pub struct Notice {
     pub title: String,
     pub text: String,
-    /// Where to go on, and what it is called.
-    pub link: Option<(String, String)>,
+    /// Where to go on, and what it is called; the first is the most likely.
+    pub links: Vec<(String, String)>,
     pub style: String,
 }
 
@@ -105,12 +111,7 @@ fn whole(shell: &Shell, current: Option<Section>, content: AnyView) -> AnyView {
 
 /// What stands above the content of every page.
 pub(in crate::ui) fn bar(shell: &Shell, current: Option<Section>) -> AnyView {
-    let links = shell.sections.iter().map(|section| {
-        let (address, name) = (shell.address(*section), section.link().1);
-        let here = (Some(*section) == current).then_some("page");
-        view! { <li><a href=address aria-current=here>{name}</a></li> }
-    });
-    let links = links.collect_view();
+    let links = links(shell, current);
     let person = shell.person.clone();
     view! {
         <a class="skip" href="#content">"Skip to the content"</a>
@@ -118,11 +119,43 @@ pub(in crate::ui) fn bar(shell: &Shell, current: Option<Section>) -> AnyView {
             <a class="name" href="/admin">"Daybook"</a>
             {switcher(shell)}
             <nav aria-label="Sections"><ul>{links}</ul></nav>
-            <form class="who" method="post" action="/admin/sign-out">
-                <a href=Section::ACCOUNT title="Your account">{person}</a>
-                <button type="submit" class="quiet">"Sign out"</button>
-            </form>
+            {who(person)}
+            {menu(shell, current)}
         </header>
+    }
+    .into_any()
+}
+
+fn links(shell: &Shell, current: Option<Section>) -> AnyView {
+    let links = shell.sections.iter().map(|section| {
+        let (address, name) = (shell.address(*section), section.link().1);
+        let here = (Some(*section) == current).then_some("page");
+        view! { <li><a href=address aria-current=here>{name}</a></li> }
+    });
+    links.collect_view().into_any()
+}
+
+fn who(person: String) -> AnyView {
+    view! {
+        <form class="who" method="post" action="/admin/sign-out">
+            <a href=Section::ACCOUNT title="Your account">{person}</a>
+            <button type="submit" class="quiet">"Sign out"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The same ways where there is no room for them: in one row, under one word.
+fn menu(shell: &Shell, current: Option<Section>) -> AnyView {
+    let links = links(shell, current);
+    view! {
+        <details class="switch menu">
+            <summary>"Menu"</summary>
+            <div>
+                <nav aria-label="All sections"><ul>{links}</ul></nav>
+                {who(shell.person.clone())}
+            </div>
+        </details>
     }
     .into_any()
 }
@@ -159,11 +192,22 @@ pub(super) fn framed_page(title: &'static str, style: &str, content: impl FnOnce
 
 /// The whole document of a notice.
 pub fn render_notice(notice: &Notice) -> String {
-    let Notice { title, text, link, style } = notice.clone();
+    let Notice { title, text, links, style } = notice.clone();
     document(&title.clone(), &style, || {
-        let link = link.map(|(address, name)| view! { <p><a class="button" href=address>{name}</a></p> });
-        view! { <main class="card" id="content"><p class="name">"Daybook"</p><h1>{title}</h1><p>{text}</p>{link}</main> }
-            .into_any()
+        let links = links.into_iter().enumerate().map(|(at, (address, name))| {
+            let class = if at == 0 { "button" } else { "onward" };
+            view! { <a class=class href=address>{name}</a> }
+        });
+        let links = links.collect_view();
+        view! {
+            <main class="card" id="content">
+                <p class="name">"Daybook"</p>
+                <h1>{title}</h1>
+                <p>{text}</p>
+                <p class="ways">{links}</p>
+            </main>
+        }
+        .into_any()
     })
 }
 
@@ -182,7 +226,10 @@ fn document(title: &str, style: &str, body: impl FnOnce() -> AnyView) -> String 
                     <link rel="icon" href="/favicon.svg" />
                     <link rel="stylesheet" href=style />
                 </head>
-                <body>{body()}</body>
+                <body>
+                    {body()}
+                    <script inner_html=PAGE_SCRIPT></script>
+                </body>
             </html>
         }
         .to_html()

@@ -1,5 +1,6 @@
 //! Getting started: three steps that tick themselves, and events to begin with.
 
+use super::copying::code_block;
 use super::shell::{Section, Shell, page};
 use leptos::prelude::*;
 
@@ -36,19 +37,19 @@ pub fn render_start(shell: &Shell, start: &Start) -> String {
         let watched = shell.at("/start/state");
         view! {
             <h1>"Getting started"</h1>
-            <p class="lead">"Three steps from here to a log that your customers read in your product. Each ticks itself."</p>
+            <p class="lead">"Three steps to an audit log in your product. Each step completes automatically."</p>
             <ol class="steps" data-watched=watched>
-                {step("customized", "Make it yours", customized,
-                    "Logo, title, colours and columns, beside a preview of what customers will see.", first.into_any())}
-                {step("embedded", "Put it into your product", embedded,
-                    "A script tag where the log should be, and ten lines on your server that say whose log it is.", second.into_any())}
+                {step("customized", "Customize the view", customized,
+                    "Logo, title, colors and columns, next to a preview of what customers see.", first.into_any())}
+                {step("embedded", "Embed it in your product", embedded,
+                    "A script tag where the log should appear, and ten lines on your server that say whose log it is.", second.into_any())}
                 {step("sent", "Send events", latest.is_some(),
-                    "From your server, whenever somebody does something that matters.", send(shell, latest, curl))}
+                    "From your server, whenever someone does something that matters.", send(shell, latest, curl))}
             </ol>
             <section aria-labelledby="recipes">
-                <h2 id="recipes">"Events to begin with"</h2>
-                <p>"What customers and their auditors ask for first. Put each into the request in place of the example."</p>
-                {recipes.into_iter().map(recipe).collect_view()}
+                <h2 id="recipes">"Example events"</h2>
+                <p>"What customers and auditors ask for first. Send one in place of the test event."</p>
+                {recipes.into_iter().enumerate().map(recipe).collect_view()}
             </section>
             <script nonce=nonce inner_html=WATCH></script>
         }
@@ -60,6 +61,7 @@ fn step(id: &'static str, title: &'static str, done: bool, told: &'static str, w
     let state = if done { "Done" } else { "To do" };
     view! {
         <li id=id class:ticked=done>
+            <span class="tick" aria-hidden="true"></span>
             <h2>{title} " " <span class="state">{state}</span></h2>
             <p>{told}</p>
             {way}
@@ -72,25 +74,25 @@ fn send(shell: &Shell, latest: Option<String>, curl: Option<String>) -> AnyView 
     let waiting = latest.unwrap_or_else(|| "Waiting for the first event…".to_owned());
     let made = curl.map(|curl| {
         view! {
-            <section class="made" aria-label="A line to try">
-                <p>"Paste this into a terminal. It has a new key in it, whose secret is not shown again."</p>
-                <pre tabindex="0"><code>{curl}</code></pre>
+            <section class="made" aria-label="Test event">
+                <p>"Paste this into a terminal. It contains a new key; you won’t see its secret again."</p>
+                {code_block("first-event".to_owned(), curl)}
             </section>
         }
     });
     view! {
-        <form method="post" action=shell.at("/start/key")><button type="submit">"Make a key, and show a line to try"</button></form>
+        <form method="post" action=shell.at("/start/key")><button type="submit">"Create a key and test event"</button></form>
         {made}
         <p class="latest" role="status" id="latest">{waiting}</p>
     }
     .into_any()
 }
 
-fn recipe((told, json): (&'static str, String)) -> AnyView {
+fn recipe((at, (told, json)): (usize, (&'static str, String))) -> AnyView {
     view! {
         <details>
             <summary>{told}</summary>
-            <pre tabindex="0"><code>{json}</code></pre>
+            {code_block(format!("recipe-{at}"), json)}
         </details>
     }
     .into_any()

@@ -133,7 +133,7 @@ fn look(desk: Desk, at: usize, id: String, which: Which) -> AnyView {
             *(if which == Which::First { &mut column.looks.first } else { &mut column.looks.second }) = look;
         });
     };
-    let options = std::iter::once((String::new(), "As usual".to_owned()));
+    let options = std::iter::once((String::new(), "Default".to_owned()));
     let options = options.chain(Look::ALL.map(|look| (word(look).to_owned(), called(look).to_owned())));
     choice(desk, Label::of(id, name), options.collect(), of, set)
 }

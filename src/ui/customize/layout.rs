@@ -10,22 +10,21 @@ use leptos::task::spawn_local;
 /// The pane. `pictures` is the path that takes uploads.
 pub fn pane(desk: Desk, pictures: &str) -> AnyView {
     let title = Label::of("brand.title", "Title");
-    let to =
-        Label::of("brand.titleLink", "Title leads to").hint("An https address, such as your product’s; or nothing.");
-    let copyright = Label::of("brand.copyright", "Small print").hint("{year} becomes the current year.");
+    let to = Label::of("brand.titleLink", "Title link").hint("An https address, such as your product’s. Optional.");
+    let copyright = Label::of("brand.copyright", "Footer text").hint("{year} becomes the current year.");
     view! {
         <section aria-labelledby="pane-header">
             <h2 id="pane-header">"Header"</h2>
             {text(desk, title, |view| view.brand.title.clone(), |view, typed| {
                 typed.clone_into(&mut view.brand.title);
-                if typed.trim().is_empty() { Err("A title is needed: it names the page.".to_owned()) } else { Ok(()) }
+                if typed.trim().is_empty() { Err("Enter a title.".to_owned()) } else { Ok(()) }
             })}
             {text(desk, to, |view| shown(view.brand.title_link.as_ref()), |view, typed| {
                 view.brand.title_link = link(typed)?;
                 Ok(())
             })}
-            {logo(desk, "Logo", Night::No, pictures)}
-            {logo(desk, "Logo by night", Night::Yes, pictures)}
+            {logo(desk, "Light logo", Night::No, pictures)}
+            {logo(desk, "Dark logo", Night::Yes, pictures)}
         </section>
         <section aria-labelledby="pane-links">
             <h2 id="pane-links">"Links"</h2>
@@ -50,7 +49,7 @@ fn shown(link: Option<&SafeLink>) -> String {
 fn link(typed: &str) -> Result<Option<SafeLink>, String> {
     match typed.trim() {
         "" => Ok(None),
-        typed => SafeLink::parse(typed).map(Some).ok_or_else(|| "Expected an https or mailto address.".to_owned()),
+        typed => SafeLink::parse(typed).map(Some).ok_or_else(|| "Enter an https or mailto address.".to_owned()),
     }
 }
 
@@ -96,7 +95,7 @@ fn logo(desk: Desk, name: &'static str, night: Night, pictures: &str) -> AnyView
             move |view, typed| {
                 let image = match typed.trim() {
                     "" => None,
-                    typed => Some(Image::parse(typed).ok_or("Expected an https address.")?),
+                    typed => Some(Image::parse(typed).ok_or("Enter an https address.")?),
                 };
                 night.set(view, image);
                 Ok(())
@@ -114,13 +113,13 @@ async fn upload(event: &web_sys::Event, pictures: &str) -> Result<Image, String>
     let file = input.files().and_then(|files| files.get(0)).ok_or("Choose a file.")?;
     input.set_value("");
     if file.size() > f64::from(LARGEST_PICTURE) {
-        return Err("The file is larger than 256 KB.".to_owned());
+        return Err("The file is larger than 256 KB. Choose a smaller one.".to_owned());
     }
     match request::send(pictures, &file).await {
-        Ok((200, address)) => Image::parse(&address).ok_or_else(|| "The server’s answer is not understood.".to_owned()),
-        Ok((400, _)) => Err("This file is no PNG, JPEG, WebP, GIF or SVG.".to_owned()),
-        Ok((401 | 403, _)) => Err("You were signed out, or may not change views any more.".to_owned()),
-        _ => Err("The server could not take it just now.".to_owned()),
+        Ok((200, address)) => Image::parse(&address).ok_or_else(|| "The upload failed. Try again.".to_owned()),
+        Ok((400, _)) => Err("Choose a PNG, JPEG, WebP, GIF or SVG file.".to_owned()),
+        Ok((401 | 403, _)) => Err("You’re signed out or no longer have permission.".to_owned()),
+        _ => Err("The upload failed. Try again.".to_owned()),
     }
 }
 
@@ -163,12 +162,12 @@ fn one_link(desk: Desk, at: usize, count: Memo<usize>) -> AnyView {
                 if let Some(link) = view.brand.links.get_mut(at) {
                     typed.clone_into(&mut link.label);
                 }
-                if typed.trim().is_empty() { Err("A label is needed.".to_owned()) } else { Ok(()) }
+                if typed.trim().is_empty() { Err("Enter a label.".to_owned()) } else { Ok(()) }
             })}
         {text(desk, Label::of(format!("links.{at}.url"), "Address"),
             move |view| shown(of(view).map(|link| link.url).as_ref()),
             move |view, typed| {
-                let url = link(typed)?.ok_or("Expected an https or mailto address.")?;
+                let url = link(typed)?.ok_or("Enter an https or mailto address.")?;
                 if let Some(link) = view.brand.links.get_mut(at) {
                     link.url = url;
                 }

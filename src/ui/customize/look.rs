@@ -6,11 +6,11 @@ use crate::domain::view::{Colour, CustomCss, READABLE, Scheme, Theme, ViewConfig
 use leptos::prelude::*;
 
 /// Lengths and faces to choose from, each with what it is called.
-const RADII: [(&str, &str); 4] = [("", "As usual"), ("0", "None"), ("3px", "Small"), ("12px", "Large")];
-const SIZES: [(&str, &str); 4] = [("", "As usual"), ("12.5px", "Small"), ("15px", "Large"), ("17px", "Larger")];
-const DENSITIES: [(&str, &str); 3] = [("", "As usual"), ("4px", "Dense"), ("11px", "Airy")];
+const RADII: [(&str, &str); 4] = [("", "Default"), ("0", "None"), ("3px", "Small"), ("12px", "Large")];
+const SIZES: [(&str, &str); 4] = [("", "Default"), ("12.5px", "Small"), ("15px", "Large"), ("17px", "Larger")];
+const DENSITIES: [(&str, &str); 3] = [("", "Default"), ("4px", "Dense"), ("11px", "Airy")];
 const FACES: [(&str, &str); 5] = [
-    ("", "The reader’s own"),
+    ("", "Reader’s default"),
     ("Inter, system-ui, sans-serif", "Inter, if there"),
     ("Georgia, \"Times New Roman\", serif", "With serifs"),
     ("\"Segoe UI\", Candara, \"Trebuchet MS\", sans-serif", "Humanist"),
@@ -19,7 +19,7 @@ const FACES: [(&str, &str); 5] = [
 
 /// The pane.
 pub fn pane(desk: Desk) -> AnyView {
-    let schemes = [("auto", "As the reader’s system"), ("light", "Always light"), ("dark", "Always dark")];
+    let schemes = [("auto", "Match system"), ("light", "Always light"), ("dark", "Always dark")];
     let presets = PRESETS.iter().map(|preset| {
         let wear = move |_| desk.edit(|view| view.theme = preset.worn(&view.theme));
         let [ground, ink] = preset.swatch();
@@ -40,8 +40,8 @@ pub fn pane(desk: Desk) -> AnyView {
             <ul class="presets">{presets}</ul>
         </section>
         <section aria-labelledby="pane-colours">
-            <h2 id="pane-colours">"Colours"</h2>
-            {choice(desk, Label::of("theme.scheme", "Light or dark"), scheme_options,
+            <h2 id="pane-colours">"Colors"</h2>
+            {choice(desk, Label::of("theme.scheme", "Theme"), scheme_options,
                 |view| scheme_word(view.theme.scheme).to_owned(),
                 |view, word| view.theme.scheme = scheme_of(word))}
             {Theme::COLOURS.map(|(name, ..)| colour(desk, name)).collect_view()}
@@ -55,8 +55,8 @@ pub fn pane(desk: Desk) -> AnyView {
             {token(desk, "radius", "Corners", &RADII)}
         </section>
         <section aria-labelledby="pane-css">
-            <h2 id="pane-css">"Rules of your own"</h2>
-            {lines(desk, Label::of("theme.css", "CSS").hint("The last resort: class names may change with a new version. Nothing is loaded, nothing is fixed to the page."),
+            <h2 id="pane-css">"Custom CSS"</h2>
+            {lines(desk, Label::of("theme.css", "CSS").hint("A last resort: class names may change between versions. Rules that load files or fix elements to the page are refused."),
                 |view| view.theme.css.as_str().to_owned(),
                 |view, typed| {
                     view.theme.css = CustomCss::parse(typed)?;
@@ -127,9 +127,9 @@ fn shown(view: &ViewConfig, name: &str, when: When) -> String {
 fn colour(desk: Desk, name: &'static str) -> AnyView {
     let title = match name {
         "accent" => "Accent",
-        "surface" => "Ground",
+        "surface" => "Background",
         "text" => "Text",
-        _ => "Failures",
+        _ => "Error",
     };
     let clear = move |_| desk.edit(|view| view.theme = view.theme.clone().without(name));
     let is_set = move || desk.get(|view| view.theme.token(name).is_some() || view.theme.dark_token(name).is_some());
@@ -139,7 +139,7 @@ fn colour(desk: Desk, name: &'static str) -> AnyView {
             <legend>{title}</legend>
             {one_colour(desk, name, title, When::Day)}
             {one_colour(desk, name, title, When::Night)}
-            <button type="button" class="icon" title="As usual" aria-label=aloud on:click=clear disabled=move || !is_set()>"×"</button>
+            <button type="button" class="icon" title="Default" aria-label=aloud on:click=clear disabled=move || !is_set()>"×"</button>
         </fieldset>
     }
     .into_any()
@@ -163,7 +163,7 @@ fn one_colour(desk: Desk, name: &'static str, title: &'static str, when: When) -
                 let before = view.theme.clone();
                 when.set(view, name, typed);
                 let taken = view.theme != before || shown(view, name, when) == typed.trim();
-                if taken { Ok(()) } else { Err("Expected a colour.".to_owned()) }
+                if taken { Ok(()) } else { Err("Enter a color, such as #2a5bd0.".to_owned()) }
             })}
         </span>
     }
@@ -183,7 +183,7 @@ struct Pair {
 
 /// The texts of the page on its ground, by day and by night, where the colours are written so that they can be read.
 fn pairs(view: &ViewConfig) -> Vec<Pair> {
-    let texts = [("text", "Text"), ("accent", "Accent"), ("danger", "Failures")];
+    let texts = [("text", "Text"), ("accent", "Accent"), ("danger", "Error")];
     let times: &[When] = match view.theme.scheme {
         Scheme::Auto => &[When::Day, When::Night],
         Scheme::Light => &[When::Day],
@@ -230,7 +230,7 @@ fn readable(desk: Desk) -> AnyView {
     };
     view! {
         <table class="contrasts">
-            <caption>"Contrast with the ground; 4.5 : 1 is needed"</caption>
+            <caption>"Contrast with the background; at least 4.5 : 1"</caption>
             <tbody>{rows}</tbody>
         </table>
     }

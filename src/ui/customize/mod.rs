@@ -4,6 +4,7 @@
 mod calendar;
 mod columns;
 mod controls;
+mod difference_text;
 mod draft;
 mod editor;
 mod layout;
@@ -17,8 +18,9 @@ mod stage;
 mod start;
 mod studio;
 
+pub use difference_text::sentence;
 pub use sample::{Shown, sample};
-pub use saving::{Refused, Save, Version, told};
+pub use saving::{Refused, Save, Version};
 pub use scene::{Scene, State, page};
 pub use stage::FRAME;
 pub use studio::{DATA, Studio};

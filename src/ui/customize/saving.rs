@@ -1,11 +1,12 @@
 //! Saving, and what to do where somebody else has saved meanwhile.
 
 use super::controls::Desk;
+use super::difference_text::sentence;
 use super::draft::Draft;
 use super::studio::Studio;
 use crate::browser::{dom, focus, request};
 use crate::domain::problem::Faults;
-use crate::domain::view::{Difference, ViewConfig};
+use crate::domain::view::{ViewConfig, setting_name};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -62,7 +63,7 @@ impl Saving {
     fn save(self) {
         // A field whose text was not taken is not part of the draft: it must not seem saved.
         if let Some(wrong) = dom::find("#editor [aria-invalid]") {
-            self.told.set(Told::Wrong("One field is not right yet.".to_owned()));
+            self.told.set(Told::Wrong("Fix the highlighted field first.".to_owned()));
             focus::give(&wrong, true);
             return;
         }
@@ -76,11 +77,11 @@ impl Saving {
 
     async fn sent(self, save: Save) -> Told {
         let Ok(body) = serde_json::to_string(&save) else {
-            return Told::Wrong("The view could not be written.".to_owned());
+            return Told::Wrong("The view could not be saved.".to_owned());
         };
         let path = self.path.get_value();
         let Ok((status, text)) = request::send(&path, &body.into()).await else {
-            return Told::Wrong("The server could not be reached. Nothing is lost: try again.".to_owned());
+            return Told::Wrong("The server could not be reached. Your changes are still here: try again.".to_owned());
         };
         match (status, serde_json::from_str::<Version>(&text)) {
             (200, Ok(version)) => {
@@ -90,9 +91,9 @@ impl Saving {
             (409, Ok(version)) => Told::Overtaken(Box::new(version)),
             (400, _) => Told::Wrong(wrong(&text)),
             (401 | 403, _) => Told::Wrong(
-                "You were signed out, or may not change views any more. Sign in in another tab, then save.".to_owned(),
+                "You’re signed out or no longer have permission. Sign in in another tab, then save.".to_owned(),
             ),
-            _ => Told::Wrong("The server could not save it just now. Nothing is lost: try again.".to_owned()),
+            _ => Told::Wrong("The server could not save the view. Your changes are still here: try again.".to_owned()),
         }
     }
 
@@ -108,8 +109,9 @@ impl Saving {
 
 fn wrong(text: &str) -> String {
     let faults = serde_json::from_str::<Refused>(text).map(|refused| refused.faults).unwrap_or_default();
-    let told: Vec<String> = faults.iter().map(|(path, told)| format!("{path}: {}", told.join(", "))).collect();
-    if told.is_empty() { "The server does not take this view.".to_owned() } else { told.join("; ") }
+    let told: Vec<String> =
+        faults.iter().map(|(path, told)| format!("{}: {}", setting_name(path), told.join(", "))).collect();
+    if told.is_empty() { "The server did not accept this view.".to_owned() } else { told.join("; ") }
 }
 
 /// The bar below the panes, and above it what somebody else has done.
@@ -118,17 +120,17 @@ pub fn bar(saving: Saving) -> AnyView {
     let changes = Memo::new(move |_| desk.0.with(|draft| draft.changes().len()));
     let can_undo = move || desk.0.with(Draft::can_undo);
     let can_redo = move || desk.0.with(Draft::can_redo);
-    let count = move || match changes.get() {
-        0 => "No unsaved changes".to_owned(),
-        1 => "1 unsaved change".to_owned(),
-        count => format!("{count} unsaved changes"),
+    // One state: what is not saved yet, or that everything is.
+    let state = move || match (told.get(), changes.get()) {
+        (Told::Saving, _) => "Saving…".to_owned(),
+        (_, 0) => "All changes saved".to_owned(),
+        (_, 1) => "1 unsaved change".to_owned(),
+        (_, count) => format!("{count} unsaved changes"),
     };
     let busy = move || told.get() == Told::Saving;
-    let said = move || match told.get() {
-        Told::Saving => "Saving…".into_any(),
-        Told::Saved if changes.get() == 0 => "Saved.".into_any(),
-        Told::Saved | Told::Nothing | Told::Overtaken(_) => ().into_any(),
-        Told::Wrong(wrong) => view! { <span class="mistake">{wrong}</span> }.into_any(),
+    let wrong = move || match told.get() {
+        Told::Wrong(wrong) => view! { <span class="mistake" role="alert">{wrong}</span> }.into_any(),
+        Told::Saving | Told::Saved | Told::Nothing | Told::Overtaken(_) => ().into_any(),
     };
     let overtaken = move || match told.get() {
         Told::Overtaken(theirs) => conflict(saving, *theirs),
@@ -137,7 +139,7 @@ pub fn bar(saving: Saving) -> AnyView {
     view! {
         <div class="save-bar">
             {overtaken}
-            <p class="state"><span id="unsaved">{count}</span> <span role="status">{said}</span></p>
+            <p class="state"><span id="unsaved" role="status">{state}</span> {wrong}</p>
             <p class="buttons">
                 <button type="button" disabled=move || changes.get() == 0 || busy() on:click=move |_| saving.save()>"Save changes"</button>
                 <button type="button" class="quiet" disabled=move || !can_undo() on:click=move |_| desk.0.update(Draft::undo)>"Undo"</button>
@@ -153,48 +155,32 @@ pub fn bar(saving: Saving) -> AnyView {
 fn conflict(saving: Saving, theirs: Version) -> AnyView {
     let desk = saving.desk;
     let changed = desk.0.with_untracked(|draft| draft.saved().differences(&theirs.config));
-    let changed = changed.into_iter().map(|difference| view! { <li>{told(&difference)}</li> }).collect_view();
+    let changed = changed.into_iter().map(|difference| view! { <li>{sentence(&difference)}</li> }).collect_view();
     let headline = format!("{} saved version {} on {}", theirs.author, theirs.version, theirs.saved);
     let theirs = StoredValue::new(theirs);
     // Whoever reads this may go on editing: what counts is the draft as it is when they have decided.
     let merged = move |draft: &Draft| theirs.with_value(|theirs| draft.saved().merge(draft.now(), &theirs.config));
     let both = move || {
         let both = desk.0.with(merged).both;
-        let told = format!("You both changed {}: together, yours stands there.", both.join(", "));
+        let told = format!(
+            "You both changed: {}. If you combine them, your change wins there.",
+            both.iter().map(|path| setting_name(path)).collect::<Vec<_>>().join(", ")
+        );
         (!both.is_empty()).then(|| view! { <p>{told}</p> })
     };
     let together = move |_| saving.go_on(&theirs.get_value(), desk.0.with_untracked(merged).config);
     let take_theirs = move |_| theirs.with_value(|theirs| saving.go_on(theirs, theirs.config.clone()));
     view! {
-        <section class="conflict" role="alert" aria-label="Saved by somebody else meanwhile">
+        <section class="conflict" role="alert" aria-label="Someone else saved this view">
             <h2>{headline}</h2>
             <ul>{changed}</ul>
             {both}
             <p class="buttons">
-                <button type="button" on:click=together>"Put both together"</button>
-                <button type="button" class="quiet" on:click=take_theirs>"Take theirs"</button>
+                <button type="button" on:click=together>"Combine both"</button>
+                <button type="button" class="quiet" on:click=take_theirs>"Use theirs"</button>
             </p>
-            <p class="hint">"Neither is saved by this: look at the preview, then save. Undo brings yours back."</p>
+            <p class="hint">"This doesn’t save yet: check the preview, then save. Undo restores your version."</p>
         </section>
     }
     .into_any()
-}
-
-/// A difference in a line, such as `brand.title: Audit log → Activity`.
-pub fn told(difference: &Difference) -> String {
-    let side = |value: &Option<serde_json::Value>| match value {
-        None => "nothing".to_owned(),
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(serde_json::Value::Array(list)) => format!("{} entries", list.len()),
-        Some(other) => other.to_string(),
-    };
-    let Difference { path, before, after } = difference;
-    match (before, after) {
-        (Some(serde_json::Value::Array(before)), Some(serde_json::Value::Array(after)))
-            if before.len() == after.len() =>
-        {
-            format!("{path}: changed")
-        }
-        _ => format!("{path}: {} → {}", side(before), side(after)),
-    }
 }

@@ -67,7 +67,7 @@ pub fn bar(stage: Stage, studio: &Studio) -> AnyView {
         <div class="stage-bar">
             <fieldset class="segments"><legend class="unseen">"Screen"</legend>{screens.collect_view()}</fieldset>
             <label>"State" <select on:change=choose>{states.collect_view()}</select></label>
-            <label>"Colours" <select on:change=move |event| scheme.set(event_target_value(&event))>{schemes.collect_view()}</select></label>
+            <label>"Colors" <select on:change=move |event| scheme.set(event_target_value(&event))>{schemes.collect_view()}</select></label>
             <label><input type="checkbox" on:change=move |event| right_to_left.set(event_target_checked(&event)) /> "Right to left"</label>
             {data}
             <span class="hint" role="status">{move || told.get()}</span>

@@ -12,8 +12,8 @@ pub fn fields(desk: Desk) -> AnyView {
     let outcomes = [("", "Any"), ("failure", "Failed"), ("success", "Succeeded")];
     let outcomes = outcomes.map(|(word, name)| (word.to_owned(), name.to_owned()));
     view! {
-        <h3>"What it opens with"</h3>
-        <p class="hint">"Whoever reads sees it above the table and may clear it: it hides nothing."</p>
+        <h3>"Default filters"</h3>
+        <p class="hint">"Shown above the table; readers can clear them. They hide nothing."</p>
         {choice(desk, Label::of("start.order", "First"), orders.to_vec(), |view| view.start.order.code().to_owned(),
             |view, word| view.start.order = Order::of_code(word).unwrap_or_default())}
         {choice(desk, Label::of("start.outcome", "Outcome"), outcomes.to_vec(),
@@ -21,7 +21,7 @@ pub fn fields(desk: Desk) -> AnyView {
             |view, word| view.start.failed = failed(word))}
         {text(desk, Label::of("start.text", "Words"), |view| view.start.text.clone(),
             |view, typed| { typed.clone_into(&mut view.start.text); Ok(()) })}
-        {exactly(desk, Label::of("start.action", "Action").hint("Whole, or its beginning with a star, such as user.*"),
+        {exactly(desk, Label::of("start.action", "Action").hint("An action, or a prefix with a star, such as user.*"),
             |start| &start.action, |start| &mut start.action)}
         {exactly(desk, Label::of("start.actor", "Actor").hint("The actor’s id"), |start| &start.actor, |start| &mut start.actor)}
         {exactly(desk, Label::of("start.type", "Target type"), |start| &start.target_type, |start| &mut start.target_type)}

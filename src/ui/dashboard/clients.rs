@@ -6,6 +6,7 @@ use super::rankings::segment;
 use super::words;
 use crate::domain::characters::plain;
 use crate::domain::stats::ClientSummary;
+use crate::ui::admin::moment_in;
 use crate::ui::admin::{Section, Shell, page};
 use crate::ui::{text, viewer};
 use leptos::prelude::*;
@@ -86,7 +87,7 @@ fn row(clients: &Clients<'_>, summary: &ClientSummary) -> AnyView {
     let label = format!("Log of {}", plain(name(summary)));
     let id = summary.name.is_some().then(|| view! { <code>{text::text(summary.id.as_str())}</code> });
     let moment = |at: crate::domain::time::Timestamp| {
-        view! { <td><time datetime=at.to_string()>{words::minute(at, &habits.zone)}</time></td> }
+        view! { <td>{moment_in(at, habits.zone.iana_name(), words::minute(at, &habits.zone))}</td> }
     };
     view! {
         <tr>

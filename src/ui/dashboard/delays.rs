@@ -28,7 +28,7 @@ pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
     let steps = steps.collect_view();
     view! {
         <section class="delays" aria-labelledby="delays">
-            <h2 id="delays">"Received after they happened"</h2>
+            <h2 id="delays">"Delivery delay"</h2>
             <table aria-labelledby="delays">
                 <colgroup><col class="named" /><col /><col class="counted" /><col class="counted" /></colgroup>
                 <thead class="vh">
@@ -39,7 +39,7 @@ pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
                 <tbody>{rows.collect_view()}</tbody>
             </table>
             <svg class="strip" role="group" aria-label="By when 95 % of the events of each step were received">{steps}</svg>
-            <p class="hint">"The strip shows, over the same time as above, by when 95 % of a step’s events were received."</p>
+            <p class="hint">"Each step of the strip has the color of the delay within which 95 % of its events were received."</p>
             {table(dashboard)}
         </section>
     }
@@ -59,16 +59,20 @@ fn late(bar: &Bar) -> Option<Delay> {
 
 fn step(dashboard: &Dashboard<'_>, at: usize, count: usize, bar: &Bar) -> Option<AnyView> {
     let delay = late(bar)?;
-    let name = format!("{}: 95 % {}", words::step(bar, dashboard.step, &dashboard.habits.zone), delay.label());
+    let step = words::step(bar, dashboard.step, &dashboard.habits.zone);
+    let name = match delay {
+        Delay::Longer => format!("{step}: fewer than 95 % received within a day"),
+        delay => format!("{step}: 95 % received {}", delay.label()),
+    };
     let to = dashboard.events(bar.from, bar.until, |_| {});
     let title = name.clone();
-    let step = view! {
+    let mark = view! {
         <a href=to tabindex="-1" aria-label=name class=class(delay)>
             <title>{title}</title>
             <rect x=share(at * 10 + 1, count * 10) width=share(8_usize, count * 10) y="0" height="100%" />
         </a>
     };
-    Some(step.into_any())
+    Some(mark.into_any())
 }
 
 fn table(dashboard: &Dashboard<'_>) -> AnyView {

@@ -19,3 +19,4 @@ pub use model::{Dashboard, Habits, OneClient, OwnLook, Subject};
 pub use page::{ENHANCE, render_dashboard};
 pub use place::{Place, Stack, Time};
 pub use rankings::segment;
+pub(super) use words::minute;

@@ -3,7 +3,7 @@
 use super::model::{Dashboard, OneClient, OwnLook, Subject};
 use super::place::{Place, Time, through};
 use super::{delays, figures, rankings, timeline, week, words};
-use crate::domain::stats::{ClientSummary, Range, local};
+use crate::domain::stats::{ClientSummary, Range, Sum, local};
 use crate::ui::admin::{Section, Shell, page};
 use crate::ui::text;
 use crate::ui::viewer::{self, ZoneChoice};
@@ -64,7 +64,7 @@ fn subject(dashboard: &Dashboard<'_>) -> AnyView {
         <div>
             <h1><bdi>{text::text(name(client))}</bdi></h1>
             <p class="hint">
-                {id} {(dashboard.habits.number)(client.events)} " events in all, the first on " {moment(client.first)}
+                {id} {words::events(Sum { events: client.events, failed: 0 }, dashboard.habits.number)} " in all, the first on " {moment(client.first)}
                 ", the last on " {moment(client.last)} ". " <a class="onward" href=log>"Open the log"</a>
             </p>
             {looks(views)}
@@ -102,7 +102,7 @@ fn other_times(dashboard: &Dashboard<'_>) -> AnyView {
     let told = if chosen {
         format!("{} to {}", words::minute(span.from(), &habits.zone), words::minute(span.until(), &habits.zone))
     } else {
-        "Other time".to_owned()
+        "Custom range".to_owned()
     };
     let hidden = Place { time: Time::default(), ..place.clone() }.link("");
     let kept = form_urlencoded::parse(hidden.trim_start_matches('?').as_bytes())

@@ -6,6 +6,7 @@ use super::words;
 use crate::domain::event::Ending;
 use crate::domain::query::Filter;
 use crate::domain::stats::{Ranked, Ranking, Seen};
+use crate::ui::admin::moment_in;
 use crate::ui::text;
 use leptos::prelude::*;
 
@@ -123,15 +124,15 @@ fn seen(
         let to = dashboard.events(span.from(), span.until(), |filter| filter.action = Some(action.action.clone()));
         view! { <a href=to><bdi>{text::text(&action.action)}</bdi></a> }
     };
+    let zone = &dashboard.habits.zone;
     let rows = list.iter().take(ROWS).map(|action| {
         let (word, moment) = when(action);
-        let exact = moment.to_string();
         view! {
             <tr>
                 <th scope="row">{link(action)}</th>
                 <td class="count" colspan="2">
                     <span class="vh">{word}" "</span>
-                    <time datetime=exact>{words::minute(moment, &dashboard.habits.zone)}</time>
+                    {moment_in(moment, zone.iana_name(), words::minute(moment, zone))}
                 </td>
             </tr>
         }

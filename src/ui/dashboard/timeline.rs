@@ -78,7 +78,7 @@ pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
             </header>
             {chart(dashboard, parts)}
             <p class="brush-hint" id="brush-hint" hidden>
-                "Drag over the bars to look closer. By keyboard: arrows, Shift and arrows, Enter."
+                "Drag to zoom. By keyboard: arrows, Shift and arrows, Enter."
             </p>
             {table(dashboard, parts)}
         </section>

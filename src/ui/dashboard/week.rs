@@ -30,10 +30,22 @@ pub fn view(dashboard: &Dashboard<'_>) -> AnyView {
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
             </div>
+            {legend(dashboard, most)}
             <p class="hint">"Events by weekday and hour, in " {dashboard.habits.zone_name.clone()} ". A cell opens its busiest hour."</p>
         </section>
     }
     .into_any()
+}
+
+/// What the shades mean; nothing where there is none.
+fn legend(dashboard: &Dashboard<'_>, most: u64) -> Option<AnyView> {
+    let number = dashboard.habits.number;
+    let shades = (1..=SHADES).map(|shade| view! { <i class=format!("s{shade}")></i> }).collect_view();
+    let busiest = if most == 1 { "1 event".to_owned() } else { format!("{} events", number(most)) };
+    (most > 0).then(|| {
+        view! { <p class="shades"><span>"1"</span><span class="scale" aria-hidden="true">{shades}</span><span>{busiest}</span></p> }
+            .into_any()
+    })
 }
 
 fn cell(dashboard: &Dashboard<'_>, day: &str, hour: u32, sums: &WeekHour, most: u64) -> AnyView {

@@ -65,7 +65,7 @@ async fn the_month_s_quota_is_a_rate_limit_in_these_words() {
 async fn a_field_that_is_too_long_for_us_is_named_as_its_sender_knows_it() {
     let app = TestApp::new().await;
     let mut body = event("org_1", "a.b");
-    body["event"]["actor"]["id"] = json!("x".repeat(256));
+    body["event"]["actor"]["id"] = json!("x".repeat(2_049));
     body["event"]["targets"][0]["name"] = json!("x".repeat(1_001));
     let answer = client(&app).post(PATH, &body).await.expect(422).json();
     let fields: Vec<_> = answer["errors"].as_array().unwrap().iter().map(|error| &error["field"]).collect();

@@ -176,7 +176,7 @@ mod tests {
         Digest {
             seq,
             occurred_at,
-            ending: Ending::ALL[seq.unsigned_abs() as usize % 3],
+            ending: Ending::ALL[usize::try_from((seq + 2) % 3).unwrap()],
             action: 7,
             actor: u32::MAX,
             targets: vec![1, 2, 7],

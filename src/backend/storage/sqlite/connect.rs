@@ -1,7 +1,9 @@
 //! How the two files are opened.
 
 use super::index;
-use anyhow::Context;
+use super::upgrade::{self, Form};
+use crate::backend::private_files;
+use anyhow::{Context, ensure};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -13,7 +15,8 @@ use std::time::Duration;
 /// What a write-ahead log keeps of its file when it begins anew: bytes.
 const WAL_KEPT: &str = "67108864";
 
-static LOG: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/log");
+/// What makes a log.
+pub static LOG: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/log");
 static INDEX: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/index");
 
 /// The two files in the data folder.
@@ -43,19 +46,20 @@ impl Files {
     }
 }
 
-/// The connection that writes the log. A commit returns when the disk has it (`synchronous = full`).
+/// The connection that writes the log, which is of this version by then. A commit returns when the disk has it
+/// (`synchronous = full`).
 pub async fn log_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
+    let connection = SqliteConnection::connect_with(&log_options(&files.log)).await;
+    connection.with_context(|| format!("cannot open {}", files.log.display()))
+}
+
+/// How the log is written.
+pub fn log_options(log: &Path) -> SqliteConnectOptions {
     // Checkpoints move pages from the write-ahead log to their places; fewer of them move each page less often.
-    let options = shared(&files.log)
-        .create_if_missing(true)
+    shared(log)
         .synchronous(SqliteSynchronous::Full)
         .pragma("wal_autocheckpoint", "4000")
-        .pragma("journal_size_limit", WAL_KEPT);
-    let mut connection = SqliteConnection::connect_with(&options)
-        .await
-        .with_context(|| format!("cannot open {}", files.log.display()))?;
-    LOG.run_direct(None, &mut connection, false).await.context("cannot bring the log to this version")?;
-    Ok(connection)
+        .pragma("journal_size_limit", WAL_KEPT)
 }
 
 /// The connection that writes the index, with the log attached. Power loss may lose its last commits, never its
@@ -64,8 +68,18 @@ pub async fn log_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
 /// An index of another version is made anew where that is allowed: by the one process that may write to it.
 pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<SqliteConnection> {
     let mut connection = open_index(files).await?;
+    if !may_replace {
+        let form = upgrade::form(&mut connection, &INDEX).await;
+        ensure!(
+            matches!(form, Ok(Form::Current)),
+            "{} is of another version, and another daybook is using it; stop that first",
+            files.index.display()
+        );
+        attach(&mut connection, &files.log, "log_file").await?;
+        return Ok(connection);
+    }
     match INDEX.run_direct(None, &mut connection, false).await {
-        Err(MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_)) if may_replace => {
+        Err(MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_)) => {
             tracing::warn!("the index is of another version and is being built anew");
             connection.close().await?;
             files.remove_index().context("cannot remove the old index")?;
@@ -75,7 +89,7 @@ pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Sq
         outcome => outcome.context("cannot bring the index to this version")?,
     }
     attach(&mut connection, &files.log, "log_file").await?;
-    if may_replace && !index::in_step(&mut connection).await? {
+    if !index::in_step(&mut connection).await? {
         tracing::warn!("the last stop came between log and index, which is being built anew");
         connection.close().await?;
         files.remove_index().context("cannot remove the old index")?;
@@ -88,8 +102,8 @@ pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Sq
 }
 
 async fn open_index(files: &Files) -> anyhow::Result<SqliteConnection> {
+    private_files::make(&files.index).with_context(|| format!("cannot create {}", files.index.display()))?;
     let options = shared(&files.index)
-        .create_if_missing(true)
         .synchronous(SqliteSynchronous::Normal)
         .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", WAL_KEPT)

@@ -7,6 +7,7 @@ use crate::backend::storage::{Ailment, Disk, Health, Meters, StorageError, Vital
 use async_trait::async_trait;
 use sqlx::{Row, SqlitePool};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -214,7 +215,8 @@ async fn measure(files: Files) -> Vitals {
 /// Whether the folder takes a few events more: the database may have room in files that it has made already.
 fn try_to_write(folder: &Path) -> io::Result<()> {
     let path = folder.join("write_probe");
-    let written = std::fs::File::create(&path).and_then(|mut file| {
+    let create = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
+    let written = create.and_then(|mut file| {
         file.write_all(&[0; ROOM])?;
         file.sync_data()
     });

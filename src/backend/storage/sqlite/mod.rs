@@ -3,6 +3,7 @@
 //! An event's way in: [`writer`] (one task, one commit for all who wait) → the log → [`index`] (behind it, in bulk)
 //! → the index. Its way out: [`find`], over both.
 
+mod backup;
 mod block;
 mod brandings;
 mod codec;
@@ -24,14 +25,19 @@ mod queue;
 mod rebuild;
 mod replace;
 mod requests;
+mod restore;
 mod rollup;
+mod seals;
 mod second_factor;
 mod shelves;
 mod tail;
 mod trail;
+mod upgrade;
+mod upgrade_copy;
 mod upkeep;
 mod varint;
 mod views;
+mod violations;
 mod wal;
 mod words;
 mod writer;
@@ -41,6 +47,7 @@ use super::{
     StorageError, Stored, TrailLine,
 };
 use crate::backend::clock::Clock;
+use crate::backend::private_files;
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectId, ProjectName, Scope};
 use crate::domain::event::EventId;
@@ -48,12 +55,11 @@ use crate::domain::people::PersonId;
 use crate::domain::query::{FacetField, FacetList, Facets, Page, Total};
 use crate::domain::stats::{ClientSummary, Span, Stats};
 use crate::domain::time::Timestamp;
-use anyhow::Context;
 use async_trait::async_trait;
 use connect::Files;
 use health::Condition;
 use index::{Ask, Indexer};
-use lock::{lock, turn};
+use lock::{lock, lock_if_free, turn};
 use queue::{Counts, Queue};
 use sqlx::{Connection, SqlitePool};
 use std::fs::File;
@@ -65,6 +71,10 @@ use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use wal::WalBound;
 use writer::Writer;
+
+pub use backup::CheckedFile;
+pub use restore::Restored;
+pub use upgrade::VERSION;
 
 /// How a database is opened.
 #[derive(Debug, Clone, Copy)]
@@ -128,12 +138,15 @@ struct Running {
 impl Sqlite {
     /// Opens the database in a folder, made where there is none.
     pub async fn open(folder: &Path, clock: Clock, options: Options) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        private_files::secure(folder)?;
         let files = Files::of(folder);
-        let lock = if options.append { Some(lock(folder)?) } else { None };
         let turn = turn(folder)?;
+        // Only who is alone may bring the files to this version, also one that does not append.
+        let lock = if options.append { Some(lock(folder)?) } else { lock_if_free(folder)? };
+        upgrade::bring(&files, lock.is_some()).await?;
         let log = connect::log_writer(&files).await?;
-        let index = connect::index_writer(&files, options.append).await?;
+        let index = connect::index_writer(&files, lock.is_some()).await?;
+        let lock = lock.filter(|_| options.append);
         drop(turn);
         let readers = connect::readers(&files, options.readers).await?;
         let settings = connect::settings_writer(&files).await?;
@@ -382,8 +395,8 @@ impl Storage for Sqlite {
         report
     }
 
-    async fn backup(&self, to: &Path) -> Result<(), StorageError> {
-        upkeep::backup(&self.readers, to).await
+    async fn backup(&self, to: &Path) -> Result<u64, StorageError> {
+        Ok(backup::write(&self.files.log, to).await?.report.events)
     }
 
     async fn close(&self) {

@@ -1,4 +1,4 @@
-//! Checking, copying.
+//! Checking.
 
 use super::{codec, queue, rollup};
 use crate::backend::storage::{CheckReport, StorageError};
@@ -6,7 +6,6 @@ use crate::domain::access::{ProjectId, TRAIL};
 use crate::domain::event::Draft;
 use futures::TryStreamExt;
 use sqlx::{Row, Sqlite, SqlitePool, Transaction};
-use std::path::Path;
 
 /// Rows read at once while checking.
 const BATCH: i64 = 4_096;
@@ -16,11 +15,28 @@ const FAULTS: usize = 100;
 /// Reads every event: the engine's own structure, the order of ids, each body, its uuid against its digest, and
 /// whether the index has as many as the log.
 pub async fn check(readers: &SqlitePool) -> Result<CheckReport, StorageError> {
-    let mut report = CheckReport::default();
-    for (file, statement) in [("the log", "pragma main.integrity_check"), ("the index", "pragma idx.integrity_check")] {
-        let lines: Vec<String> = sqlx::query_scalar(statement).fetch_all(readers).await?;
-        report.faults.extend(lines.into_iter().filter(|line| line != "ok").map(|line| format!("{file}: {line}")));
-    }
+    let mut report = check_log(readers).await?;
+    report.faults.extend(structure(readers, "the index", "pragma idx.integrity_check").await?);
+    check_index(readers, &mut report).await?;
+    Ok(report)
+}
+
+/// The engine's own structure of a log that may be of an older version, and how many events it has.
+pub async fn check_structure(log: &SqlitePool) -> Result<CheckReport, StorageError> {
+    let faults = structure(log, "the log", "pragma main.integrity_check").await?;
+    let events: i64 = sqlx::query_scalar("select count(*) from event").fetch_one(log).await?;
+    Ok(CheckReport { faults, events: events.cast_unsigned(), ..CheckReport::default() })
+}
+
+async fn structure(readers: &SqlitePool, file: &str, statement: &'static str) -> Result<Vec<String>, StorageError> {
+    let lines: Vec<String> = sqlx::query_scalar(statement).fetch_all(readers).await?;
+    Ok(lines.into_iter().filter(|line| line != "ok").map(|line| format!("{file}: {line}")).collect())
+}
+
+/// The same of a log alone, such as a copy that has no index.
+pub async fn check_log(readers: &SqlitePool) -> Result<CheckReport, StorageError> {
+    let faults = structure(readers, "the log", "pragma main.integrity_check").await?;
+    let mut report = CheckReport { faults, ..CheckReport::default() };
     let (mut after, mut last_id) = (0_i64, Vec::new());
     loop {
         let rows = sqlx::query(
@@ -47,7 +63,6 @@ pub async fn check(readers: &SqlitePool) -> Result<CheckReport, StorageError> {
             report.events += 1;
         }
     }
-    check_index(readers, &mut report).await?;
     Ok(report)
 }
 
@@ -104,18 +119,4 @@ async fn summed(tx: &mut Transaction<'static, Sqlite>) -> Result<u64, StorageErr
         rollup::read_rhythm(row.try_get(0)?, row.try_get(1)?, |quarter| summed += quarter.sum().events)?;
     }
     Ok(summed)
-}
-
-/// Copies the log as of now into a new file, compacted; writing goes on meanwhile. The index is not copied: it is
-/// built again at the first start.
-pub async fn backup(readers: &SqlitePool, to: &Path) -> Result<(), StorageError> {
-    if to.exists() {
-        return Err(StorageError::Conflict { what: "a file of this name" });
-    }
-    let mut connection = readers.acquire().await?.detach();
-    sqlx::query("pragma query_only = off").execute(&mut connection).await?;
-    sqlx::query("vacuum main into ?").bind(to.to_string_lossy().into_owned()).execute(&mut connection).await?;
-    let copy = std::fs::File::open(to).map_err(anyhow::Error::from)?;
-    copy.sync_all().map_err(anyhow::Error::from)?;
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::super::super::{AppState, headers};
 use super::super::session::{SignedInMember, at, shell};
-use super::super::{ALONE, Around, Told, html, html_around, minute, mistakes};
+use super::super::{ALONE, Around, Told, html, html_around, mistakes};
 use super::security::client;
 use super::{Named, head};
 use crate::backend::auth::Member;
@@ -81,7 +81,8 @@ fn row(member: &Member, view: &ViewId, record: BrandingRecord) -> BrandedRow {
         address: address(member, view, &client),
         client: client.to_string(),
         own: own.join(", "),
-        saved: format!("{author}, {}", minute(saved_at)),
+        author,
+        saved: saved_at,
     }
 }
 
@@ -130,7 +131,7 @@ async fn answer(
     done: Result<(), (Problem, BrandingForm)>,
 ) -> Result<Response, Told> {
     let (view, record) = views::branded(&state.backend, member, &view, &client).await?;
-    let saved = record.as_ref().map(|record| format!("{}, {}", record.author, minute(record.saved_at)));
+    let saved = record.as_ref().map(|record| (record.author.clone(), record.saved_at));
     let (status, form, mistakes) = match done {
         Ok(()) => (StatusCode::OK, written(record.map(|record| record.branding).unwrap_or_default()), None),
         Err((problem, typed)) => (StatusCode::BAD_REQUEST, typed, Some(mistakes(problem)?)),

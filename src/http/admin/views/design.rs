@@ -2,7 +2,7 @@
 
 use super::super::super::{AppState, assets, headers};
 use super::super::session::{SignedInMember, at, shell};
-use super::super::{Told, minute};
+use super::super::{Told, page_script};
 use super::{Named, head};
 use crate::backend::auth::Member;
 use crate::backend::calendar::ReaderCalendar;
@@ -12,7 +12,7 @@ use crate::backend::views::{self, Saving};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::problem::Problem;
 use crate::domain::query::Filter;
-use crate::ui::admin::{Customize, render_customize};
+use crate::ui::admin::{Customize, minute, render_customize};
 use crate::ui::customize::{Refused, Save, Scene, Shown, State as Shows, Studio, Version, page, sample};
 use crate::ui::viewer::{Direction, render_preview};
 use axum::Json;
@@ -56,9 +56,10 @@ pub async fn show(
         wasm: assets::path("customize.wasm"),
         nonce: nonce.clone(),
     };
+    let script = page_script();
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self' data: https: http:; connect-src 'self'; frame-src 'self'; \
-         script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; form-action 'self'; base-uri 'none'; \
+         script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval' {script}; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     );
     Ok(document(&policy, render_customize(&shell(&member), &page)))

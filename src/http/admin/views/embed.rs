@@ -86,7 +86,6 @@ async fn answer(
         tokens_only: rules.tokens_only,
         access_key,
         origin: origins.into_iter().map(Origin::into).find(|origin: &String| !origin.contains('*')).unwrap_or_default(),
-        nonce: nonce.clone(),
     };
     let around = Around { frames: "'self'", ..ALONE };
     let page = render_view_embed(&shell(member), &embed);

@@ -8,7 +8,7 @@ pub mod versions;
 
 use super::super::{AppState, headers};
 use super::session::{SignedInMember, at, shell};
-use super::{Told, html, minute, mistakes};
+use super::{Told, html, mistakes};
 use crate::backend::auth::Member;
 use crate::backend::storage::ViewRecord;
 use crate::backend::views;
@@ -126,10 +126,5 @@ async fn answer(state: &AppState, member: &Member, done: Result<(), (Problem, St
 }
 
 fn row(view: ViewRecord) -> ViewRow {
-    ViewRow {
-        id: view.id.to_string(),
-        name: view.name,
-        title: view.config.brand.title,
-        archived: view.archived_at.map(minute),
-    }
+    ViewRow { id: view.id.to_string(), name: view.name, title: view.config.brand.title, archived: view.archived_at }
 }

@@ -2,7 +2,7 @@
 
 use super::super::super::{AppState, headers};
 use super::super::session::{SignedInMember, Turned, shell};
-use super::super::{Told, html, minute, mistakes};
+use super::super::{Told, html, mistakes};
 use super::Named;
 use crate::backend::auth::Member;
 use crate::backend::views::{self, Rules, Secret, Security};
@@ -102,7 +102,6 @@ impl Desk {
         let mut page = page(views::security(&state.backend, &member, &view).await?);
         page.mistakes = wrong.unwrap_or_default();
         page.done = done;
-        page.nonce.clone_from(&nonce);
         adding(&mut page);
         Ok(html(status, &nonce, render_view_security(&shell(&member), &page)))
     }
@@ -223,18 +222,18 @@ fn page(security: Security) -> ViewSecurity {
     let minutes = token_life.minutes().to_string();
     let secrets = secrets.into_iter().map(|secret| SecretRow {
         kid: secret.kid,
-        created: minute(secret.created_at),
-        used: secret.last_used_at.map(minute),
+        created: secret.created_at,
+        used: secret.last_used_at,
         shown: None,
     });
     let seen = seen.into_iter().map(|sighting| SeenRow {
         origin: sighting.origin.to_string(),
-        when: minute(sighting.at),
+        when: sighting.at,
         allowed: sighting.allowed,
     });
     ViewSecurity {
         head: ViewHead { id: id.to_string(), name, may_secure: true },
-        key: AccessKey { shown: None, former_until: former_key_until.map(minute) },
+        key: AccessKey { shown: None, former_until: former_key_until },
         secrets: secrets.collect(),
         rules: RulesForm { tokens_only, export: may.export, live: may.tail, minutes, openings: recorded },
         origins: origins.into_iter().map(String::from).collect(),

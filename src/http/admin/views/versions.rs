@@ -2,13 +2,13 @@
 
 use super::super::super::{AppState, headers};
 use super::super::session::{SignedInMember, at, shell};
-use super::super::{Told, html, minute};
+use super::super::{Told, html};
 use super::{Named, head};
 use crate::backend::storage::VersionRecord;
 use crate::backend::views::{self, Saving};
 use crate::domain::problem::Problem;
 use crate::ui::admin::{VersionRow, Versions, render_versions};
-use crate::ui::customize::told;
+use crate::ui::customize::sentence;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -39,8 +39,8 @@ fn row(version: &VersionRecord, before: Option<&VersionRecord>) -> VersionRow {
     VersionRow {
         version: version.version,
         author: version.author.clone(),
-        saved: minute(version.saved_at),
-        changes: changes.iter().map(told).collect(),
+        saved: version.saved_at,
+        changes: changes.iter().map(sentence).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::map::AuditLedge;
 use crate::backend::ingest::Translation;
-use crate::http::dialects::history::Cell::{Json, Text};
+use crate::http::dialects::history::Cell::{Json, Moment, Text};
 use crate::http::dialects::history::{Column, History, Taken, nest, take_text};
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ impl History for Files {
     fn columns(&self) -> &'static [Column] {
         &[
             ("id", "id", Text),
-            ("timestamp", "timestamp", Text),
+            ("timestamp", "timestamp", Moment),
             ("actor_id", "actor.id", Text),
             ("actor_name", "actor.name", Text),
             ("actor_email", "actor.email", Text),

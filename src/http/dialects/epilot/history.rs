@@ -2,7 +2,7 @@
 
 use super::map::Epilot;
 use crate::backend::ingest::Translation;
-use crate::http::dialects::history::Cell::{Json, Text, Whole};
+use crate::http::dialects::history::Cell::{Json, Moment, Text, Whole};
 use crate::http::dialects::history::{Column, History, Taken};
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ impl History for Files {
             ("service_name", "service_name", Text),
             ("event_name", "event_name", Text),
             ("status_code", "status_code", Whole),
-            ("timestamp", "timestamp", Text),
+            ("timestamp", "timestamp", Moment),
             ("caller.user_email", "caller.user_email", Text),
             ("caller.user_id", "caller.user_id", Text),
             ("caller.trigger_type", "caller.trigger_type", Text),

@@ -1,7 +1,7 @@
 //! Our own files: events as they are sent, and the exports of another Daybook. AuditLog.co's have the same shape.
 
 use crate::backend::ingest::Translation;
-use crate::http::dialects::history::Cell::{Flag, Json, Text, Whole};
+use crate::http::dialects::history::Cell::{Flag, Json, Moment, Text, Whole};
 use crate::http::dialects::history::{Column, History, Taken, take_text, without_nothing};
 use serde::Deserialize;
 use serde_json::Value;
@@ -73,17 +73,11 @@ pub fn is_as_sent(text: &str) -> bool {
     serde_json::from_str::<Marks<'_>>(text).is_ok_and(|marks| marks.id.is_none() || marks.reception_time.is_none())
 }
 
-/// A cell as it was before our exports put an apostrophe before it, which keeps spreadsheets from running it.
-pub fn undefused(cell: &str) -> &str {
-    const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(SIGNS)).unwrap_or(cell)
-}
-
 static COLUMNS: [Column; 52] = [
     ("id", "id", Text),
     ("uuid", "uuid", Text),
     ("receptionTime", "receptionTime", Text),
-    ("time", "time", Text),
+    ("time", "time", Moment),
     ("client.uuid", "client.uuid", Text),
     ("client.name", "client.name", Text),
     ("action", "action", Text),
@@ -142,12 +136,5 @@ mod tests {
     #[test]
     fn every_column_of_an_export_can_be_read_again() {
         assert_eq!(COLUMNS.map(|(title, ..)| title), CANONICAL.map(|(title, _)| title));
-    }
-
-    #[test]
-    fn an_apostrophe_goes_only_where_an_export_put_it() {
-        assert_eq!(undefused("'=1+1"), "=1+1");
-        assert_eq!(undefused("'tis"), "'tis");
-        assert_eq!(undefused("=1"), "=1");
     }
 }

@@ -3,7 +3,7 @@
 use super::event::Retraced;
 use crate::backend::ingest::Translation;
 use crate::domain::json;
-use crate::http::dialects::history::Cell::{Flag, Json, Text};
+use crate::http::dialects::history::Cell::{Flag, Json, Moment, Text};
 use crate::http::dialects::history::{Column, History, Taken, nest, take_text, without_nothing};
 use serde_json::{Map, Value};
 
@@ -38,7 +38,7 @@ impl History for Files {
             ("action", "action", Text),
             ("crud", "crud", Text),
             ("description", "description", Text),
-            ("created", "created", Text),
+            ("created", "created", Moment),
             ("received", "received", Text),
             ("canonical_time", "canonical_time", Text),
             ("group", "group", Json),

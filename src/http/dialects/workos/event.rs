@@ -1,5 +1,6 @@
 //! An event as this API's clients write it, and the way from it to ours.
 
+use super::bounds::MOST_TARGETS;
 use super::object::Object;
 use crate::backend::ingest::Translation;
 use crate::domain::access::ClientId;
@@ -65,17 +66,19 @@ impl Translation for Translated {
         let location = event["context"]["location"].as_str().unwrap_or_default();
         let place = if location.trim().parse::<IpAddr>().is_ok() { "ipAddress" } else { "location" };
         let targets = event["targets"].as_array().map(Vec::as_slice).unwrap_or_default();
-        without_nulls(json!({
+        let mut document = json!({
             "uuid": self.uuid,
             "client": {"uuid": sent["organization_id"], "name": self.name},
             "time": event["occurred_at"],
             "action": event["action"],
-            "actor": somebody(&event["actor"], "name"),
-            "targets": targets.iter().map(|target| somebody(target, "label")).collect::<Vec<_>>(),
             "context": {"client": {place: location, "browserAgent": event["context"]["user_agent"]}},
-            "metadata": event["metadata"],
             "schemaVersion": event["version"],
-        }))
+        });
+        // Apart, since `json!` would write the exponents of numbers in its own way.
+        document["actor"] = somebody(&event["actor"], "name");
+        document["targets"] = targets.iter().map(|target| somebody(target, "label")).collect();
+        document["metadata"] = event["metadata"].clone();
+        without_nulls(document)
     }
 
     fn their_path(&self, ours: &str) -> String {
@@ -116,6 +119,10 @@ fn check<'v>(event: &Object<'v>, faults: &mut Faults) -> (Option<&'v str>, Optio
         check_somebody(&actor, faults);
     }
     let targets = event.objects("targets", faults);
+    if targets.as_ref().is_some_and(|targets| targets.len() > MOST_TARGETS) {
+        faults.add(event.path("targets"), format!("must have at most {MOST_TARGETS} entries"));
+        return (action, None);
+    }
     for target in event.require("targets", targets, faults).unwrap_or_default() {
         check_somebody(&target, faults);
     }
@@ -141,7 +148,9 @@ fn check_somebody(one: &Object<'_>, faults: &mut Faults) {
 
 /// `label` is what we call a name: actors have names, targets have labels.
 fn somebody(one: &Value, label: &str) -> Value {
-    json!({"uuid": one["id"], "type": one["type"], label: one["name"], "metadata": one["metadata"]})
+    let mut somebody = json!({"uuid": one["id"], "type": one["type"], label: one["name"]});
+    somebody["metadata"] = one["metadata"].clone();
+    somebody
 }
 
 #[cfg(test)]

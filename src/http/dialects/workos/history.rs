@@ -4,7 +4,7 @@
 
 use super::event::Translated;
 use crate::backend::ingest::Translation;
-use crate::http::dialects::history::Cell::{Json, Text, Whole};
+use crate::http::dialects::history::Cell::{Json, Moment, Text, Whole};
 use crate::http::dialects::history::{Column, History, Taken, take_text};
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ impl History for Files {
             ("organization_id", "organization_id", Text),
             ("action", "event.action", Text),
             ("version", "event.version", Whole),
-            ("occurred_at", "event.occurred_at", Text),
+            ("occurred_at", "event.occurred_at", Moment),
             ("actor", "event.actor", Json),
             ("actor_id", "event.actor.id", Text),
             ("actor_type", "event.actor.type", Text),
@@ -63,13 +63,15 @@ impl History for Files {
         let mut id = take_text(&mut event, "id");
         if !event["event"].is_object() {
             let organization = event.as_object_mut().and_then(|object| object.remove("organization_id"));
-            event = json!({"organization_id": organization.unwrap_or_default(), "event": event});
+            let mut whole = json!({"organization_id": organization.unwrap_or_default()});
+            whole["event"] = event;
+            event = whole;
         }
         let own = &mut event["event"];
         id = id.or_else(|| take_text(own, "id"));
         let target = own.as_object_mut().and_then(|own| own.remove("target"));
         if let Some(target) = target.filter(|_| own["targets"].is_null()) {
-            own["targets"] = json!([target]);
+            own["targets"] = Value::Array(vec![target]);
         }
         Taken::known_by(event, id)
     }

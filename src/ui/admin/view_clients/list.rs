@@ -1,7 +1,9 @@
 //! The clients that see a view otherwise than all others.
 
+use crate::domain::time::Timestamp;
 use crate::ui::admin::form::{Field, Mistakes};
 use crate::ui::admin::shell::{Section, Shell, page};
+use crate::ui::admin::time::moment;
 use crate::ui::admin::view_tabs::{ViewHead, ViewTab};
 use crate::ui::text;
 use leptos::prelude::*;
@@ -14,8 +16,8 @@ pub struct BrandedRow {
     pub client: String,
     /// What is theirs, such as `title, logo`.
     pub own: String,
-    /// By whom and when, as text with the zone.
-    pub saved: String,
+    pub author: String,
+    pub saved: Timestamp,
 }
 
 /// The page of clients.
@@ -52,12 +54,12 @@ fn table(rows: Vec<BrandedRow>) -> AnyView {
         return view! { <p class="none">"Every client sees the view as it is."</p> }.into_any();
     }
     let rows = rows.into_iter().map(|row| {
-        let BrandedRow { address, client, own, saved } = row;
+        let BrandedRow { address, client, own, author, saved } = row;
         view! {
             <tr>
                 <th scope="row"><a href=address><bdi>{text::text(&client)}</bdi></a></th>
                 <td>{own}</td>
-                <td>{saved}</td>
+                <td>{moment(saved)}<span class="second">{format!("by {author}")}</span></td>
             </tr>
         }
     });

@@ -1,7 +1,9 @@
 //! What a view shows one client of itself.
 
+use crate::domain::time::Timestamp;
 use crate::ui::admin::form::{Field, Mistakes};
 use crate::ui::admin::shell::{Section, Shell, page};
+use crate::ui::admin::time::moment;
 use crate::ui::admin::view_tabs::{ViewHead, ViewTab};
 use crate::ui::text;
 use leptos::prelude::*;
@@ -36,7 +38,7 @@ pub struct ClientBranding {
     pub pictures: String,
     pub form: BrandingForm,
     /// By whom and when, where something is the client's own.
-    pub saved: Option<String>,
+    pub saved: Option<(String, Timestamp)>,
     pub mistakes: Mistakes,
     pub nonce: String,
 }
@@ -46,15 +48,15 @@ pub fn render_client_branding(shell: &Shell, branding: &ClientBranding) -> Strin
     let ClientBranding { head, client, address, preview, saved, nonce, .. } = branding.clone();
     page(shell, Section::Views, "A client’s own branding", || {
         let state = match saved {
-            Some(saved) => format!("Last saved by {saved}."),
-            None => "It sees the view as it is for all.".to_owned(),
+            Some((author, at)) => view! { {format!("Last saved by {author}, ")} {moment(at)} "." }.into_any(),
+            None => "This client sees the view’s own branding.".into_any(),
         };
         view! {
             {head.view(shell, ViewTab::Clients)}
             <div class="branding">
                 <section aria-labelledby="theirs">
                     <h2 id="theirs">"For the client " <bdi>{text::text(&client)}</bdi></h2>
-                    <p class="hint">{state} " A field that is left empty stays the view’s own."</p>
+                    <p class="hint">{state} " Leave a field empty to use the view’s own."</p>
                     {fields(branding)}
                     {way_back(branding)}
                 </section>
@@ -83,7 +85,7 @@ fn fields(branding: &ClientBranding) -> AnyView {
     let invalid = wrong.is_some().then_some("true");
     let told = match wrong {
         Some(wrong) => view! { <span class="mistake" id="links-told">{wrong}</span> }.into_any(),
-        None => view! { <span class="hint" id="links-told">"One a line: the label, a blank, an https address. They take the place of all of the view’s."</span> }.into_any(),
+        None => view! { <span class="hint" id="links-told">"One per line: a label, a space, an https address. They replace all of the view’s links."</span> }.into_any(),
     };
     view! {
         {mistakes.above()}
@@ -91,10 +93,10 @@ fn fields(branding: &ClientBranding) -> AnyView {
             {line("title", "Title", title, "Above the log, and the name of the page.")}
             {line("logo", "Logo", logo, "An https address, or a file of at most 256 KB.")}
             {upload("logo", "Upload: Logo", &branding.pictures)}
-            {line("darkLogo", "Logo by night", dark_logo, "Where there is none, the logo by day stands in its place.")}
-            {upload("darkLogo", "Upload: Logo by night", &branding.pictures)}
-            {line("accent", "Accent", accent, "A colour, such as #2a5bd0.")}
-            {line("darkAccent", "Accent by night", dark_accent, "A lighter one, to be read on dark pages.")}
+            {line("darkLogo", "Dark logo", dark_logo, "Without one, the light logo is used.")}
+            {upload("darkLogo", "Upload: Dark logo", &branding.pictures)}
+            {line("accent", "Accent", accent, "A color, such as #2a5bd0.")}
+            {line("darkAccent", "Dark accent", dark_accent, "A lighter color, readable on dark pages.")}
             <p class="field">
                 <label for="links">"Links"</label>
                 <textarea id="links" name="links" rows="4" spellcheck="false" aria-describedby="links-told" aria-invalid=invalid>{links}</textarea>
@@ -126,7 +128,7 @@ fn way_back(branding: &ClientBranding) -> Option<AnyView> {
     let reset = format!("{}/reset", branding.address);
     Some(
         view! {
-            <form method="post" action=reset><button type="submit" class="danger">"Back to the view’s own"</button></form>
+            <form method="post" action=reset><button type="submit" class="danger">"Reset to the view’s branding"</button></form>
         }
         .into_any(),
     )

@@ -6,7 +6,7 @@ mod programs;
 pub use bench::{Bench, Check, Run, Verdict, render_bench};
 pub use programs::{Program, Values};
 
-use super::copying::{code_block, copying};
+use super::copying::code_block;
 use super::shell::{Section, Shell, page};
 use super::view_tabs::{ViewHead, ViewTab};
 use leptos::prelude::*;
@@ -22,8 +22,6 @@ pub struct ViewEmbed {
     pub access_key: Option<String>,
     /// An origin that may show the view, to begin the test with.
     pub origin: String,
-    /// For the page's script.
-    pub nonce: String,
 }
 
 /// The whole document.
@@ -36,7 +34,6 @@ pub fn render_view_embed(shell: &Shell, embed: &ViewEmbed) -> String {
             {on_server(embed, &at)}
             {policy(embed)}
             {bench::trial(embed, &at("/embed/bench"))}
-            {copying(&embed.nonce)}
         }
         .into_any()
     })

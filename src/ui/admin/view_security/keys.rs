@@ -2,7 +2,9 @@
 
 use super::ViewSecurity;
 use crate::domain::opening::Grace;
+use crate::domain::time::Timestamp;
 use crate::ui::admin::copying::code_word;
+use crate::ui::admin::time::moment;
 use leptos::prelude::*;
 
 /// A view's access key.
@@ -11,15 +13,15 @@ pub struct AccessKey {
     /// Only where somebody has asked to see it.
     pub shown: Option<String>,
     /// Until when the one before it still opens the view.
-    pub former_until: Option<String>,
+    pub former_until: Option<Timestamp>,
 }
 
 /// A signing secret of the list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct SecretRow {
     pub kid: String,
-    pub created: String,
-    pub used: Option<String>,
+    pub created: Timestamp,
+    pub used: Option<Timestamp>,
     /// Only where somebody has asked to see it.
     pub shown: Option<String>,
 }
@@ -38,7 +40,7 @@ pub(super) fn access_key(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -
     let former = former_until.map(|until| {
         view! {
             <form class="at-once" method="post" action=to("/access-key/end")>
-                <p>{format!("The key before it still opens the view, until {until}.")}</p>
+                <p>"The key before it still opens the view, until " {moment(until)} "."</p>
                 <button type="submit" class="quiet">"End that now"</button>
             </form>
         }
@@ -111,8 +113,8 @@ fn row(secret: &SecretRow, newest: bool, to: &dyn Fn(&str) -> String) -> AnyView
     view! {
         <tr>
             <th scope="row"><span>{kid.clone()}</span>{mark}</th>
-            <td>{created}</td>
-            <td>{used.unwrap_or_else(|| "Never".to_owned())}</td>
+            <td>{moment(created)}</td>
+            <td>{used.map_or_else(|| "Never".into_any(), moment)}</td>
             <td>{text}</td>
             <td>
                 <details class="sure">

@@ -8,7 +8,6 @@ pub use keys::{AccessKey, SecretRow};
 pub use pages::SeenRow;
 pub use rules::RulesForm;
 
-use super::copying::copying;
 use super::form::Mistakes;
 use super::shell::{Section, Shell, page};
 use super::view_tabs::{ViewHead, ViewTab};
@@ -47,7 +46,6 @@ pub fn render_view_security(shell: &Shell, security: &ViewSecurity) -> String {
             {rules::rules(security, &to)}
             {pages::pages(security, &to)}
             {rules::closing(security, &to)}
-            {copying(&security.nonce)}
         }
         .into_any()
     })

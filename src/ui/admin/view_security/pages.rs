@@ -1,14 +1,16 @@
 //! The pages that may show a view, and those that have asked for it.
 
 use super::ViewSecurity;
+use crate::domain::time::Timestamp;
 use crate::ui::admin::form::{Field, Needed};
+use crate::ui::admin::time::moment;
 use leptos::prelude::*;
 
 /// A page that has asked for a view.
 #[derive(Debug, Clone)]
 pub struct SeenRow {
     pub origin: String,
-    pub when: String,
+    pub when: Timestamp,
     pub allowed: bool,
 }
 
@@ -24,11 +26,11 @@ pub(super) fn pages(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> Any
     };
     view! {
         <section aria-labelledby="pages">
-            <h2 id="pages">"Pages that may show it"</h2>
+            <h2 id="pages">"Allowed origins"</h2>
             {allowed(&security.origins, to)}
             <form class="line" method="post" action=to("/origins")>
                 {field.view(&security.mistakes)}
-                <button type="submit">"Add it"</button>
+                <button type="submit">"Add origin"</button>
             </form>
             {seen(&security.seen, to)}
         </section>
@@ -38,7 +40,7 @@ pub(super) fn pages(security: &ViewSecurity, to: &dyn Fn(&str) -> String) -> Any
 
 fn allowed(origins: &[String], to: &dyn Fn(&str) -> String) -> AnyView {
     if origins.is_empty() {
-        return view! { <p class="none">"None is listed yet. Until then only pages of this machine may show it: http://localhost and http://127.0.0.1."</p> }
+        return view! { <p class="none">"No origins yet. Until you add one, only pages on this machine can show the view: http://localhost and http://127.0.0.1."</p> }
             .into_any();
     }
     let rows = origins.iter().cloned().map(|origin| {
@@ -58,16 +60,16 @@ fn allowed(origins: &[String], to: &dyn Fn(&str) -> String) -> AnyView {
 
 fn seen(seen: &[SeenRow], to: &dyn Fn(&str) -> String) -> AnyView {
     if seen.is_empty() {
-        return view! { <p class="none">"No page has asked for this view yet. Those that do are listed here, let in or not."</p> }
+        return view! { <p class="none">"No page has requested this view yet. Requests appear here, allowed or not."</p> }
             .into_any();
     }
     let rows = seen.iter().cloned().map(|SeenRow { origin, when, allowed }| {
-        let state = if allowed { "Let in".into_any() } else { allow(origin.clone(), to("/origins")) };
-        view! { <tr><th scope="row">{origin}</th><td>{when}</td><td>{state}</td></tr> }
+        let state = if allowed { "Allowed".into_any() } else { allow(origin.clone(), to("/origins")) };
+        view! { <tr><th scope="row">{origin}</th><td>{moment(when)}</td><td>{state}</td></tr> }
     });
     view! {
-        <h3 id="seen">"Pages that asked for it lately"</h3>
-        <p class="hint">"Anybody can make an address appear here: allow only those that are yours."</p>
+        <h3 id="seen">"Recent requests"</h3>
+        <p class="hint">"Anyone can make an address appear here. Allow only your own."</p>
         <div class="scroll">
             <table aria-labelledby="seen">
                 <thead><tr><th scope="col">"Origin"</th><th scope="col">"Last seen"</th><th scope="col">"State"</th></tr></thead>

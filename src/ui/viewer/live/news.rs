@@ -5,8 +5,9 @@ use super::desk::Desk;
 use crate::browser::{dom, history, request};
 use crate::rpc::events::newer_events;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Element;
+use web_sys::{Element, HtmlElement};
 
 /// Between two looks, in milliseconds.
 const PAUSE: i32 = 5_000;
@@ -41,6 +42,13 @@ async fn look(desk: &Desk) {
     // The page may be another by now.
     if link.is_connected() {
         tell(&link, count);
+        // Nobody reads an empty log: the first events appear by themselves.
+        if count > 0
+            && dom::find(".nothing.blank").is_some()
+            && let Some(link) = link.dyn_ref::<HtmlElement>()
+        {
+            link.click();
+        }
     }
 }
 
