@@ -47,8 +47,10 @@
     const hear = ({data}) => {
       if (data.t == 'height') frame.height = height || data.height
       else if (data.t == 'show') {
+        // Not for longer: it counts when browsers themselves scroll to something in the frame.
         frame.style.scrollMargin = data.margin
         frame.scrollIntoView({block: 'nearest'})
+        frame.style.scrollMargin = ''
       }
       else if (data.t == 'token' || data.t == 'theme') send(data.t)
       else if (data.t == 'url' && syncUrl) {

@@ -30,7 +30,7 @@ fn mark(mark: Mark, depth: Depth) -> AnyView {
     let (label, name) = (mark.label(), mark.name());
     let class = if mark.is_white() { "sign white" } else { "sign" };
     // The lines of a long text end where they end.
-    let ends = if depth == Depth::Line { String::new() } else { "\n".repeat(mark.line_ends()) };
+    let ends = (depth != Depth::Line && mark.line_ends() > 0).then(|| "\n".repeat(mark.line_ends()));
     view! { <span class=class role="img" aria-label=name.clone() title=name>{label}</span>{ends} }.into_any()
 }
 

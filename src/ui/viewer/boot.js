@@ -1,14 +1,14 @@
 (() => {
   const body = document.body, told = body.dataset, root = document.documentElement;
   const hand = (window.daybook = { port: null, init: null, late: [], look: null });
-  let height = 0, frame = 0, looking = false;
+  let height = 0, frame = 0, looking = false, later = 0;
   const measure = () => {
     frame = 0;
     const now = Math.min(Math.max(Math.ceil(body.getBoundingClientRect().height), 200), 20000);
     // A frame that follows has nothing to scroll: what sticks in it sticks to the part that can be seen.
     body.toggleAttribute('data-grown', height && Math.abs(innerHeight - height) < 2);
     if (hand.port && now !== height) hand.port.postMessage({ t: 'height', height: (height = now) });
-    look();
+    follow();
   };
   // What can be seen of this frame, whatever it is in: its own part of the screen, which browsers tell every frame.
   const look = (hand.look = () => {
@@ -25,6 +25,12 @@
       for (const name in lengths) root.style.setProperty('--seen-' + name, lengths[name] + 'px');
     }).observe(root);
   });
+  // A frame in a process of its own hears of the scrolling before it hears what can be seen now: it looks once more.
+  const follow = () => {
+    look();
+    clearTimeout(later);
+    later = setTimeout(() => { look(); later = setTimeout(look, 400); }, 100);
+  };
   if (told.parent && parent !== window) {
     addEventListener('message', (event) => {
       const data = event.data, port = event.ports[0];
@@ -32,7 +38,7 @@
       hand.port?.close();
       hand.port = port;
       hand.init = data;
-      port.onmessage = ({ data }) => data.t === 'seen' ? look() : hand.take ? hand.take(data) : hand.late.push(data);
+      port.onmessage = ({ data }) => data.t === 'seen' ? follow() : hand.take ? hand.take(data) : hand.late.push(data);
       if (told.error) port.postMessage({ t: 'error', code: told.error, message: told.message });
       height = 0;
       measure();

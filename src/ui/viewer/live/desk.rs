@@ -223,8 +223,14 @@ impl Desk {
         let (said, text) = (self.said, text.to_owned());
         // The same words again would not be read out again.
         said.set(String::new());
+        let own = text.clone();
         dom::after(50, move || said.set(text));
-        dom::after(4_000, move || said.set(String::new()));
+        dom::after(4_000, move || {
+            // What was said since has its own while.
+            if said.with_untracked(|now| *now == own) {
+                said.set(String::new());
+            }
+        });
     }
 
     fn stop(&self) {
