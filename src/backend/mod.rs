@@ -31,6 +31,7 @@ pub mod shelf;
 pub mod start;
 pub mod stats;
 pub mod storage;
+pub mod strictness;
 pub mod trail;
 pub mod upkeep;
 pub mod usage;
@@ -60,6 +61,8 @@ pub struct Backend {
     recent: Arc<activity::Recent>,
     known_keys: Arc<auth::KnownKeys>,
     known_rules: Arc<ingest::KnownRules>,
+    known_choices: Arc<strictness::KnownChoices>,
+    violations: Arc<strictness::Counts>,
     walks: Arc<actors::Walks>,
     /// Whether it is being closed, for what goes on beside the requests.
     closing: watch::Sender<bool>,
@@ -93,6 +96,8 @@ impl Backend {
             recent: Arc::default(),
             known_keys: Arc::default(),
             known_rules: Arc::default(),
+            known_choices: Arc::default(),
+            violations: Arc::default(),
             walks: Arc::default(),
             closing: watch::Sender::new(false),
             failing: Arc::default(),

@@ -84,6 +84,22 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
         #[command(subcommand)]
         command: MaskingCommand,
     },
+    /// Show and set how strictly the rules of other vendors' APIs are kept
+    Strictness {
+        /// The project whose choice it is
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: StrictnessCommand,
+    },
+    /// Make and list the schemas of WorkOS actions
+    Schema {
+        /// The project that they belong to
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: SchemaCommand,
+    },
     /// Bring events along that were kept elsewhere: another vendor's, or another Daybook's
     #[command(after_help = "Examples:
   daybook import events.ndjson.gz
@@ -355,6 +371,56 @@ pub struct MaskingChange {
     /// Names, or paths such as metadata.token, that do not count, instead of those before
     #[arg(long, value_name = "NAME,…")]
     pub except: Option<String>,
+}
+
+/// Strictness.
+#[derive(Subcommand)]
+pub enum StrictnessCommand {
+    /// Show what is chosen, and how often requests violated a vendor's rules
+    Show {
+        /// Print {"chosen":{"workos","retraced"},"violations":[{"kind","accepted","refused","last","example"}]}
+        #[arg(long)]
+        json: bool,
+    },
+    /// Choose for each API; a running server follows within a second
+    #[command(
+        arg_required_else_help = true,
+        after_help = "Examples:
+  daybook strictness set --workos observe
+  daybook strictness set --workos strict --retraced strict
+
+open accepts whatever can be stored, observe accepts it and counts what the vendor would have refused, strict
+refuses it with the vendor's status and message."
+    )]
+    Set(StrictnessChange),
+}
+
+/// What is to change; the rest stays as it is.
+#[derive(clap::Args)]
+pub struct StrictnessChange {
+    /// For the WorkOS API
+    #[arg(long, value_name = "STRICTNESS", value_parser = ["open", "observe", "strict"])]
+    pub workos: Option<String>,
+    /// For the Retraced API
+    #[arg(long, value_name = "STRICTNESS", value_parser = ["open", "observe", "strict"])]
+    pub retraced: Option<String>,
+}
+
+/// Schemas.
+#[derive(Subcommand)]
+pub enum SchemaCommand {
+    /// Make a schema of an action from its last 1,000 events, and register it
+    #[command(after_help = "Example:
+  daybook schema make user.signed_in
+
+What all of these events have is required, what some have is optional, and every type that was seen is
+allowed.")]
+    Make {
+        /// The action, as events name it
+        action: String,
+    },
+    /// List the actions that have a schema, each with its latest version
+    List,
 }
 
 /// Reads arguments, environment and settings file. Ends the process for `--help`, `--version` and a line that is wrong.

@@ -10,8 +10,10 @@ mod members;
 mod output;
 mod product;
 mod projects;
+mod schemas;
 mod secret;
 mod serve;
+mod strictness;
 mod upkeep;
 mod views;
 
@@ -61,6 +63,8 @@ fn execute(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
             Command::Key { project, command } => keys::run(settings, &project, command).await?,
             Command::View { project, command } => views::run(settings, &project, command).await?,
             Command::Masking { project, command } => masking::run(settings, &project, command).await?,
+            Command::Strictness { project, command } => strictness::run(settings, &project, command).await?,
+            Command::Schema { project, command } => schemas::run(settings, &project, command).await?,
             Command::Import { project, import } => return import::run(settings, &project, import).await,
             Command::Member(command) => members::run(settings, command).await?,
             Command::Backup { file } => upkeep::backup(settings, &file).await?,

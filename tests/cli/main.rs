@@ -124,6 +124,23 @@ fn masking_rules_are_set_one_by_one_and_shown() {
 }
 
 #[test]
+fn strictness_is_set_for_one_api_or_both_and_schemas_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["key", "create", "--name", "x"]);
+    let shown = || answer(&run(folder.path(), &["strictness", "show", "--json"]));
+    assert_eq!(shown(), json!({"chosen": {"workos": "open", "retraced": "open"}, "violations": []}));
+    let told = run(folder.path(), &["strictness", "set", "--workos", "strict"]);
+    assert_eq!(out(&told), "WorkOS    strict\nRetraced  open\n");
+    run(folder.path(), &["strictness", "set", "--workos", "observe", "--retraced", "strict"]);
+    assert_eq!(shown()["chosen"], json!({"workos": "observe", "retraced": "strict"}));
+    assert_eq!(run(folder.path(), &["strictness", "set", "--workos", "harsh"]).status.code(), Some(2));
+    let made = run(folder.path(), &["schema", "make", "user.invited"]);
+    assert_eq!(made.status.code(), Some(1));
+    assert!(complaint(&made).contains("action: has no event that came by the WorkOS API"), "{}", complaint(&made));
+    assert!(run(folder.path(), &["schema", "list"]).status.success());
+}
+
+#[test]
 fn the_first_start_tells_all_that_is_needed_and_the_second_does_not_repeat_it() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path());

@@ -42,6 +42,7 @@ mod second_factor;
 mod security_txt;
 mod serve;
 mod trail;
+mod vendor_apis;
 mod view_security;
 
 /// What a page says, without its tags.

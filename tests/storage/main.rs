@@ -4,6 +4,7 @@
 
 mod pictures;
 mod rewritten;
+mod shelves;
 mod stats;
 mod values;
 mod wal;

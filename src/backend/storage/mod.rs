@@ -12,6 +12,7 @@ mod second_factor;
 mod shelves;
 pub mod sqlite;
 mod views;
+mod violations;
 
 pub use health::{Ailment, Disk, Health, Meters, Vitals};
 pub use openings::{ClosedClient, Openings, SeenOrigin};
@@ -20,8 +21,9 @@ pub use pictures::{Picture, PictureLimits, PictureRoom, PictureStored, Pictures}
 pub use requests::{NamedRequest, NamedRequests};
 pub use seals::{FreshSeals, SealedValues, Seals};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
-pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
+pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Put, Shelves, Side, Stretch};
 pub use views::{BrandingRecord, FormerKey, NewView, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use violations::{ViolationRecord, Violations};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -202,7 +204,7 @@ pub struct CheckReport {
 /// A database.
 #[async_trait]
 pub trait Storage:
-    Health + NamedRequests + Openings + SecondFactors + People + Pictures + Seals + Shelves + Views
+    Health + NamedRequests + Openings + SecondFactors + People + Pictures + Seals + Shelves + Views + Violations
 {
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;

@@ -37,6 +37,7 @@ mod upgrade_copy;
 mod upkeep;
 mod varint;
 mod views;
+mod violations;
 mod wal;
 mod words;
 mod writer;
