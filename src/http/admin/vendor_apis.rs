@@ -2,7 +2,7 @@
 
 use super::super::{AppState, headers};
 use super::session::{SignedInMember, shell};
-use super::{Told, html, minute, mistakes};
+use super::{Told, html, mistakes};
 use crate::backend::auth::Member;
 use crate::backend::storage::ViolationRecord;
 use crate::backend::{search, strictness};
@@ -132,7 +132,7 @@ async fn answer(state: &AppState, member: &Member, status: StatusCode, outcome: 
 fn rule(record: &ViolationRecord) -> Rule {
     let (name, answer) = record.violation.told();
     let ViolationRecord { accepted, refused, at, example, .. } = record;
-    Rule { name, answer, accepted: *accepted, refused: *refused, last: minute(*at), example: example.clone() }
+    Rule { name, answer, accepted: *accepted, refused: *refused, last: *at, example: example.clone() }
 }
 
 /// The most frequent actions that have no schema.

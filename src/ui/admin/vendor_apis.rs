@@ -2,7 +2,9 @@
 
 use super::form::{Field, Mistakes};
 use super::shell::{Section, Shell, page};
+use super::time::moment;
 use crate::domain::strictness::{Api, Strictness};
+use crate::domain::time::Timestamp;
 use leptos::prelude::*;
 
 /// The page of vendors' APIs.
@@ -31,7 +33,7 @@ pub struct Rule {
     pub answer: &'static str,
     pub accepted: u64,
     pub refused: u64,
-    pub last: String,
+    pub last: Timestamp,
     pub example: String,
 }
 
@@ -125,7 +127,7 @@ fn table(shell: &Shell, api: Api, strictness: Strictness, rules: Vec<Rule>) -> A
             <tr>
                 <th scope="row">{name}<span class="second">{answer}</span></th>
                 <td class="number">{accepted}</td><td class="number">{refused}</td>
-                <td>{last}</td><td>{example}</td>
+                <td>{moment(last)}</td><td>{example}</td>
             </tr>
         }
     });
