@@ -1,8 +1,8 @@
 //! `daybook masking …`
 
-use super::arguments::{MaskingChange, MaskingCommand};
 use super::output::{print, print_json};
 use super::product::{Use, open};
+use super::project_commands::{MaskingChange, MaskingCommand};
 use super::views::in_full;
 use daybook::backend::auth::Steward;
 use daybook::backend::masking::{self, MaskingRules};

@@ -9,6 +9,7 @@ mod masking;
 mod members;
 mod output;
 mod product;
+mod project_commands;
 mod projects;
 mod schemas;
 mod secret;

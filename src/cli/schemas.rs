@@ -1,8 +1,8 @@
 //! `daybook schema …`
 
-use super::arguments::SchemaCommand;
 use super::output::print;
 use super::product::{Use, open};
+use super::project_commands::SchemaCommand;
 use super::views::in_full;
 use daybook::backend::auth::{Reader, Steward};
 use daybook::backend::projects;

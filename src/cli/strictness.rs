@@ -1,8 +1,8 @@
 //! `daybook strictness …`
 
-use super::arguments::{StrictnessChange, StrictnessCommand};
 use super::output::{print, print_json};
 use super::product::{Use, open};
+use super::project_commands::{StrictnessChange, StrictnessCommand};
 use super::views::in_full;
 use daybook::backend::auth::Steward;
 use daybook::backend::settings::Settings;

@@ -1,8 +1,8 @@
 //! `daybook view …`
 
-use super::arguments::{ViewChange, ViewCommand};
 use super::output::{print, print_json};
 use super::product::{Use, open};
+use super::project_commands::{ViewChange, ViewCommand};
 use anyhow::Context;
 use daybook::backend::auth::Steward;
 use daybook::backend::settings::Settings;
