@@ -94,7 +94,7 @@ pub async fn newer_of(backend: &Backend, reader: &Reader, filter: Filter, top: O
     let is_above = |stamp: &Stamp| top.is_none_or(|top| (stamp.occurred_at, stamp.id) > (top.occurred_at, top.id));
     let above = newest.items.iter().take_while(|stored| is_above(&stored.stamp));
     // That they have opened the log is no news to whoever looks at it.
-    let is_news = |stored: &Stored| stored.event().is_ok_and(|event| !activity::is_own_opening(reader, &event));
+    let is_news = |stored: &Stored| !activity::is_own_opening(reader, &stored.event());
     let count = above.filter(|stored| top.is_none() || is_news(stored)).count();
     Ok(u32::try_from(count).unwrap_or(MOST))
 }
