@@ -21,7 +21,7 @@ test('the printed link makes the owner, whose first key sends an event', async (
   await page.keyboard.press('Enter')
   const made = page.getByRole('status')
   await expect(made).toContainText('Your new key')
-  const [id, secret] = await made.locator('dd').allInnerTexts()
+  const [id, secret] = await made.locator('dd code').allInnerTexts()
   await accessible(page)
   const send = async () => {
     const headers = { 'x-api-key': `${id}:${secret}` }

@@ -1,7 +1,7 @@
 //! Clients by the ids that people type and senders give them.
 
 use super::Backend;
-use crate::domain::access::{ClientId, ProjectId};
+use crate::domain::access::{ClientId, ClientScope, ProjectId};
 use crate::domain::problem::Problem;
 
 /// The client that is meant by an id. Blanks around it do not count, unless there is a client from before that was so
@@ -11,6 +11,14 @@ pub async fn meant(backend: &Backend, project: ProjectId, id: ClientId) -> Resul
         return Ok(id);
     }
     Ok(id.without_blanks_around())
+}
+
+/// The log that is meant, by the same rule.
+pub async fn meant_log(backend: &Backend, project: ProjectId, log: ClientScope) -> Result<ClientScope, Problem> {
+    match log {
+        ClientScope::One(id) => Ok(ClientScope::One(meant(backend, project, id).await?)),
+        ClientScope::All | ClientScope::Trail => Ok(log),
+    }
 }
 
 /// Whether an event may be of a client of this id: one that differs from another by blanks around it alone is not made

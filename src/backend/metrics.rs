@@ -2,6 +2,7 @@
 
 use super::process::ProcessVitals;
 use super::storage::{Meters, Vitals};
+use crate::domain::time::Timestamp;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info};
 use prometheus_client::registry::Registry;
@@ -20,6 +21,7 @@ pub struct Metrics {
     storage_failures: Counter,
     damaged_events_met: Counter,
     unreadable_events: Gauge,
+    backups: BackupMetrics,
     connections: ConnectionMetrics,
     body_bytes: Gauge,
     clock_steps: Family<StepLabels, Counter>,
@@ -65,6 +67,20 @@ struct StepLabels {
     direction: &'static str,
 }
 
+/// Of a value that is not there from the beginning.
+type NoLabels = [(&'static str, &'static str); 0];
+const NO_LABELS: NoLabels = [];
+
+/// Of the backups that the server makes by itself. There is no moment and no age until one was made.
+#[derive(Default)]
+struct BackupMetrics {
+    made: Counter,
+    failed: Counter,
+    /// Seconds since 1970.
+    last: Family<NoLabels, Gauge>,
+    age: Family<NoLabels, Gauge>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct BatchLabels {
     result: &'static str,
@@ -106,6 +122,7 @@ impl Default for Metrics {
             storage_failures: Counter::default(),
             damaged_events_met: Counter::default(),
             unreadable_events: Gauge::default(),
+            backups: BackupMetrics::default(),
             connections: ConnectionMetrics::default(),
             body_bytes: Gauge::default(),
             clock_steps: Family::default(),
@@ -140,6 +157,7 @@ impl Metrics {
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "What is running", version);
         self.register_vitals();
+        self.register_backups();
         self
     }
 
@@ -200,6 +218,39 @@ impl Metrics {
         set(&gauges.memory, *memory);
         set(&gauges.open_descriptors, *open_descriptors);
         set(&gauges.most_descriptors, *most_descriptors);
+    }
+
+    fn register_backups(&mut self) {
+        let (registry, BackupMetrics { made, failed, last, age }) = (&mut self.registry, &self.backups);
+        registry.register("backups", "Backups made by the server itself", made.clone());
+        registry.register("backup_failures", "Backups that failed", failed.clone());
+        let told = "When the last good backup was made, in seconds since 1970";
+        registry.register("backup_last_success_timestamp_seconds", told, last.clone());
+        registry.register("backup_age_seconds", "Seconds since the last good backup was made", age.clone());
+    }
+
+    /// The server has made a backup.
+    pub fn backup_made(&self, at: Timestamp) {
+        self.backups.made.inc();
+        self.backup_found(at);
+    }
+
+    /// There is a good backup from before.
+    pub fn backup_found(&self, at: Timestamp) {
+        self.backups.last.get_or_create(&NO_LABELS).set(at.millis() / 1_000);
+    }
+
+    /// The server could not make a backup.
+    pub fn backup_failed(&self) {
+        self.backups.failed.inc();
+    }
+
+    /// How old the last good backup is: to be said before the page is made.
+    pub fn tell_backup_age(&self, now: Timestamp) {
+        let BackupMetrics { last, age, .. } = &self.backups;
+        if let Some(last) = last.get(&NO_LABELS) {
+            age.get_or_create(&NO_LABELS).set((now.millis() / 1_000 - last.get()).max(0));
+        }
     }
 
     /// A request's events are on disk.

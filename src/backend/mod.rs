@@ -3,29 +3,35 @@
 pub mod activity;
 pub mod actors;
 pub mod auth;
+pub mod backups;
 pub mod calendar;
 pub mod clients;
 pub mod clock;
 pub mod demo;
 pub mod export;
+pub mod file_stamp;
 pub mod first_steps;
 pub mod ingest;
 pub mod keys;
 pub mod masking;
 pub mod metrics;
 pub mod people;
+pub mod private_files;
 pub mod process;
 pub mod projects;
 pub mod quiet;
 pub mod rate;
 pub mod search;
+pub mod secret_reset;
 pub mod secrets;
+pub mod server_secret;
 mod setting_values;
 pub mod settings;
 pub mod shelf;
 pub mod start;
 pub mod stats;
 pub mod storage;
+pub mod strictness;
 pub mod trail;
 pub mod upkeep;
 pub mod usage;
@@ -55,6 +61,8 @@ pub struct Backend {
     recent: Arc<activity::Recent>,
     known_keys: Arc<auth::KnownKeys>,
     known_rules: Arc<ingest::KnownRules>,
+    known_choices: Arc<strictness::KnownChoices>,
+    violations: Arc<strictness::Counts>,
     walks: Arc<actors::Walks>,
     /// Whether it is being closed, for what goes on beside the requests.
     closing: watch::Sender<bool>,
@@ -88,6 +96,8 @@ impl Backend {
             recent: Arc::default(),
             known_keys: Arc::default(),
             known_rules: Arc::default(),
+            known_choices: Arc::default(),
+            violations: Arc::default(),
             walks: Arc::default(),
             closing: watch::Sender::new(false),
             failing: Arc::default(),

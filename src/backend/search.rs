@@ -2,7 +2,7 @@
 
 use super::auth::Reader;
 use super::storage::{Query, Stored};
-use super::{Backend, activity};
+use super::{Backend, activity, clients};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::{self, EventId, NOTE, Stamp, Unreadable};
 use crate::domain::json;
@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Most events that one page may hold.
 pub const LONGEST_PAGE: u32 = 1_000;
+/// Most bytes that the events of a numbered page have together, and events of it that are read at once.
+const PAGE_BYTES: usize = 32 * 1024 * 1024;
+const AT_ONCE: u64 = 100;
 /// Where counting stops for people, who do not read further.
 const COUNT_CAP: u64 = 10_000;
 
@@ -57,7 +60,8 @@ pub async fn page_of(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page<Stored>, Problem> {
-    match reader.of(clients) {
+    let clients = clients::meant_log(backend, reader.scope().project, clients.clone()).await?;
+    match reader.of(&clients) {
         Some(reader) => page(backend, &reader, filter, after, limit).await,
         None => Ok(Page { items: Vec::new(), next: None }),
     }
@@ -120,14 +124,20 @@ pub async fn numbered(
     let Some(reader) = narrowed(reader, client) else { return Ok(Numbered { items: Vec::new(), total: 0 }) };
     let mut rest = query(backend, &reader, filter, None, LONGEST_PAGE);
     let total = total(backend, &reader, &rest).await?;
-    let (mut before, mut items) = (offset, Vec::new());
+    let (mut before, mut items, mut bytes) = (offset, Vec::new(), 0);
     while (items.len() as u64) < u64::from(limit) && offset < total {
-        let missing = u64::from(limit) - items.len() as u64;
+        let missing = (u64::from(limit) - items.len() as u64).min(AT_ONCE);
         rest.limit = u32::try_from(before + missing).unwrap_or(LONGEST_PAGE).min(LONGEST_PAGE);
         let page = ask(backend, &reader, &rest).await?;
         let passed = before.min(page.items.len() as u64);
         before -= passed;
-        items.extend(page.items.into_iter().skip(usize::try_from(passed).unwrap_or(usize::MAX)));
+        let own = page.items.into_iter().skip(usize::try_from(passed).unwrap_or(usize::MAX));
+        items.extend(own.inspect(|event| bytes += event.document.len()));
+        if bytes > PAGE_BYTES {
+            // Fewer than were asked for would be the last page to whoever counts.
+            let what = "The page of events, of which fewer can be asked for,".to_owned();
+            return Err(Problem::TooLarge { what, limit: PAGE_BYTES as u64 });
+        }
         rest.after = page.next;
         if rest.after.is_none() {
             break;

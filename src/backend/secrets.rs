@@ -1,43 +1,28 @@
 //! The server's own secret, and what is made from it: sealed secrets, signed sessions, fresh random names.
 
 use super::storage::{Sealed, StorageError};
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, aead::Aead};
 use sha2::{Digest, Sha256};
-use std::{fs, io::Write, path::Path};
 
-/// Thirty-two random bytes in a file beside the database, readable by its owner only. Made on the first start: there
-/// is no default. Whoever has it can open the views' sealed secrets and sign viewer sessions.
+/// Thirty-two random bytes in a file beside the database: see [`super::server_secret`]. There is no default. Whoever has it
+/// can open the views' sealed secrets and sign viewer sessions.
+#[derive(Clone)]
 pub struct ServerSecret([u8; 32]);
 
 impl ServerSecret {
-    /// Reads the file, or makes it where there is none.
-    pub fn open(path: &Path) -> anyhow::Result<Self> {
-        match fs::read(path) {
-            Ok(bytes) => {
-                let bytes: [u8; 32] =
-                    bytes.try_into().map_err(|_| anyhow::anyhow!("{} must hold exactly 32 bytes", path.display()))?;
-                Ok(Self(bytes))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(path),
-            Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
-        }
+    /// The secret that a file holds; nothing where these are not as many bytes as it has.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
     }
 
-    fn create(path: &Path) -> anyhow::Result<Self> {
-        let secret = Self::random();
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).with_context(|| format!("cannot create {}", path.display()))?;
-        file.write_all(&secret.0)?;
-        file.sync_all()?;
-        Ok(secret)
+    /// As its file holds it.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
-    /// A secret for a test, or for a database in memory.
+    /// A fresh one.
     pub fn random() -> Self {
         Self(random_bytes())
     }
@@ -111,17 +96,5 @@ mod tests {
         assert_eq!(ours.open_sealed(&sealed).unwrap(), b"hello");
         assert!(theirs.open_sealed(&sealed).is_err());
         assert!(ours.open_sealed(&Sealed(vec![1; 5])).is_err());
-    }
-
-    #[test]
-    fn the_file_is_made_once_and_belongs_to_its_owner() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("server.secret");
-        let first = ServerSecret::open(&path).unwrap();
-        assert_eq!(first.0, ServerSecret::open(&path).unwrap().0);
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
-        assert_eq!(mode & 0o777, 0o600);
-        fs::write(&path, b"short").unwrap();
-        assert!(ServerSecret::open(&path).is_err());
     }
 }

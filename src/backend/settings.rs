@@ -1,5 +1,6 @@
 //! Every setting: its names, its default, its meaning, each in one place.
 
+use super::backups::{self, BackupPlan};
 use super::rate::Rate;
 use super::setting_values::{contacts, issuer, number, public_url, rate, web_address, yes_or_no};
 use std::net::SocketAddr;
@@ -45,7 +46,7 @@ const fn everywhere(key: &'static str, value: &'static str, default: &'static st
 }
 
 /// All of them, in the order of the help.
-pub const SETTINGS: [Setting; 21] = [
+pub const SETTINGS: [Setting; 24] = [
     everywhere("data", "FOLDER", "./data", "The data folder: the log, its index and the server's secret"),
     everywhere("log", "FORMAT", "text", "How the server logs to standard error: text or json"),
     everywhere(
@@ -136,6 +137,14 @@ pub const SETTINGS: [Setting; 21] = [
         "Whom to tell of a security hole, such as mailto:security@example.com, for /.well-known/security.txt",
     ),
     setting("security_policy", "URL", None, "Your rules for reporting one, for the same file"),
+    setting(
+        "backup_folder",
+        "FOLDER",
+        None,
+        "Where the server puts backups that it makes by itself; none means that it makes none",
+    ),
+    setting("backup_every", "TIME", Some("24h"), "From one backup to the next, such as 30m, 24h or 7d"),
+    setting("backup_keep", "NUMBER", Some("7"), "Backups that are kept; the oldest goes"),
     setting("readers", "NUMBER", Some("4"), "Database connections that read at the same time"),
 ];
 
@@ -169,6 +178,7 @@ pub struct Settings {
     pub security_contacts: Vec<String>,
     pub security_policy: Option<String>,
     pub readers: u32,
+    pub backups: Option<BackupPlan>,
 }
 
 /// Where `/metrics` is.
@@ -255,6 +265,7 @@ impl Settings {
                 .unwrap_or_default(),
             security_policy: found("security_policy").parsed("a web address", web_address)?,
             readers: found("readers").required("a number from 1 to 64", |text| number(text, 1, 64))?,
+            backups: backups(&found)?,
         })
     }
 }
@@ -263,6 +274,14 @@ const ADDRESS: &str = "an address and port such as 127.0.0.1:3000";
 /// Beside the server's port and the demo's.
 const METRICS_LISTEN: &str = "127.0.0.1:3002";
 const RATE: &str = "requests a second such as 50, or with how many at once such as 50/200";
+
+fn backups(found: &dyn Fn(&str) -> Found) -> Result<Option<BackupPlan>, SettingError> {
+    let folder = found("backup_folder").parsed("a folder", |text| Some(PathBuf::from(text)))?;
+    let every = found("backup_every").required("a time such as 24h", backups::span)?;
+    let keep = found("backup_keep")
+        .required("a number from 1 to 10000", |text| text.parse().ok().filter(|n| (1..=10_000).contains(n)))?;
+    Ok(folder.map(|folder| BackupPlan { folder, every, keep }))
+}
 
 /// All three, or none.
 fn oidc(found: &dyn Fn(&str) -> Found) -> Result<Option<OidcSettings>, SettingError> {
@@ -457,6 +476,16 @@ mod tests {
         assert_eq!(settings.key_rate, Rate::NONE);
         assert_eq!(settings.public_url.as_deref(), Some("https://a.test"));
         assert!(settings.trust_proxy);
+    }
+
+    #[test]
+    fn the_server_makes_backups_once_it_knows_where() {
+        assert_eq!(read(None, None, "backup_every = '1h'").unwrap().backups, None);
+        let plan = read(None, None, "backup_folder = '/backups'\nbackup_keep = 3").unwrap().backups.unwrap();
+        assert_eq!((plan.every.as_secs(), plan.keep), (86_400, 3));
+        let wrong = read(Some(("backup_every", "daily")), None, "").unwrap_err().to_string();
+        assert_eq!(wrong, "--backup-every is \"daily\"; expected a time such as 24h");
+        assert!(read(Some(("backup_keep", "0")), None, "").is_err());
     }
 
     #[test]

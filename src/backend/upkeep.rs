@@ -1,13 +1,7 @@
 //! Looking after the data. Whoever does this has the files, so causes are told in full.
 
-use super::Backend;
 use super::storage::{CheckReport, StorageError};
-use std::path::Path;
-
-/// Copies the log, while it is written to, into a new file.
-pub async fn backup(backend: &Backend, to: &Path) -> Result<(), StorageError> {
-    backend.storage.backup(to).await
-}
+use super::{Backend, strictness};
 
 /// Reads everything and compares.
 pub async fn check(backend: &Backend) -> Result<CheckReport, StorageError> {
@@ -18,6 +12,8 @@ impl Backend {
     /// Finishes what was begun and closes the database.
     pub async fn close(&self) {
         self.closing.send_replace(true);
+        // A failure is in the log; nothing depends on these counts.
+        strictness::store(self).await.ok();
         self.storage.close().await;
     }
 }

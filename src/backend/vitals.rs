@@ -28,6 +28,7 @@ pub async fn page(backend: &Backend) -> String {
         Ok(events) => backend.metrics.set_unreadable_events(events),
         Err(error) => tracing::warn!(%error, "unreadable events could not be counted"),
     }
+    backend.metrics.tell_backup_age(backend.clock.now());
     backend.metrics.render()
 }
 

@@ -84,6 +84,22 @@ SIGTERM or Ctrl-C stop the server once the requests under way are answered.")]
         #[command(subcommand)]
         command: MaskingCommand,
     },
+    /// Show and set how strictly the rules of other vendors' APIs are kept
+    Strictness {
+        /// The project whose choice it is
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: StrictnessCommand,
+    },
+    /// Make and list the schemas of WorkOS actions
+    Schema {
+        /// The project that they belong to
+        #[arg(long, global = true, default_value = start::PROJECT, value_parser = project)]
+        project: ProjectName,
+        #[command(subcommand)]
+        command: SchemaCommand,
+    },
     /// Bring events along that were kept elsewhere: another vendor's, or another Daybook's
     #[command(after_help = "Examples:
   daybook import events.ndjson.gz
@@ -110,22 +126,46 @@ The exit code is 0 when every line was taken and 1 when some were refused.")]
     /// Let somebody in again who has lost their password or their second factor
     #[command(subcommand)]
     Member(MemberCommand),
-    /// Copy the log into a new file, while the server runs
+    /// Copy the log into a new file while the server runs, and check the copy
     #[command(after_help = "Example:
   daybook backup /backups/daybook-$(date +%F).db
 
-To restore, put the copy as daybook.db into an empty data folder together with server.secret, then run
-daybook reindex. Keep server.secret apart: whoever has both can read the views' signing secrets.")]
+The file is there once it is whole and was checked. The server makes backups by itself where backup_folder is
+set. Keep server.secret apart: whoever has both can read the views' signing secrets. The way back is daybook
+restore.")]
     Backup {
         /// The file to make; it must not be there yet
         file: PathBuf,
     },
-    /// Read the whole log and say what is damaged
-    #[command(after_help = "Example:
+    /// Put a backup into a data folder that nobody uses
+    #[command(after_help = "Examples:
+  daybook restore /backups/daybook-2026-12-01.db ./data
+  daybook restore /backups/daybook-2026-12-01.db ./data --replace
+
+The backup is checked first. The index is built anew at the next start. server.secret is in no backup: put
+yours into the folder as well.")]
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// The data folder; made where there is none
+        folder: PathBuf,
+        /// Keep a log that is there already aside, as replaced-TIME.db in the same folder
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Read the whole log, or a backup, and say what is damaged
+    #[command(after_help = "Examples:
   daybook check && echo sound
+  daybook check /backups/daybook-2026-12-01.db
 
 The exit code is 0 when nothing is damaged and 1 when something is. It may run beside the server.")]
-    Check,
+    Check {
+        /// A backup, instead of the data folder
+        file: Option<PathBuf>,
+    },
+    /// Do without a server secret that is lost
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Throw away what serves finding and build it anew from the log; the server must be stopped
     #[command(after_help = "Example:
   daybook reindex")]
@@ -163,6 +203,26 @@ It may run beside the server. The account trail of each of their projects tells 
         /// The e-mail address they sign in with
         #[arg(value_parser = email)]
         email: Email,
+    },
+}
+
+/// The server's secret.
+#[derive(Subcommand)]
+pub enum SecretCommand {
+    /// Make a new one; what the old one has sealed or signed ends. Without --yes it only says what that is
+    #[command(after_help = "Examples:
+  daybook secret reset
+  daybook secret reset --yes
+
+For the day on which server.secret is lost, or somebody else has seen it. Every view gets a new access key and
+a new signing secret, second factors are off, and everybody signs in again. The server must be stopped.")]
+    Reset {
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+        /// Print a JSON array of the views and their new secrets
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -311,6 +371,56 @@ pub struct MaskingChange {
     /// Names, or paths such as metadata.token, that do not count, instead of those before
     #[arg(long, value_name = "NAME,…")]
     pub except: Option<String>,
+}
+
+/// Strictness.
+#[derive(Subcommand)]
+pub enum StrictnessCommand {
+    /// Show what is chosen, and how often requests violated a vendor's rules
+    Show {
+        /// Print {"chosen":{"workos","retraced"},"violations":[{"kind","accepted","refused","last","example"}]}
+        #[arg(long)]
+        json: bool,
+    },
+    /// Choose for each API; a running server follows within a second
+    #[command(
+        arg_required_else_help = true,
+        after_help = "Examples:
+  daybook strictness set --workos observe
+  daybook strictness set --workos strict --retraced strict
+
+open accepts whatever can be stored, observe accepts it and counts what the vendor would have refused, strict
+refuses it with the vendor's status and message."
+    )]
+    Set(StrictnessChange),
+}
+
+/// What is to change; the rest stays as it is.
+#[derive(clap::Args)]
+pub struct StrictnessChange {
+    /// For the WorkOS API
+    #[arg(long, value_name = "STRICTNESS", value_parser = ["open", "observe", "strict"])]
+    pub workos: Option<String>,
+    /// For the Retraced API
+    #[arg(long, value_name = "STRICTNESS", value_parser = ["open", "observe", "strict"])]
+    pub retraced: Option<String>,
+}
+
+/// Schemas.
+#[derive(Subcommand)]
+pub enum SchemaCommand {
+    /// Make a schema of an action from its last 1,000 events, and register it
+    #[command(after_help = "Example:
+  daybook schema make user.signed_in
+
+What all of these events have is required, what some have is optional, and every type that was seen is
+allowed.")]
+    Make {
+        /// The action, as events name it
+        action: String,
+    },
+    /// List the actions that have a schema, each with its latest version
+    List,
 }
 
 /// Reads arguments, environment and settings file. Ends the process for `--help`, `--version` and a line that is wrong.

@@ -10,18 +10,24 @@ mod members;
 mod output;
 mod product;
 mod projects;
+mod schemas;
+mod secret;
 mod serve;
+mod strictness;
 mod upkeep;
 mod views;
 
 use anyhow::Context;
 use arguments::{Arguments, Command};
 use daybook::backend::settings::Settings;
+use rustix::fs::Mode;
 use std::process::ExitCode;
 
 /// Runs the command that the process was started with. The exit code is 0 when it is done, 1 when it failed and 2 when
 /// the arguments or settings cannot be used.
 pub fn run() -> ExitCode {
+    // What is made from here on is other people's, and its owner's alone to open.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let Arguments { command, settings } = match arguments::read() {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error),
@@ -57,10 +63,14 @@ fn execute(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
             Command::Key { project, command } => keys::run(settings, &project, command).await?,
             Command::View { project, command } => views::run(settings, &project, command).await?,
             Command::Masking { project, command } => masking::run(settings, &project, command).await?,
+            Command::Strictness { project, command } => strictness::run(settings, &project, command).await?,
+            Command::Schema { project, command } => schemas::run(settings, &project, command).await?,
             Command::Import { project, import } => return import::run(settings, &project, import).await,
             Command::Member(command) => members::run(settings, command).await?,
             Command::Backup { file } => upkeep::backup(settings, &file).await?,
-            Command::Check => return upkeep::check(settings).await,
+            Command::Restore { file, folder, replace } => upkeep::restore(&file, &folder, replace).await?,
+            Command::Check { file } => return upkeep::check(settings, file.as_deref()).await,
+            Command::Secret(command) => return secret::run(settings, command).await,
             Command::Reindex => upkeep::reindex(settings).await?,
         }
         Ok(ExitCode::SUCCESS)

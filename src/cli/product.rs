@@ -1,15 +1,14 @@
 //! Opening the product over its data folder.
 
 use anyhow::{Context, ensure};
-use daybook::backend::Backend;
 use daybook::backend::clock::Clock;
 use daybook::backend::people::oidc::Provider;
 use daybook::backend::rate::RateLimits;
 use daybook::backend::secrets::ServerSecret;
 use daybook::backend::settings::{OidcSettings, Settings};
+use daybook::backend::storage::Storage;
 use daybook::backend::storage::sqlite::{Options, Sqlite};
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use daybook::backend::{Backend, server_secret};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,24 +25,36 @@ pub enum Use {
 
 /// Opens it. Two processes may use the same folder, one of them appending.
 pub async fn open(settings: &Settings, purpose: Use) -> anyhow::Result<Backend> {
+    let storage = open_storage(settings, purpose).await?;
+    match server_secret::open(&*storage, &settings.data).await {
+        Ok(secret) => over(settings, storage, secret),
+        Err(error) => {
+            storage.close().await;
+            Err(error)
+        }
+    }
+}
+
+/// Opens the database alone, for what is done without the server's secret.
+pub async fn open_storage(settings: &Settings, purpose: Use) -> anyhow::Result<Arc<Sqlite>> {
     let folder = &settings.data;
     if purpose == Use::Existing {
         ensure_log(folder)?;
     }
-    create(folder)?;
-    let clock = Clock::system();
     let options = Options {
         monthly_quota: settings.monthly_quota,
         append: purpose == Use::Append,
         readers: settings.readers,
         ..Options::default()
     };
-    let storage = Sqlite::open(folder, clock.clone(), options)
-        .await
-        .with_context(|| format!("cannot open the data in {}", folder.display()))?;
-    let secret = ServerSecret::open(&folder.join("server.secret"))?;
+    let storage = Sqlite::open(folder, Clock::system(), options).await;
+    Ok(Arc::new(storage.with_context(|| format!("cannot open the data in {}", folder.display()))?))
+}
+
+/// The product over an opened database.
+pub fn over(settings: &Settings, storage: Arc<Sqlite>, secret: ServerSecret) -> anyhow::Result<Backend> {
     let rates = RateLimits::new(settings.key_rate, settings.address_rate);
-    let backend = Backend::new(Arc::new(storage), clock, secret, rates);
+    let backend = Backend::new(storage, Clock::system(), secret, rates);
     match &settings.oidc {
         None => Ok(backend),
         Some(OidcSettings { issuer, client_id, client_secret }) => {
@@ -61,10 +72,4 @@ pub fn ensure_log(folder: &Path) -> anyhow::Result<()> {
         folder.display()
     );
     Ok(())
-}
-
-/// Makes the folder for its owner's eyes only; one that is there already stays as it is.
-fn create(folder: &Path) -> anyhow::Result<()> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.with_context(|| format!("cannot create {}", folder.display()))
 }

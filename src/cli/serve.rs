@@ -6,7 +6,7 @@ use super::product::{Use, open};
 use anyhow::Context;
 use daybook::backend::auth::Steward;
 use daybook::backend::settings::{MetricsListen, Settings};
-use daybook::backend::{Backend, actors, demo, people, start, views, vitals};
+use daybook::backend::{Backend, actors, backups, demo, people, start, views, vitals};
 use daybook::http::demo_host::{self, DemoHost};
 use daybook::http::{self, AppState, BodyLimits, ConnectionLimits, SecurityContact, assets};
 use std::net::SocketAddr;
@@ -55,6 +55,10 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         trust_proxy: settings.trust_proxy,
         ..AppState::with(backend.clone(), options(settings))
     };
+    let backups = settings.backups.clone().map(|plan| {
+        let backend = backend.clone();
+        tokio::spawn(async move { backups::run(&backend, &plan).await })
+    });
     let metrics = async {
         let Some(listener) = metrics_listener else { return Ok(()) };
         tracing::info!(address = %listener.local_addr()?, "metrics are served");
@@ -73,6 +77,9 @@ pub async fn serve(settings: &Settings, with_demo: bool) -> anyhow::Result<()> {
         demo_host::serve(listener, host, stopped(stop.clone())).await
     };
     let (server, metrics, host) = tokio::join!(server, metrics, host);
+    if let Some(backups) = backups {
+        backups.abort();
+    }
     backend.close().await;
     server.context("the server failed")?;
     metrics.context("the listener for metrics failed")?;

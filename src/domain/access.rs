@@ -76,7 +76,10 @@ macro_rules! name {
 name!(
     ClientId,
     |text| {
-        !text.trim().is_empty() && text.chars().count() <= 2_048 && !text.chars().any(char::is_control) && text != TRAIL
+        !text.trim().is_empty()
+            && text.chars().count() <= 2_048
+            && !text.chars().any(char::is_control)
+            && text.trim() != TRAIL
     },
     "a client id of 1 to 2,048 characters, other than daybook:trail"
 );
@@ -221,6 +224,7 @@ mod tests {
     #[test]
     fn the_trail_is_no_client_and_not_among_all_of_them() {
         assert!(ClientId::parse(TRAIL).is_err());
+        assert!(ClientId::parse(format!(" {TRAIL}\u{a0}")).is_err(), "nor is it with blanks around, which come off");
         assert_eq!(ClientScope::named(TRAIL), Ok(ClientScope::Trail));
         let one = ClientScope::named("acme").unwrap();
         assert!(ClientScope::All.holds(&one) && !one.holds(&ClientScope::All));

@@ -13,5 +13,6 @@ pub mod people;
 pub mod problem;
 pub mod query;
 pub mod stats;
+pub mod strictness;
 pub mod time;
 pub mod view;

@@ -73,6 +73,8 @@ pub enum Right {
     RequireSecondFactor,
     /// Say which values of events are secrets.
     SetMasking,
+    /// Say how strictly the rules of other vendors' APIs are kept.
+    SetStrictness,
     /// Read what was done to the project.
     ReadTrail,
 }
@@ -88,9 +90,11 @@ impl Role {
             Right::ReadTrail => matches!(self, Self::Owner | Self::Admin),
             Right::ReadEvents => matches!(self, Self::Owner | Self::Admin | Self::Analyst),
             Right::DesignViews => matches!(self, Self::Owner | Self::Admin | Self::Designer),
-            Right::ManageKeys | Right::SecureViews | Right::ManageMembers | Right::SetMasking => {
-                matches!(self, Self::Owner | Self::Admin)
-            }
+            Right::ManageKeys
+            | Right::SecureViews
+            | Right::ManageMembers
+            | Right::SetMasking
+            | Right::SetStrictness => matches!(self, Self::Owner | Self::Admin),
         }
     }
 

@@ -88,15 +88,36 @@ pub enum Refusal {
     NoAccount,
 }
 
-/// Faults by path, in path order; several for one path are possible.
+/// Faults by path, in path order; several for one path are possible. What a request names is in them, so they are bounded:
+/// however much is wrong, an answer is no larger than a person reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Faults(BTreeMap<String, Vec<String>>);
 
 impl Faults {
+    /// Most paths that are kept, and most faults of each; of the others it is said that they are there.
+    const MOST: usize = 200;
+    const MOST_OF_A_PATH: usize = 10;
+    /// Most characters of a path, and of what was expected there.
+    const LONGEST_PATH: usize = 300;
+    const LONGEST_TEXT: usize = 1_000;
+    /// What stands for the faults that are not kept.
+    const MORE: &str = "only the first faults are listed; there are more";
+
     /// Notes what was expected at a path.
     pub fn add(&mut self, path: impl Into<String>, expected: impl Into<String>) {
-        self.0.entry(path.into()).or_default().push(expected.into());
+        let path = cut(path.into(), Self::LONGEST_PATH);
+        if self.0.len() >= Self::MOST && !self.0.contains_key(&path) {
+            let more = self.0.entry("body".to_owned()).or_default();
+            if more.last().is_none_or(|last| last != Self::MORE) {
+                more.push(Self::MORE.to_owned());
+            }
+            return;
+        }
+        let faults = self.0.entry(path).or_default();
+        if faults.len() < Self::MOST_OF_A_PATH {
+            faults.push(cut(expected.into(), Self::LONGEST_TEXT));
+        }
     }
 
     /// One fault alone.
@@ -127,6 +148,15 @@ impl Faults {
     }
 }
 
+/// A text with as many characters, and a mark where it was longer.
+fn cut(mut text: String, longest: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(longest) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 impl Problem {
     /// One field is wrong.
     pub fn invalid(path: impl Into<String>, expected: impl Into<String>) -> Self {
@@ -136,5 +166,25 @@ impl Problem {
     /// A credential is refused for a reason.
     pub fn refused(reason: Refusal) -> Self {
         Self::CredentialRefused { reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_much_is_wrong_what_is_said_of_it_is_bounded() {
+        let mut faults = Faults::default();
+        for number in 0..100_000 {
+            faults.add(format!("[{number}].{}", "ü".repeat(1_000)), "y".repeat(2_000));
+            faults.add("same", "again");
+        }
+        assert_eq!(faults.iter().filter(|(path, _)| *path != "body").count(), Faults::MOST);
+        let of = |wanted: &str| faults.iter().find(|(path, _)| *path == wanted).unwrap().1;
+        assert_eq!(of("body"), [Faults::MORE]);
+        assert_eq!(of("same").len(), Faults::MOST_OF_A_PATH);
+        assert!(serde_json::to_string(&faults).unwrap().len() < 512 * 1024);
+        assert!(faults.iter().next().unwrap().0.ends_with("ü…"));
     }
 }

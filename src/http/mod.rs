@@ -28,6 +28,7 @@ mod uri;
 
 pub use body_limits::{BodyBudget, BodyLimits};
 pub use dialects::history;
+pub use dialects::workos::made as schemas;
 pub use health::metrics_routes;
 pub use security_txt::SecurityContact;
 pub use serve::{ConnectionLimits, raise_descriptors};

@@ -1,10 +1,15 @@
 //! The command line as people and scripts meet it.
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+mod caller;
+mod fixture;
 mod import;
 mod import_encodings;
 mod import_mappings;
 mod serving;
+mod recovery;
+mod secret;
+mod upgrade;
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
@@ -56,6 +61,11 @@ impl Server {
     /// One without the demo.
     fn plain(data: &Path) -> Self {
         Self::with(data, &["serve", "--listen", "127.0.0.1:0"], &|greeting| greeting.contains("/admin/set-up#"))
+    }
+
+    /// One over a log that has keys and people already.
+    fn later(data: &Path) -> Self {
+        Self::with(data, &["serve", "--listen", "127.0.0.1:0"], &|greeting| greeting.contains("Daybook runs at"))
     }
 
     fn with(data: &Path, words: &[&str], told_all: &dyn Fn(&str) -> bool) -> Self {
@@ -111,6 +121,23 @@ fn masking_rules_are_set_one_by_one_and_shown() {
     assert_eq!(shown(), expected);
     let told = run(folder.path(), &["masking", "set", "--also", "", "--on", "yes"]);
     assert_eq!(out(&told), "Masks secrets   yes\nAlso            -\nExcept          metadata.token\n");
+}
+
+#[test]
+fn strictness_is_set_for_one_api_or_both_and_schemas_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["key", "create", "--name", "x"]);
+    let shown = || answer(&run(folder.path(), &["strictness", "show", "--json"]));
+    assert_eq!(shown(), json!({"chosen": {"workos": "open", "retraced": "open"}, "violations": []}));
+    let told = run(folder.path(), &["strictness", "set", "--workos", "strict"]);
+    assert_eq!(out(&told), "WorkOS    strict\nRetraced  open\n");
+    run(folder.path(), &["strictness", "set", "--workos", "observe", "--retraced", "strict"]);
+    assert_eq!(shown()["chosen"], json!({"workos": "observe", "retraced": "strict"}));
+    assert_eq!(run(folder.path(), &["strictness", "set", "--workos", "harsh"]).status.code(), Some(2));
+    let made = run(folder.path(), &["schema", "make", "user.invited"]);
+    assert_eq!(made.status.code(), Some(1));
+    assert!(complaint(&made).contains("action: has no event that came by the WorkOS API"), "{}", complaint(&made));
+    assert!(run(folder.path(), &["schema", "list"]).status.success());
 }
 
 #[test]
@@ -247,7 +274,7 @@ fn a_mistake_is_one_line_with_its_name_and_an_exit_code() {
 #[test]
 fn every_command_explains_itself_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 15] = [
         &[],
         &["serve"],
         &["demo"],
@@ -259,6 +286,9 @@ fn every_command_explains_itself_with_an_example() {
         &["view", "set"],
         &["import"],
         &["backup"],
+        &["restore"],
+        &["check"],
+        &["secret", "reset"],
         &["reindex"],
     ];
     for command in commands {

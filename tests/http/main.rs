@@ -43,6 +43,7 @@ mod security_txt;
 mod serve;
 mod trail;
 mod unreadable;
+mod vendor_apis;
 mod view_security;
 
 /// What a page says, without its tags.

@@ -157,7 +157,7 @@ async fn whoever_was_halfway_in_is_out_again_when_the_password_changes() {
     let (telephone, codes) = set_up(&owner).await;
     let thief = halfway(&app).await;
     let body = format!("old={PASSWORD}&new=eight+small+boats");
-    form(&owner, "/admin/account/password", &body).await.expect(303);
+    form(&owner, "/admin/account/password", &body).await.expect(200);
     app.later(30_000);
     with_code(&thief, &code(&telephone, 30)).await.expect(403);
     with_code(&thief, &codes[0]).await.expect(403);
@@ -178,10 +178,11 @@ async fn a_second_factor_that_was_only_offered_dies_with_the_session_that_asked_
         let thief = browser(&app).with("cookie", &cookie(&sign_in(&app, EMAIL, PASSWORD).await.expect(303)));
         form(&thief, PAGE, "").await.expect(303);
         let known_to_the_thief = thief.get(PAGE).await.expect(200).text();
-        let secret = |page: &str| page.split("Secret</dt>").nth(1).map(|rest| rest[..200].to_owned());
+        let secret =
+            |page: &str| page.split("Secret</dt>").nth(1).map(|rest| rest.chars().take(200).collect::<String>());
         let offered = secret(&known_to_the_thief).unwrap();
         assert_eq!(secret(&owner.get(PAGE).await.expect(200).text()), Some(offered.clone()));
-        form(&owner, path, &body).await.expect(303);
+        form(&owner, path, &body).await.expect(200);
         assert_eq!(secret(&owner.get(PAGE).await.expect(200).text()), None, "{path}");
         form(&owner, PAGE, "").await.expect(303);
         assert_ne!(secret(&owner.get(PAGE).await.expect(200).text()), Some(offered));

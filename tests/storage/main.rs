@@ -5,6 +5,7 @@
 mod damage;
 mod pictures;
 mod rewritten;
+mod shelves;
 mod stats;
 mod values;
 mod wal;

@@ -147,9 +147,11 @@ async fn forget_all(backend: &Backend, project: ProjectId, uuid: &str) -> Result
 async fn take_searches(backend: &Backend, project: ProjectId, known: &[String]) -> Result<(), StorageError> {
     let (scope, all) = (Scope::whole(project), Stretch { oldest_first: true, beside: None, limit: u32::MAX });
     for shelf in LOOKED_FOR {
-        for document in backend.storage.stretch(&scope, shelf, &all).await? {
-            if says(&document.body, known) {
-                backend.storage.take(&scope, shelf, &document.id).await?;
+        for part in backend.storage.parts(project, shelf).await? {
+            for document in backend.storage.stretch(&scope, &part, &all).await? {
+                if says(&document.body, known) {
+                    backend.storage.take(&scope, &part, &document.id).await?;
+                }
             }
         }
     }

@@ -62,7 +62,7 @@ impl ApiCredential {
     pub async fn holder(&self, backend: &Backend) -> Result<Holder, Problem> {
         let key = self.known(backend).await?.record;
         let secret = Some(SecretMark::of(&secrets::hash(&self.secret)));
-        Ok(Holder { scope: scope(&key), key: key.id.clone(), secret })
+        Ok(Holder { scope: scope(&key), key: key.id.clone(), secret, reader: None })
     }
 
     /// The public half.

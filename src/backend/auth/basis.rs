@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub(super) enum Basis {
     /// An API key, or a pass that came from it.
     Key(KeyId),
+    /// The data folder.
+    Machine,
     /// An opened view.
     Session(Arc<Grant>),
     /// A member's session, and the right that they read by.
@@ -30,6 +32,7 @@ impl Reader {
     pub async fn still_allowed(&self, backend: &Backend) -> Result<(), Problem> {
         match &self.basis {
             Basis::Key(id) => backend.known_keys.unrevoked(backend, id).await.map(|_| ()),
+            Basis::Machine => Ok(()),
             Basis::Session(grant) => session::holds(backend, grant).await.map(|_| ()),
             Basis::Member { person, sign_in, right } => {
                 let session = backend.storage.sign_in(sign_in).await.map_err(|error| backend.internal(error))?;

@@ -73,6 +73,8 @@ impl Writer {
 pub struct Holder {
     scope: Scope,
     key: KeyId,
+    /// Whose own documents of that client they reach, where they came with a pass: see [`Self::reader_mark`].
+    reader: Option<String>,
     /// Which of the key's secrets they had; `None` where that is no matter.
     secret: Option<SecretMark>,
 }
@@ -81,6 +83,19 @@ impl Holder {
     /// Whose documents.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// What tells one reader of a client's log from any other of it: who they are, and which part they see. `None` for a
+    /// server with a key.
+    pub fn reader_mark(&self) -> Option<&str> {
+        self.reader.as_deref()
+    }
+
+    /// The same holder for one client's documents alone; `None` for one who may not reach them.
+    pub fn of_client(&self, client: &ClientId) -> Option<Self> {
+        let clients = ClientScope::One(client.clone());
+        let theirs = self.scope.clients.holds(&clients);
+        theirs.then(|| Self { scope: Scope { project: self.scope.project, clients }, ..self.clone() })
     }
 
     /// The same, for passes that are to hold when the key gets another secret: somebody's program has them.

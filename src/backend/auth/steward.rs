@@ -1,6 +1,9 @@
 //! Stewards: whoever may change a project, and the name that its trail keeps what they do under.
 
-use crate::domain::access::{KeyId, ProjectId};
+use super::basis::Basis;
+use super::{Reader, ReaderIdentity};
+use crate::domain::access::{KeyId, ProjectId, Scope};
+use crate::domain::opening::Rights;
 use crate::domain::people::Email;
 use std::net::IpAddr;
 
@@ -45,6 +48,23 @@ impl Whence {
     /// From what the connection and the browser say.
     pub fn new(address: Option<IpAddr>, agent: &str) -> Self {
         Self { address, agent: agent.chars().filter(|c| !c.is_control()).take(Self::LONGEST_AGENT).collect() }
+    }
+}
+
+impl Reader {
+    /// Whoever has the data folder may read all clients' events in it.
+    pub fn of_the_machine(project: ProjectId) -> Self {
+        Self {
+            scope: Scope::whole(project),
+            restriction: None,
+            hide: Vec::new(),
+            rights: Rights::ALL,
+            trail: false,
+            view: None,
+            identity: ReaderIdentity::Member(By::Machine),
+            basis: Basis::Machine,
+            source: Whence::default(),
+        }
     }
 }
 

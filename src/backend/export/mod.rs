@@ -12,6 +12,7 @@ pub use json::{JsonPen, WriteEvent, write_json};
 use super::Backend;
 use super::activity::record_export;
 use super::auth::Reader;
+use super::clients::meant_log;
 use super::search;
 use super::storage::{Query, StorageError, Stored};
 use crate::domain::access::ClientScope;
@@ -68,7 +69,7 @@ impl Export {
         let Wanted { clients, filter, after } = wanted;
         let theirs = match clients {
             ClientScope::All => Some(reader.clone()),
-            one => reader.of(&one),
+            one => reader.of(&meant_log(backend, reader.scope().project, one).await?),
         };
         let after = match (&theirs, after) {
             (Some(reader), Some(after)) => Some(search::place(backend, reader, after).await?),

@@ -72,14 +72,15 @@ pub async fn import(
 ) -> Result<Vec<Became>, Problem> {
     let rules = rules::of(backend, steward.project()).await?;
     let now = backend.clock.now();
+    let theirs = translation.clone();
     let read = move || {
-        let desk = Desk { rules: &rules, translation: translation.as_deref(), repeat: None, key: None, now };
+        let desk = Desk { rules: &rules, translation: theirs.as_deref(), repeat: None, key: None, now };
         let read = items.iter().map(|item| take(&desk, item)).collect::<Vec<_>>();
         (rules, read)
     };
     let (rules, read) =
         tokio::task::spawn_blocking(read).await.map_err(|error| backend.internal(anyhow::anyhow!(error).into()))?;
-    store(backend, steward, read, rules, translation).await
+    store(backend, steward, read, rules, translation.as_deref()).await
 }
 
 async fn store(

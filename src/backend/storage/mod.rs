@@ -7,19 +7,23 @@ mod openings;
 mod people;
 mod pictures;
 mod requests;
+mod seals;
 mod second_factor;
 mod shelves;
 pub mod sqlite;
 mod views;
+mod violations;
 
 pub use health::{Ailment, Disk, Health, Meters, Vitals};
 pub use openings::{ClosedClient, Openings, SeenOrigin};
 pub use people::{InvitationRecord, Joined, Joining, MemberRecord, NewPerson, People, PersonRecord, SignInRecord};
 pub use pictures::{Picture, PictureLimits, PictureRoom, PictureStored, Pictures};
 pub use requests::{NamedRequest, NamedRequests};
+pub use seals::{FreshSeals, SealedValues, Seals};
 pub use second_factor::{SecondFactorRecord, SecondFactors};
-pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, Stretch};
+pub use shelves::{Exchanged, KeptDocument, Name, NewDocument, Put, Shelves, Side, Stretch};
 pub use views::{BrandingRecord, FormerKey, NewView, SigningSecret, VersionRecord, ViewRecord, Views};
+pub use violations::{ViolationRecord, Violations};
 
 use crate::backend::usage::Usage;
 use crate::domain::access::{ClientId, KeyId, ProjectId, ProjectName, Scope};
@@ -206,11 +210,16 @@ pub struct CheckReport {
     pub events: u64,
     /// One sentence each.
     pub faults: Vec<String>,
+    /// The same of events that are as they were written, and cannot be read or contradict their rows: no damage, and no
+    /// reason against a copy.
+    pub unreadable: Vec<String>,
 }
 
 /// A database.
 #[async_trait]
-pub trait Storage: Health + NamedRequests + Openings + SecondFactors + People + Pictures + Shelves + Views {
+pub trait Storage:
+    Health + NamedRequests + Openings + SecondFactors + People + Pictures + Seals + Shelves + Views + Violations
+{
     /// Stores a batch whole or not at all, and answers once it is on disk, a receipt for each in order.
     async fn append(&self, project: ProjectId, batch: Vec<Append>) -> Result<Vec<Receipt>, StorageError>;
 
@@ -313,8 +322,9 @@ pub trait Storage: Health + NamedRequests + Openings + SecondFactors + People + 
     async fn settle(&self) -> Result<(), StorageError>;
     /// Reads everything and compares.
     async fn check(&self) -> Result<CheckReport, StorageError>;
-    /// Copies the log, while it is written to, into a new file.
-    async fn backup(&self, to: &std::path::Path) -> Result<(), StorageError>;
+    /// Copies the log, while it is written to, into a new file, which is there once it was checked; how many events it
+    /// has.
+    async fn backup(&self, to: &std::path::Path) -> Result<u64, StorageError>;
     /// Finishes what was begun and closes.
     async fn close(&self);
 }

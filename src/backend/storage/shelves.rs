@@ -64,7 +64,18 @@ pub enum Exchanged {
     AliasTaken,
 }
 
-/// Shelves of documents, each named by whoever keeps it. A scope of one client reaches that client's documents alone.
+/// What becomes of a document that is put on a shelf with room for some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    Done,
+    /// Its id or its alias is taken.
+    Taken,
+    /// Its client, or the project where it is no client's, has as many there as there is room for.
+    Full,
+}
+
+/// Shelves of documents, each named by whoever keeps it. A scope of one client reaches that client's documents alone. A
+/// shelf may have parts, such as one for each reader: they are shelves whose names go on after its own and a slash.
 #[async_trait]
 pub trait Shelves: Send + Sync + 'static {
     /// Puts a document there, with the line of the account trail that tells of it, if there is one; false, and no line,
@@ -76,6 +87,21 @@ pub trait Shelves: Send + Sync + 'static {
         document: &NewDocument,
         line: Option<&TrailLine>,
     ) -> Result<bool, StorageError>;
+
+    /// The same on a shelf that has room for so many of each client.
+    async fn put_within(
+        &self,
+        project: ProjectId,
+        shelf: &str,
+        document: &NewDocument,
+        room: u32,
+    ) -> Result<Put, StorageError>;
+
+    /// A shelf's own name and those of its parts, as far as documents of a project are there.
+    async fn parts(&self, project: ProjectId, shelf: &str) -> Result<Vec<String>, StorageError>;
+
+    /// Takes away what was put on a shelf, or a part of it, before a moment.
+    async fn take_before(&self, scope: &Scope, shelf: &str, moment: Timestamp) -> Result<(), StorageError>;
 
     /// One document.
     async fn kept(&self, scope: &Scope, shelf: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError>;

@@ -1,5 +1,6 @@
 //! Everything that the trail tells of, each with its words.
 
+use super::on_apis::OnApis;
 use super::on_events::OnEvents;
 use crate::backend::views::Secret;
 use crate::domain::access::{ClientId, ClientScope, KeyId, ProjectName, ViewId};
@@ -8,6 +9,7 @@ use crate::domain::people::{Email, Role};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Branding;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// Something done to a project or to an account.
 #[derive(Debug, Clone)]
@@ -85,7 +87,7 @@ pub enum Deed<'a> {
     ViewChanged {
         id: &'a ViewId,
         name: &'a str,
-        changes: Vec<(&'static str, Value, Value)>,
+        changes: Vec<(Cow<'static, str>, Value, Value)>,
     },
     /// How a view looks to one client.
     ClientBranded {
@@ -116,8 +118,15 @@ pub enum Deed<'a> {
     },
     /// Something done to what events say.
     OnEvents(OnEvents<'a>),
+    /// Something done to how other vendors' APIs are kept.
+    OnApis(OnApis<'a>),
     LogExported {
         log: &'a ClientScope,
+    },
+    /// Of the whole server, told in each project: its views, and the second factors of all accounts.
+    ServerSecretReset {
+        views: usize,
+        second_factors: usize,
     },
 }
 
@@ -242,6 +251,7 @@ impl Deed<'_> {
                 Told::new("view.secrets_shown", "read", text).on("view", id, name)
             }
             Self::OnEvents(deed) => deed.told(),
+            Self::OnApis(deed) => deed.told(),
             Self::TokenSigned { id, name, client, kid } => {
                 let text = format!("Signed a token of the view “{name}” for the client {client} with {kid}");
                 Told::new("view.token_signed", "create", text).on("view", id, name)
@@ -250,6 +260,7 @@ impl Deed<'_> {
                 Told::new("picture.uploaded", "create", "Uploaded a picture").on("picture", address, "")
             }
             Self::LogExported { log } => exported(log),
+            Self::ServerSecretReset { views, second_factors } => secret_reset(*views, *second_factors),
         }
     }
 }
@@ -266,6 +277,16 @@ fn exported(log: &ClientScope) -> Told {
         ClientScope::All => exported("events"),
         ClientScope::Trail => exported("the account trail"),
     }
+}
+
+fn secret_reset(views: usize, second_factors: usize) -> Told {
+    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let text = format!(
+        "Replaced the server secret: {} with a new access key and signing secret, {} removed, all sessions ended",
+        plural(views, "view"),
+        plural(second_factors, "second factor")
+    );
+    Told::new("server.secret_reset", "update", text)
 }
 
 fn role_changed(email: &Email, name: &str, before: Role, after: Role) -> Told {

@@ -3,10 +3,12 @@
 //! A line is handed to the storage with the change that it tells, and both are kept or neither.
 
 mod deed;
+mod on_apis;
 mod on_events;
 
 pub use deed::Deed;
 use deed::Told;
+pub use on_apis::OnApis;
 pub use on_events::{Imported, OnEvents};
 
 use super::auth::By;

@@ -8,8 +8,7 @@ use crate::backend::trail::{self, Deed};
 use crate::domain::access::ViewId;
 use crate::domain::people::Right;
 use crate::domain::problem::Problem;
-use crate::domain::view::ViewConfig;
-use serde_json::json;
+use crate::domain::view::{Difference, ViewConfig, setting_name};
 
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +74,11 @@ pub(super) fn next(
     config: ViewConfig,
 ) -> Result<(VersionRecord, TrailLine), Problem> {
     config.faults().or(())?;
-    let changes = vec![("appearance", json!(view.config), json!(config))];
+    let changes = view.config.differences(&config).into_iter().map(|difference| {
+        let Difference { path, before, after } = difference;
+        (setting_name(&path).into(), before.unwrap_or_default(), after.unwrap_or_default())
+    });
+    let changes = changes.collect();
     let line = trail::line(backend, by, &Deed::ViewChanged { id: &view.id, name: &view.name, changes });
     let (author, saved_at) = (author(by).to_owned(), backend.clock.now());
     Ok((VersionRecord { version: base + 1, config, author, saved_at }, line))

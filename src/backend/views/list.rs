@@ -77,9 +77,9 @@ fn label(
     member: &Member,
     id: &ViewId,
     name: &str,
-    change: (&'static str, Value, Value),
+    (field, before, after): (&'static str, Value, Value),
 ) -> TrailLine {
-    let deed = Deed::ViewChanged { id, name, changes: vec![change] };
+    let deed = Deed::ViewChanged { id, name, changes: vec![(field.into(), before, after)] };
     trail::line(backend, &member.person().by(), &deed)
 }
 

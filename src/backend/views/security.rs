@@ -197,7 +197,7 @@ pub async fn forbid_origin(backend: &Backend, member: &Member, id: &ViewId, orig
 pub async fn close_client(backend: &Backend, member: &Member, id: &ViewId, client: &ClientId) -> Result<(), Problem> {
     let view = owned(backend, member, id, Right::SecureViews).await?;
     let client = &clients::meant(backend, view.project, client.clone()).await?;
-    let changes = vec![("sessions", json!(format!("open for {client}")), json!("closed"))];
+    let changes = vec![("sessions".into(), json!(format!("open for {client}")), json!("closed"))];
     let deed = Deed::ViewChanged { id, name: &view.name, changes };
     let line = trail::line(backend, &member.person().by(), &deed);
     let now = backend.clock.now();
@@ -230,7 +230,8 @@ async fn alter(
 pub(super) fn lines(backend: &Backend, by: &By, before: &ViewRecord, after: &ViewRecord) -> Vec<TrailLine> {
     let (id, name) = (&after.id, after.name.as_str());
     let new_key = (before.access_key != after.access_key).then_some(Deed::AccessKeyReplaced { id, name });
-    let changes = differences(before, after);
+    let changes: Vec<_> =
+        differences(before, after).into_iter().map(|(field, before, after)| (field.into(), before, after)).collect();
     let others = (!changes.is_empty()).then_some(Deed::ViewChanged { id, name, changes });
     new_key.iter().chain(&others).map(|deed| trail::line(backend, by, deed)).collect()
 }

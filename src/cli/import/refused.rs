@@ -3,6 +3,7 @@
 use super::super::output::tell;
 use super::events::{Line, Unreadable};
 use anyhow::Context;
+use daybook::backend::private_files;
 use daybook::domain::problem::Faults;
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
@@ -23,8 +24,11 @@ impl Refused {
     /// Into a file as well, if there is one. An import that goes on adds to it.
     pub fn open(path: Option<&Path>, goes_on: bool) -> anyhow::Result<Self> {
         let open = |path: &Path| {
-            let file = OpenOptions::new().create(true).write(true).append(goes_on).truncate(!goes_on).open(path);
-            file.map(BufWriter::new).with_context(|| format!("cannot write {}", path.display()))
+            let options = &mut OpenOptions::new();
+            let options = options.create(true).write(true).append(goes_on).truncate(!goes_on);
+            private_files::open(path, options)
+                .map(BufWriter::new)
+                .with_context(|| format!("cannot write {}", path.display()))
         };
         Ok(Self { file: path.map(open).transpose()?, told: 0, count: 0 })
     }

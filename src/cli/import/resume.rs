@@ -3,9 +3,10 @@
 //! It may be a little behind what is stored: what is read again is known by then and is not stored twice.
 
 use anyhow::Context;
+use daybook::backend::private_files;
 use serde::{Deserialize, Serialize};
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// What was done.
@@ -44,10 +45,13 @@ impl Progress {
         let Some(path) = &self.path else { return Ok(()) };
         let cannot = || format!("cannot write {}", path.display());
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).with_context(cannot)?;
+            private_files::make_folder(folder)?;
         }
         let beside = path.with_extension("new");
-        fs::write(&beside, serde_json::to_vec(done)?).with_context(cannot)?;
+        let options = &mut OpenOptions::new();
+        let mut file =
+            private_files::open(&beside, options.write(true).create(true).truncate(true)).with_context(cannot)?;
+        file.write_all(&serde_json::to_vec(done)?).with_context(cannot)?;
         fs::rename(&beside, path).with_context(cannot)
     }
 

@@ -13,6 +13,7 @@ mod projects;
 mod second_factor;
 mod session;
 mod start;
+mod vendor_apis;
 mod views;
 
 use super::{AppState, assets, headers, request};
@@ -83,6 +84,10 @@ fn in_project() -> Router<AppState> {
         .route("/masking/also/remove", post(masking::count_no_more))
         .route("/masking/except", post(masking::leave))
         .route("/masking/except/remove", post(masking::leave_no_more))
+        .route("/vendor-apis", get(vendor_apis::show))
+        .route("/vendor-apis/schemas", post(vendor_apis::make_schema))
+        .route("/vendor-apis/{api}/strictness", post(vendor_apis::choose))
+        .route("/vendor-apis/{api}/counts/reset", post(vendor_apis::reset))
         .route("/members", get(members::list))
         .route("/members/second-factor", post(members::require_second_factor))
         .route("/members/invite", post(members::invite))

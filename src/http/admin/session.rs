@@ -162,6 +162,7 @@ pub fn shell(member: &Member) -> Shell {
         Section::Views => member.role().may(Right::DesignViews),
         Section::Members => member.role().may(Right::ManageMembers),
         Section::Masking => member.role().may(Right::SetMasking),
+        Section::VendorApis => member.role().may(Right::SetStrictness),
         Section::Trail => member.role().may(Right::ReadTrail),
     });
     let project = Some(member.project_name().to_string());

@@ -3,6 +3,7 @@
 pub mod auditledge;
 pub mod epilot;
 mod faults;
+mod few;
 mod fields;
 pub mod history;
 pub mod native;

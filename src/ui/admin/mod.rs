@@ -14,6 +14,7 @@ mod second_factor;
 mod shell;
 mod start;
 mod time;
+mod vendor_apis;
 mod versions;
 mod view_clients;
 mod view_embed;
@@ -36,6 +37,7 @@ pub(super) use shell::{bar, page};
 pub use start::{Start, render_start};
 pub use time::minute;
 pub(super) use time::moment_in;
+pub use vendor_apis::{MadeSchema, Rule, SchemaForm, VendorApi, VendorApis, render_vendor_apis};
 pub use versions::{VersionRow, Versions, render_versions};
 pub use view_clients::{
     BrandedClients, BrandedRow, BrandingForm, ClientBranding, render_branded_clients, render_client_branding,

@@ -22,7 +22,8 @@
   const buttons = document.querySelectorAll('button[data-copies]')
   const status = document.createElement('p')
   status.className = 'unseen'
-  status.setAttribute('role', 'status')
+  status.id = 'copied'
+  status.setAttribute('aria-live', 'polite')
   if (buttons.length > 0) document.body.append(status)
   for (const button of buttons) {
     const name = button.textContent

@@ -15,12 +15,13 @@ pub enum Section {
     Keys,
     Members,
     Masking,
+    VendorApis,
     Trail,
     Start,
 }
 
 impl Section {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Overview,
         Self::Events,
         Self::Clients,
@@ -28,6 +29,7 @@ impl Section {
         Self::Keys,
         Self::Members,
         Self::Masking,
+        Self::VendorApis,
         Self::Trail,
         Self::Start,
     ];
@@ -45,6 +47,7 @@ impl Section {
             Self::Keys => ("/keys", "API keys"),
             Self::Members => ("/members", "Members"),
             Self::Masking => ("/masking", "Masking"),
+            Self::VendorApis => ("/vendor-apis", "Vendor APIs"),
             Self::Trail => ("/trail", "Trail"),
             Self::Start => ("/start", "Getting started"),
         }

@@ -1,52 +1,15 @@
 //! What a version of a view changed, in the words of the editor.
 
-use crate::domain::view::Difference;
+use crate::domain::view::{Difference, setting_name};
 use serde_json::Value;
 
 /// The longest value that is shown whole, in characters.
 const LONGEST: usize = 60;
 
-/// The names of settings whose paths do not say them.
-const NAMES: [(&str, &str); 22] = [
-    ("brand.title", "Title"),
-    ("brand.titleLink", "Title link"),
-    ("brand.logo", "Light logo"),
-    ("brand.darkLogo", "Dark logo"),
-    ("brand.links", "Links"),
-    ("brand.copyright", "Footer text"),
-    ("theme.scheme", "Theme"),
-    ("theme.css", "Custom CSS"),
-    ("columns", "Columns"),
-    ("start.order", "Default order"),
-    ("start.text", "Default search"),
-    ("start.actor", "Default actor"),
-    ("start.action", "Default action"),
-    ("start.targetType", "Default target type"),
-    ("start.failed", "Default outcome"),
-    ("surface", "Background"),
-    ("muted", "Muted text"),
-    ("border", "Borders"),
-    ("danger", "Error"),
-    ("radius", "Corners"),
-    ("font", "Typeface"),
-    ("row-padding", "Density"),
-];
-
-/// What a setting is called, such as `Title link` for `brand.titleLink`.
-pub fn name(path: &str) -> String {
-    let known = |path: &str| NAMES.iter().find(|(known, _)| *known == path).map(|(_, name)| (*name).to_owned());
-    let token = |name: &str| known(name).unwrap_or_else(|| capital(&name.replace('-', " ")));
-    match (path.strip_prefix("theme.tokens."), path.strip_prefix("theme.dark.")) {
-        (Some(light), _) => token(light),
-        (_, Some(dark)) => format!("Dark {}", token(dark).to_lowercase()),
-        _ => known(path).unwrap_or_else(|| path.to_owned()),
-    }
-}
-
 /// A difference in a line, such as `Title: Audit log → Activity` or `Columns: added Outcome`.
 pub fn sentence(difference: &Difference) -> String {
     let Difference { path, before, after } = difference;
-    let name = name(path);
+    let name = setting_name(path);
     match (list(before.as_ref()), list(after.as_ref())) {
         (Some(before), Some(after)) if before.is_empty() != after.is_empty() || !before.is_empty() => {
             format!("{name}: {}", entries(&before, &after))
@@ -102,11 +65,6 @@ fn entries(before: &[&Value], after: &[&Value]) -> String {
         .map(|(word, labels)| format!("{word} {labels}"))
         .collect();
     if told.is_empty() { "reordered".to_owned() } else { told.join(", ") }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Saving, and what to do where somebody else has saved meanwhile.
 
 use super::controls::Desk;
-use super::difference_text::{name, sentence};
+use super::difference_text::sentence;
 use super::draft::Draft;
 use super::studio::Studio;
 use crate::browser::{dom, focus, request};
 use crate::domain::problem::Faults;
-use crate::domain::view::ViewConfig;
+use crate::domain::view::{ViewConfig, setting_name};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,8 @@ impl Saving {
 
 fn wrong(text: &str) -> String {
     let faults = serde_json::from_str::<Refused>(text).map(|refused| refused.faults).unwrap_or_default();
-    let told: Vec<String> = faults.iter().map(|(path, told)| format!("{}: {}", name(path), told.join(", "))).collect();
+    let told: Vec<String> =
+        faults.iter().map(|(path, told)| format!("{}: {}", setting_name(path), told.join(", "))).collect();
     if told.is_empty() { "The server did not accept this view.".to_owned() } else { told.join("; ") }
 }
 
@@ -163,7 +164,7 @@ fn conflict(saving: Saving, theirs: Version) -> AnyView {
         let both = desk.0.with(merged).both;
         let told = format!(
             "You both changed: {}. If you combine them, your change wins there.",
-            both.iter().map(|path| name(path)).collect::<Vec<_>>().join(", ")
+            both.iter().map(|path| setting_name(path)).collect::<Vec<_>>().join(", ")
         );
         (!both.is_empty()).then(|| view! { <p>{told}</p> })
     };

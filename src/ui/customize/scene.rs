@@ -3,11 +3,13 @@
 use super::sample::Shown;
 use crate::domain::event::{Event, search_text};
 use crate::domain::query::fold::{fold, fold_lines};
-use crate::domain::query::{Facets, Order, Total};
+use crate::domain::query::{FacetValue, Facets, Order, Total};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Calendar, ViewConfig};
 use crate::ui::viewer::{Assets, Direction, Found, Place, Shell, ViewerPage};
 use jiff::tz::TimeZone;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// A state that the viewer can be in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl State {
         (Self::Long, "long", "Long values"),
         (Self::Empty, "empty", "No events"),
         (Self::Loading, "loading", "Loading"),
-        (Self::Trouble, "trouble", "Not to be shown"),
+        (Self::Trouble, "trouble", "Access denied"),
     ];
 
     /// The state of a word.
@@ -65,6 +67,28 @@ fn chosen<'e>(events: &'e [Shown], place: &Place) -> (Vec<&'e Shown>, Vec<Event>
     found.into_iter().unzip()
 }
 
+/// The filters that customers choose from, as these events have them.
+fn facets(events: &[Shown]) -> Facets {
+    let events: Vec<Event> = events.iter().filter_map(Shown::event).collect();
+    let count = |of: &dyn Fn(&Event) -> Option<(String, String)>| {
+        let mut counts = BTreeMap::<(String, String), u64>::new();
+        events.iter().filter_map(of).for_each(|value| *counts.entry(value).or_default() += 1);
+        let values = counts.into_iter().map(|((value, label), count)| FacetValue { value, label, count });
+        let mut values: Vec<FacetValue> = values.collect();
+        values.sort_by_key(|value| Reverse(value.count));
+        values
+    };
+    Facets {
+        actions: count(&|event| Some((event.action.clone(), event.action.clone()))),
+        actors: count(&|event| {
+            let actor = event.actor.as_ref()?;
+            Some((actor.uuid.clone(), actor.name.clone().unwrap_or_else(|| actor.uuid.clone())))
+        }),
+        target_types: count(&|event| event.targets.first().map(|target| (target.kind.clone(), target.kind.clone()))),
+        ..Facets::default()
+    }
+}
+
 /// The viewer's page of a draft.
 pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> ViewerPage {
     let place = if scene.state == State::Empty { Place::default() } else { Place::starting(&config.start) };
@@ -78,7 +102,7 @@ pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> 
         events: &events,
         next: None,
         total: Total { count: events.len() as u64, exact: true },
-        facets: &Facets::default(),
+        facets: &facets(scene.events),
         looked_up: None,
         open: open.map(|(first, event)| (event, first.document.get().as_bytes())),
     };
@@ -102,4 +126,18 @@ pub fn page(config: &ViewConfig, scene: &Scene<'_>, calendar: &dyn Calendar) -> 
         now: scene.now,
     };
     ViewerPage::lay_out(shell, place, &found, calendar, TimeZone::UTC, &|number| number.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::customize::sample;
+
+    #[test]
+    fn the_preview_has_the_filters_that_customers_get() {
+        let facets = facets(&sample(Timestamp::parse("2026-05-13T10:23:00Z").unwrap(), false));
+        for list in [&facets.actions, &facets.actors, &facets.target_types] {
+            assert!(list.len() > 1 && list.is_sorted_by_key(|value| Reverse(value.count)), "{list:?}");
+        }
+    }
 }

@@ -11,17 +11,17 @@ export function npm(name) {
   return `npm ${name} ${JSON.parse(readFileSync(about, 'utf8')).version}`
 }
 
-/** Makes `(call, request, sentence, run)`: a test of a vendor's call by a client. */
-export function callsOf(vendor, client) {
+/** Makes `(call, request, sentence, run)`: a test of a vendor's call by a client, against a server of a mode. */
+export function callsOf(vendor, client, mode = 'open') {
   return (call, request, sentence, run) =>
-    test(`${vendor} ${call}: ${sentence}`, async (context) => {
+    test(`${vendor} ${call}: ${sentence}${mode === 'open' ? '' : ` (${mode})`}`, async (context) => {
       let passed = false
       try {
         await run(context)
         passed = true
       } finally {
         mkdirSync(dirname(record), { recursive: true })
-        appendFileSync(record, JSON.stringify({ vendor, client, call, request, passed }) + '\n')
+        appendFileSync(record, JSON.stringify({ vendor, client, call, request, mode, passed }) + '\n')
       }
     })
 }

@@ -5,12 +5,14 @@ import { WorkOS as WorkOS11 } from 'workos11'
 import { WorkOS as WorkOS8 } from 'workos8'
 import { callsOf, npm } from './calls.mjs'
 import { CuttingProxy } from './cutting_proxy.mjs'
-import { Product } from './product.mjs'
+import { MODES, Product } from './product.mjs'
 
-let product
+const products = {}
 
-before(async () => (product = await Product.start()))
-after(() => product.stop())
+before(async () => {
+  for (const mode of MODES) products[mode] = await Product.start({}, mode)
+})
+after(() => Promise.all(Object.values(products).map((product) => product.stop())))
 
 const day = (number) => new Date(`2026-01-${String(number).padStart(2, '0')}T10:00:00.000Z`)
 
@@ -25,7 +27,7 @@ const event = (action, more = {}) => ({
 })
 
 /** The events of an organization, as our own API has them. */
-async function log(organization) {
+async function log(product, organization) {
   const answer = await fetch(`${product.origin}/api/v1/events?client=${organization}`, {
     headers: { authorization: `Bearer ${product.key.bearer}` },
   })
@@ -40,19 +42,29 @@ const finished = async (workos, id) => {
   }
 }
 
-for (const [WorkOS, name, version] of [
+const clients = [
   [WorkOS8, 'workos8', 8],
   [WorkOS11, 'workos11', 11],
-]) {
-  const call = callsOf('WorkOS', npm(name).replace(name, '@workos-inc/node'))
-  const own = (organization) => `${organization}_${version}`
-  const through = (port, key = product.key.bearer) =>
+]
+
+for (const [WorkOS, name, version, mode] of clients.flatMap((one) => MODES.map((mode) => [...one, mode]))) {
+  const call = callsOf('WorkOS', npm(name).replace(name, '@workos-inc/node'), mode)
+  const own = (name) => `${name}_${version}`
+  const through = (port, key = products[mode].key.bearer) =>
     new WorkOS(key, { apiHostname: '127.0.0.1', port: Number(port), https: false })
-  const client = (key) => through(new URL(product.origin).port, key)
+  const client = (key) => through(new URL(products[mode].origin).port, key)
+  const organization = (name) => products[mode].organization(own(name))
+
+  /** Sends an event of an organization that is there, and of an action that has a schema where it must have one. */
+  async function create(name, event, ...more) {
+    const { actions } = products[mode]
+    if (!actions.has(event.action)) await products[mode].action(event.action)
+    return client().auditLogs.createEvent(await organization(name), event, ...more)
+  }
 
   call('createEvent', 'POST /audit_logs/events', 'an event arrives whole', async () => {
-    await client().auditLogs.createEvent(own('org_whole'), event('user.signed_in'))
-    const [found] = await log(own('org_whole'))
+    await create('org_whole', event('user.signed_in'))
+    const [found] = await log(products[mode], await organization('org_whole'))
     assert.equal(found.action, 'user.signed_in')
     assert.equal(found.time, '2026-01-10T10:00:00.000Z')
     assert.deepEqual(found.actor.metadata, { role: 'admin' })
@@ -63,16 +75,18 @@ for (const [WorkOS, name, version] of [
 
   call('createEvent', 'POST /audit_logs/events', 'one key is one event', async () => {
     for (const action of ['a.b', 'c.d'])
-      await client().auditLogs.createEvent(own('org_key'), event(action), { idempotencyKey: 'key_1' })
-    assert.deepEqual((await log(own('org_key'))).map((found) => found.action), ['a.b'])
+      await create('org_key', event(action), { idempotencyKey: 'key_1' })
+    assert.deepEqual((await log(products[mode], await organization('org_key'))).map((found) => found.action), ['a.b'])
   })
 
   call('createEvent', 'POST /audit_logs/events', 'a lost answer leaves one event', async () => {
-    const proxy = await CuttingProxy.start(product.origin, 2)
-    await through(proxy.port).auditLogs.createEvent(own('org_cut'), event('user.signed_in'))
+    const proxy = await CuttingProxy.start(products[mode].origin, 2)
+    const id = await organization('org_cut')
+    await products[mode].action('user.signed_in')
+    await through(proxy.port).auditLogs.createEvent(id, event('user.signed_in'))
     proxy.stop()
     assert.equal(proxy.answers, 3)
-    assert.equal((await log(own('org_cut'))).length, 1)
+    assert.equal((await log(products[mode], await organization('org_cut'))).length, 1)
   })
 
   call('createEvent', 'POST /audit_logs/events', 'faults are named by their codes', async () => {
@@ -84,6 +98,22 @@ for (const [WorkOS, name, version] of [
     })
   })
 
+  call('createEvent', 'POST /audit_logs/events', 'where it is strict, organization and schema must be there', async () => {
+    const { auditLogs } = client()
+    if (mode === 'open') {
+      await auditLogs.createEvent(own('unheard'), event('un.heard'))
+      return
+    }
+    await assert.rejects(auditLogs.createEvent(own('unheard'), event('un.heard')), {
+      name: 'NotFoundException',
+      message: `Organization not found: '${own('unheard')}'.`,
+    })
+    await assert.rejects(auditLogs.createEvent(await organization('heard'), event('un.heard')), {
+      name: 'BadRequestException',
+      code: 'invalid_audit_log_event',
+    })
+  })
+
   call('createSchema', 'POST /audit_logs/actions/{action}/schemas', 'versions count, and events must fit', async () => {
     const schema = (kind) => ({
       action: own('team.renamed'),
@@ -91,6 +121,7 @@ for (const [WorkOS, name, version] of [
       actor: { metadata: { role: 'string' } },
       metadata: { reason: 'string' },
     })
+    products[mode].actions.add(own('team.renamed'))
     const first = await client().auditLogs.createSchema(schema('number'))
     assert.equal(first.version, 1)
     assert.deepEqual(first.targets, [{ type: 'team', metadata: { size: 'number' } }])
@@ -98,19 +129,19 @@ for (const [WorkOS, name, version] of [
     assert.equal((await client().auditLogs.createSchema(schema('number'))).version, 1)
     assert.equal((await client().auditLogs.createSchema(schema('string'))).version, 2)
     const unfit = event(own('team.renamed'), { metadata: { reason: 7 } })
-    await assert.rejects(client().auditLogs.createEvent(own('org_schema'), unfit), (error) => {
+    await assert.rejects(create('org_schema', unfit), (error) => {
       assert.equal(error.name, 'BadRequestException')
       assert.equal(error.code, 'invalid_audit_log_event')
       assert.equal(error.errors[0].instancePath, '/metadata/reason')
       return true
     })
-    await client().auditLogs.createEvent(own('org_schema'), event(own('team.renamed'), { metadata: { reason: 'x' } }))
-    assert.equal((await log(own('org_schema'))).length, 1)
+    await create('org_schema', event(own('team.renamed'), { metadata: { reason: 'x' } }))
+    assert.equal((await log(products[mode], await organization('org_schema'))).length, 1)
   })
 
   call('createExport', 'POST /audit_logs/exports', 'one that ends before it begins is refused', async () => {
-    await client().auditLogs.createEvent(own('org_range'), event('a.b'))
-    const order = { organizationId: own('org_range'), rangeStart: day(30), rangeEnd: day(1) }
+    await create('org_range', event('a.b'))
+    const order = { organizationId: await organization('org_range'), rangeStart: day(30), rangeEnd: day(1) }
     await assert.rejects(client().auditLogs.createExport(order), {
       name: 'BadRequestException',
       code: 'invalid_audit_log_export_range_date',
@@ -119,9 +150,9 @@ for (const [WorkOS, name, version] of [
 
   call('getExport', 'GET /audit_logs/exports/{id}', 'the file can be had without a key', async () => {
     for (const action of ['x.kept', 'x.left'])
-      await client().auditLogs.createEvent(own('org_export'), event(action))
+      await create('org_export', event(action))
     const made = await client().auditLogs.createExport({
-      organizationId: own('org_export'),
+      organizationId: await organization('org_export'),
       rangeStart: day(1),
       rangeEnd: day(30),
       actions: ['x.kept'],
@@ -171,19 +202,19 @@ for (const [WorkOS, name, version] of [
 
   call('listOrganizations', 'GET /organizations', 'the client pages through all of them', async () => {
     for (let number = 0; number < 12; number++)
-      await client().auditLogs.createEvent(own(`org_list_${number}`), event('a.b'))
+      await create(`org_list_${number}`, event('a.b'))
     const list = await client().organizations.listOrganizations({ limit: 5, order: 'asc' })
     assert.equal(list.data.length, 5)
     const all = await (await client().organizations.listOrganizations()).autoPagination()
     const ids = all.map((organization) => organization.id)
     assert.equal(new Set(ids).size, ids.length)
-    for (let number = 0; number < 12; number++) assert.ok(ids.includes(own(`org_list_${number}`)))
+    for (let number = 0; number < 12; number++) assert.ok(ids.includes(await organization(`org_list_${number}`)))
   })
 
   call('generateLink', 'POST /portal/generate_link', 'the link leads to the log', async () => {
-    await client().auditLogs.createEvent(own('org_portal'), event('portal.seen'))
+    await create('org_portal', event('portal.seen'))
     const portal = client().adminPortal ?? client().portal
-    const { link } = await portal.generateLink({ organization: own('org_portal'), intent: 'audit_logs' })
+    const { link } = await portal.generateLink({ organization: await organization('org_portal'), intent: 'audit_logs' })
     const opened = await fetch(link, { redirect: 'manual' })
     const cookie = opened.headers.get('set-cookie').split(';')[0]
     const page = await fetch(new URL(opened.headers.get('location'), link), { headers: { cookie } })
@@ -240,8 +271,8 @@ for (const [WorkOS, name, version] of [
   })
 
   call('updateOrganizationAuditLogsRetention', 'PUT /organizations/{id}/audit_logs_retention', 'it is told again', async () => {
-    await client().auditLogs.createEvent('org_retention', event('a.b'))
-    const id = 'org_retention'
+    await create('org_retention', event('a.b'))
+    const id = await organization('org_retention')
     const { auditLogs } = client()
     const set = await auditLogs.updateOrganizationAuditLogsRetention({ id, retentionPeriod: '2_YEARS' })
     assert.equal(set.retentionPeriodInDays, 730)
@@ -251,8 +282,8 @@ for (const [WorkOS, name, version] of [
   })
 
   call('getOrganizationAuditLogsRetention', 'GET /organizations/{id}/audit_logs_retention', 'it is nothing until it is set', async () => {
-    await client().auditLogs.createEvent('org_kept', event('a.b'))
-    const id = 'org_kept'
+    await create('org_kept', event('a.b'))
+    const id = await organization('org_kept')
     const { auditLogs } = client()
     assert.equal((await auditLogs.getOrganizationAuditLogsRetention({ id })).retentionPeriodInDays, null)
     const set = await auditLogs.updateOrganizationAuditLogsRetention({ id, retentionPeriod: '11_MONTHS' })

@@ -9,10 +9,22 @@ from product import ROOT, Product
 RECORD = ROOT / "target/clients/python.ndjson"
 
 
+#: The vendors whose rules a project may keep, or not.
+CHOSEN = {"WorkOS"}
+
+
+def pytest_generate_tests(metafunc):
+    """Every test of a vendor whose rules may be kept runs against a server that keeps them, too."""
+    if "product" in metafunc.fixturenames:
+        vendor = metafunc.definition.get_closest_marker("client").args[0]
+        modes = ["open", "strict"] if vendor in CHOSEN else ["open"]
+        metafunc.parametrize("product", modes, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def product():
-    """The server that all tests share: each writes the log of a customer of its own."""
-    shared = Product()
+def product(request):
+    """The server that all tests of a mode share: each writes the log of a customer of its own."""
+    shared = Product(mode=request.param)
     yield shared
     shared.stop()
 
@@ -43,6 +55,7 @@ def pytest_runtest_makereport(item):
             "client": f"PyPI {package} {version(package)}",
             "call": name,
             "request": request,
+            "mode": getattr(item.funcargs.get("product"), "mode", "open"),
             "passed": report.passed,
         }
         RECORD.parent.mkdir(parents=True, exist_ok=True)

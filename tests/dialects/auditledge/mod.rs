@@ -226,3 +226,39 @@ async fn totals_and_pages_are_whole_however_many_events_must_be_read() {
     let answer = token.post("/auditlog/publisher/v1/project/p/graphql", &search).await.expect(200).json();
     assert_eq!(answer["data"]["search"]["totalCount"], 35_000);
 }
+
+#[tokio::test]
+async fn what_another_api_knows_of_actor_and_target_is_shown_beside_them() {
+    let app = TestApp::new().await;
+    let native = json!({"client": {"uuid": "org_1"}, "action": "a",
+        "actor": {"uuid": "u", "type": "api", "url": "https://app.test/u", "metadata": {"role": "admin"}},
+        "target": {"type": "t", "uuid": "r", "url": "https://app.test/r", "metadata": {"size": 1}}});
+    app.writer().post("/api/v1/events", &native).await.expect(200);
+    let found = client(&app).get("/v1/events").await.expect(200).json();
+    let event = &found["events"][0];
+    assert_eq!(
+        (&event["resource_url"], &event["actor_url"]),
+        (&json!("https://app.test/r"), &json!("https://app.test/u"))
+    );
+    assert_eq!((&event["actor_type"], &event["actor_metadata"]), (&json!("api"), &json!({"role": "admin"})));
+    assert_eq!(event["resource_metadata"], json!({"size": 1}));
+    let mut own = sent("org_1", "b", "c", "2026-01-01");
+    own["resource"]["url"] = json!("https://app.test/own");
+    client(&app).post("/v1/events", &own).await.expect(201);
+    let found = client(&app).get("/v1/events?action=b").await.expect(200).json();
+    assert_eq!(found["events"][0]["resource_url"], "https://app.test/own");
+}
+
+#[tokio::test]
+async fn a_page_of_very_large_events_is_refused_and_a_smaller_one_is_not() {
+    let app = TestApp::new().await;
+    let metadata = json!({"text": "x".repeat(200 * 1024)});
+    let large = json!({"client": {"uuid": "c"}, "action": "a", "actor": {"uuid": "u"}, "metadata": metadata});
+    for _ in 0..4 {
+        app.writer().post("/api/v1/events", &Value::from(vec![large.clone(); 50])).await.expect(200);
+    }
+    let answer = client(&app).get("/v1/events?limit=200").await.expect(413).json();
+    assert!(answer["error"].as_str().unwrap().contains("fewer can be asked for"), "{answer}");
+    let found = client(&app).get("/v1/events?limit=100&offset=100").await.expect(200).json();
+    assert_eq!((found["events"].as_array().map(Vec::len), &found["total"]), (Some(100), &json!(200)));
+}

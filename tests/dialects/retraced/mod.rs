@@ -1,5 +1,9 @@
 //! Retraced.
 
+mod bounds;
+mod own;
+mod strict;
+
 use crate::golden;
 use crate::support::{Caller, Differing, TestApp};
 use axum::body::Body;

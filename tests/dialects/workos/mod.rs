@@ -4,6 +4,7 @@ mod events;
 mod exports;
 mod organizations;
 mod schemas;
+mod strict;
 
 use crate::golden;
 use crate::support::{Caller, TestApp};

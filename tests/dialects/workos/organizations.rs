@@ -3,6 +3,8 @@
 use super::{client, event};
 use crate::support::{Answer, Caller, TestApp};
 use axum::body::Body;
+use daybook::backend::keys::NewKey;
+use daybook::domain::access::ClientId;
 use serde_json::{Value, json};
 
 async fn put(caller: &Caller, path: &str, body: &Value) -> Answer {
@@ -136,4 +138,38 @@ async fn a_portal_link_opens_the_organization_s_own_log_for_five_minutes() {
     assert!(stranger.get(&link).await.status.is_client_error());
     client.post("/portal/generate_link", &json!({"organization": "org_1", "intent": "sso"})).await.expect(422);
     client.post("/portal/generate_link", &json!({"organization": "org_3", "intent": "audit_logs"})).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_key_for_one_client_gives_no_external_id_and_learns_of_none() {
+    let app = TestApp::new().await;
+    let client = client(&app);
+    for organization in ["org_1", "org_2"] {
+        client.post("/audit_logs/events", &event(organization, "a.b")).await.expect(200);
+    }
+    put(&client, "/organizations/org_2", &json!({"external_id": "taken"})).await.expect(200);
+    put(&client, "/organizations/org_1", &json!({"external_id": "own"})).await.expect(200);
+    let key = NewKey { client: Some(ClientId::parse("org_1").unwrap()), ..NewKey::named("one client's") };
+    let one = app.server(key).await;
+    let refused =
+        async |id: &str| put(&one, "/organizations/org_1", &json!({"external_id": id})).await.expect(403).text();
+    assert_eq!(refused("taken").await, refused("free").await, "nothing tells the two apart");
+    one.get("/organizations/external_id/taken").await.expect(404);
+    let same =
+        put(&one, "/organizations/org_1", &json!({"name": "Mine", "external_id": "own"})).await.expect(200).json();
+    assert_eq!((&same["name"], &same["external_id"]), (&json!("Mine"), &json!("own")));
+    put(&client, "/organizations/org_2", &json!({"external_id": "free"})).await.expect(200);
+}
+
+#[tokio::test]
+async fn metadata_that_is_added_to_again_and_again_has_an_end() {
+    let app = TestApp::new().await;
+    let client = client(&app);
+    client.post("/audit_logs/events", &event("org_1", "a.b")).await.expect(200);
+    let names = |from: usize| json!({"metadata": (from..from + 30).map(|at| (format!("k{at}"), json!("x"))).collect::<serde_json::Map<_, _>>()});
+    put(&client, "/organizations/org_1", &names(0)).await.expect(200);
+    let answer = put(&client, "/organizations/org_1", &names(30)).await.expect(422).json();
+    assert_eq!(answer["errors"][0]["field"], "metadata");
+    let domains = json!({"domains": vec!["a.test"; 101]});
+    put(&client, "/organizations/org_1", &domains).await.expect(422);
 }

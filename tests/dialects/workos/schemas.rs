@@ -2,8 +2,12 @@
 
 use super::{client, event, stored};
 use crate::support::TestApp;
+use daybook::backend::auth::Reader;
 use daybook::backend::keys::NewKey;
+use daybook::backend::storage::{NewDocument, Shelves};
 use daybook::domain::access::ClientId;
+use daybook::domain::time::Timestamp;
+use daybook::http::schemas;
 use serde_json::{Value, json};
 
 const SCHEMAS: &str = "/audit_logs/actions/user.invited/schemas";
@@ -185,4 +189,103 @@ async fn a_key_of_one_client_learns_nothing_of_what_it_would_register() {
     let one = app.server(key).await;
     let answer = one.post(SCHEMAS, &json!({"targets": "wrong"})).await.expect(403).json();
     assert!(answer["errors"].is_null(), "{answer}");
+}
+
+#[tokio::test]
+async fn a_small_schema_and_a_small_event_have_a_small_answer() {
+    let app = TestApp::new().await;
+    let many = |one: Value, count: usize| Value::from(vec![one; count]);
+    let costly = json!({"additionalProperties": {"allOf": many(json!({"type": "null"}), 900)}});
+    let within = |metadata: &Value| {
+        json!({"actor": {"metadata": metadata}, "metadata": metadata,
+            "targets": [{"type": "team", "metadata": metadata}]})
+    };
+    let answer = client(&app).post(SCHEMAS, &within(&costly)).await.expect(422).json();
+    let fields: Vec<_> = answer["errors"].as_array().unwrap().iter().map(|error| &error["field"]).collect();
+    assert_eq!(fields, ["actor.metadata", "metadata", "targets[0].metadata"]);
+    let usual: serde_json::Map<_, _> =
+        (0..50).map(|at| (format!("k{at}"), json!({"allOf": many(json!({"type": "null"}), 20)}))).collect();
+    client(&app).post(SCHEMAS, &within(&json!({"properties": usual}))).await.expect(201);
+    let keys: serde_json::Map<_, _> = (0..50).map(|at| (format!("k{at}"), json!("x"))).collect();
+    let mut body = event("org_1", "user.invited");
+    body["event"]["metadata"] = keys.clone().into();
+    body["event"]["targets"] = many(json!({"type": "team", "id": "t", "metadata": keys}), 40);
+    let answer = client(&app).post("/audit_logs/events", &body).await.expect(400);
+    assert_eq!(answer.json()["errors"].as_array().unwrap().len(), 20);
+    assert!(answer.body.len() < 16 * 1024, "{}", answer.body.len());
+    body["event"]["targets"] = many(json!({"type": "team", "id": "t", "metadata": keys}), 100);
+    let answer = client(&app).post("/audit_logs/events", &body).await.expect(400).json();
+    assert_eq!((&answer["errors"][0]["keyword"], answer["errors"].as_array().unwrap().len()), (&json!("maxSteps"), 1));
+    body["event"]["targets"] = many(json!({"type": "team", "id": "t"}), 101);
+    let answer = client(&app).post("/audit_logs/events", &body).await.expect(422).json();
+    assert_eq!(answer["errors"][0]["field"], "event.targets");
+    assert_eq!(stored(&app).await, 0);
+}
+
+#[tokio::test]
+async fn a_costly_schema_that_was_registered_before_there_was_a_bound_is_not_evaluated() {
+    let app = TestApp::new().await;
+    let costly = json!({"additionalProperties": {"allOf": vec![json!({"const": "x".repeat(1_000)}); 50]}});
+    let action = json!({"versions": [{"created_at": 0, "rules": {"targets": [{"type": "team"}], "metadata": costly}}]});
+    let document = NewDocument {
+        id: "user.invited".to_owned(),
+        alias: None,
+        client: None,
+        body: action.to_string(),
+        created_at: Timestamp::from_millis(0),
+    };
+    assert!(app.storage.put(app.project, "workos/actions", &document, None).await.unwrap());
+    let mut body = event("org_1", "user.invited");
+    client(&app).post("/audit_logs/events", &body).await.expect(200);
+    body["event"]["metadata"] = json!({"a": 1});
+    let answer = client(&app).post("/audit_logs/events", &body).await.expect(400);
+    assert_eq!(answer.json()["errors"][0]["keyword"], "maxSteps");
+    assert!(answer.body.len() < 1_024);
+}
+
+#[tokio::test]
+async fn an_answer_to_a_body_of_many_faults_is_smaller_than_the_body() {
+    let app = TestApp::new().await;
+    let names = |count: usize| (0..count).map(|at| (format!("a b{at}"), json!([]))).collect::<serde_json::Map<_, _>>();
+    let mut body = event("org_1", "user.invited");
+    body["event"]["metadata"] = names(10_000).into();
+    let answer = client(&app).post("/audit_logs/events", &body).await.expect(422);
+    assert!(answer.body.len() < body.to_string().len(), "{}", answer.body.len());
+    assert!(answer.text().contains("there are more"));
+    let large = json!({"name": "x", "metadata": names(10_000)});
+    for path in ["/organizations", "/audit_logs/exports", "/portal/generate_link"] {
+        let answer = client(&app).post(path, &large).await.expect(413).json();
+        assert_eq!(answer["message"], "request entity too large");
+    }
+    client(&app).post("/audit_logs/events", &json!({"x": "y".repeat(256 * 1024)})).await.expect(413);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_is_made_from_the_events_that_came() {
+    let app = TestApp::new().await;
+    let sent = |metadata: Value, kinds: &[&str]| {
+        let mut body = event("org_1", "user.invited");
+        body["event"]["metadata"] = metadata;
+        body["event"]["targets"] = kinds.iter().map(|kind| json!({"type": kind, "id": "t"})).collect();
+        body
+    };
+    for (metadata, kinds) in
+        [(json!({"seats": 3, "note": "x"}), &["team", "user"] as &[&str]), (json!({"seats": "many"}), &["team"])]
+    {
+        client(&app).post("/audit_logs/events", &sent(metadata, kinds)).await.expect(200);
+    }
+    let (steward, reader) = (app.steward(), Reader::of_the_machine(app.project));
+    let make = async |action: &str| schemas::make(&app.backend, &steward, &reader, action).await;
+    let made = make("user.invited").await.unwrap();
+    assert_eq!((made.version, made.is_new, made.events), (1, true, 2));
+    let again = make("user.invited").await.unwrap();
+    assert_eq!((again.version, again.is_new), (1, false));
+    assert!(make("nobody.does").await.is_err());
+    let told = client(&app).get(SCHEMAS).await.expect(200).json();
+    assert_eq!(told["data"][0]["targets"], json!([{"type": "team"}]));
+    assert_eq!(told["data"][0]["metadata"]["properties"]["seats"]["type"], json!(["number", "string"]));
+    assert_eq!(told["data"][0]["metadata"]["required"], json!(["seats"]));
+    client(&app).post("/audit_logs/events", &sent(json!({"seats": 5}), &["team"])).await.expect(200);
+    client(&app).post("/audit_logs/events", &sent(json!({"seats": true}), &["team"])).await.expect(400);
+    client(&app).post("/audit_logs/events", &sent(json!({"seats": 5}), &["user"])).await.expect(400);
 }

@@ -2,7 +2,9 @@
 
 use super::index::{self, Standing};
 use super::reading::is_damage;
-use anyhow::Context;
+use super::upgrade::{self, Form};
+use crate::backend::private_files;
+use anyhow::{Context, ensure};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -14,7 +16,8 @@ use std::time::Duration;
 /// What a write-ahead log keeps of its file when it begins anew: bytes.
 const WAL_KEPT: &str = "67108864";
 
-static LOG: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/log");
+/// What makes a log.
+pub static LOG: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/log");
 static INDEX: Migrator = sqlx::migrate!("src/backend/storage/sqlite/migrations/index");
 
 /// The two files in the data folder.
@@ -41,7 +44,8 @@ impl Files {
     fn lost_log(&self) -> String {
         let (log, index) = (self.log.display(), self.index.display());
         format!(
-            "the log {log} is missing or empty, but {index} was built from one with events. Put the log back, from a backup              if it is lost. To start an empty log here instead, delete {index}"
+            "the log {log} is missing or empty, but {index} was built from one with events. Put the log back, from a backup \
+             if it is lost. To start an empty log here instead, delete {index}"
         )
     }
 
@@ -52,7 +56,7 @@ impl Files {
 
     /// Lets the next start build the index anew.
     pub fn condemn_index(&self) -> std::io::Result<()> {
-        std::fs::write(self.condemned(), "The index is damaged. The next start of Daybook builds it anew.\n")
+        private_files::make(&self.condemned())
     }
 
     /// Removes the index and what belongs to it.
@@ -73,19 +77,20 @@ impl Files {
     }
 }
 
-/// The connection that writes the log. A commit returns when the disk has it (`synchronous = full`).
+/// The connection that writes the log, which is of this version by then. A commit returns when the disk has it
+/// (`synchronous = full`).
 pub async fn log_writer(files: &Files) -> anyhow::Result<SqliteConnection> {
+    let connection = SqliteConnection::connect_with(&log_options(&files.log)).await;
+    connection.with_context(|| format!("cannot open {}", files.log.display()))
+}
+
+/// How the log is written.
+pub fn log_options(log: &Path) -> SqliteConnectOptions {
     // Checkpoints move pages from the write-ahead log to their places; fewer of them move each page less often.
-    let options = shared(&files.log)
-        .create_if_missing(true)
+    shared(log)
         .synchronous(SqliteSynchronous::Full)
         .pragma("wal_autocheckpoint", "4000")
-        .pragma("journal_size_limit", WAL_KEPT);
-    let mut connection = SqliteConnection::connect_with(&options)
-        .await
-        .with_context(|| format!("cannot open {}", files.log.display()))?;
-    LOG.run_direct(None, &mut connection, false).await.context("cannot bring the log to this version")?;
-    Ok(connection)
+        .pragma("journal_size_limit", WAL_KEPT)
 }
 
 /// What there is of an index.
@@ -98,10 +103,13 @@ enum Found {
 /// The connection that writes the index, with the log attached. Power loss may lose its last commits, never its
 /// consistency (`synchronous = normal` under a write-ahead log); what is lost is built again from the log.
 ///
-/// An index of another version or another log, and one that is damaged, is made anew by the one process that may write to
-/// it; `None` for any other, which reads the log without it.
-pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Option<SqliteConnection>> {
-    let found = if may_replace && files.condemned().exists() {
+/// An index of another version or another log, and one that is damaged, is made anew by a process that is alone with the
+/// folder. Any other reads the log without one that is damaged, for which it gets `None`.
+pub async fn index_writer(files: &Files, alone: bool) -> anyhow::Result<Option<SqliteConnection>> {
+    if !alone {
+        return index_beside_another(files).await;
+    }
+    let found = if files.condemned().exists() {
         Found::Unsound("the index was found to be damaged".to_owned())
     } else {
         find_index(files).await?
@@ -110,15 +118,38 @@ pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Op
         Found::Sound(index) => return Ok(Some(index)),
         Found::Unsound(why) => why,
     };
-    if !may_replace {
-        tracing::warn!("{why}; the next start of the server builds it anew");
-        return Ok(None);
-    }
     tracing::warn!("{why} and is being built anew, as `daybook reindex` does");
     files.remove_index().context("cannot remove the old index")?;
     match find_index(files).await.context("cannot make a new index")? {
         Found::Sound(index) => Ok(Some(index)),
         Found::Unsound(why) => anyhow::bail!("a new index cannot be made: {why}"),
+    }
+}
+
+/// The index while another process has the folder: it is taken as it is.
+async fn index_beside_another(files: &Files) -> anyhow::Result<Option<SqliteConnection>> {
+    let opened = async {
+        let mut index = open_index(files).await?;
+        let form = upgrade::form(&mut index, &INDEX).await;
+        if form.as_ref().is_err_and(is_damage) {
+            form?;
+        } else {
+            ensure!(
+                matches!(form, Ok(Form::Current)),
+                "{} is of another version, and another daybook is using it; stop that first",
+                files.index.display()
+            );
+        }
+        attach(&mut index, &files.log, "log_file").await?;
+        anyhow::Ok(index)
+    };
+    match opened.await {
+        Ok(index) => Ok(Some(index)),
+        Err(error) if is_damage(&error) => {
+            tracing::warn!("the index is damaged; the next start of the server builds it anew");
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -158,8 +189,8 @@ fn is_of_another_version(error: &anyhow::Error) -> bool {
 }
 
 async fn open_index(files: &Files) -> anyhow::Result<SqliteConnection> {
+    private_files::make(&files.index).with_context(|| format!("cannot create {}", files.index.display()))?;
     let options = shared(&files.index)
-        .create_if_missing(true)
         .synchronous(SqliteSynchronous::Normal)
         .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", WAL_KEPT)

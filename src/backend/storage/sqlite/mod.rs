@@ -3,6 +3,7 @@
 //! An event's way in: [`writer`] (one task, one commit for all who wait) → the log → [`index`] (behind it, in bulk)
 //! → the index. Its way out: [`find`], over both.
 
+mod backup;
 mod block;
 mod brandings;
 mod check;
@@ -28,16 +29,20 @@ mod reading;
 mod rebuild;
 mod replace;
 mod requests;
+mod restore;
 mod rollup;
 mod row;
 mod sealing;
+mod seals;
 mod second_factor;
 mod shelves;
 mod tail;
 mod trail;
-mod upkeep;
+mod upgrade;
+mod upgrade_copy;
 mod varint;
 mod views;
+mod violations;
 mod wal;
 mod words;
 mod writer;
@@ -68,6 +73,10 @@ use std::sync::atomic::AtomicBool;
 use tail::Tail;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinHandle;
+
+pub use backup::CheckedFile;
+pub use restore::Restored;
+pub use upgrade::VERSION;
 
 /// How a database is opened.
 #[derive(Debug, Clone, Copy)]
@@ -329,8 +338,8 @@ impl Storage for Sqlite {
         report
     }
 
-    async fn backup(&self, to: &Path) -> Result<(), StorageError> {
-        upkeep::backup(&self.readers, to).await
+    async fn backup(&self, to: &Path) -> Result<u64, StorageError> {
+        Ok(backup::write(&self.files.log, to).await?.report.events)
     }
 
     async fn close(&self) {

@@ -3,13 +3,14 @@
 use super::connect::{self, Files};
 use super::health::Condition;
 use super::index::Indexer;
-use super::lock::{lock, turn};
+use super::lock::{lock, lock_if_free, turn};
 use super::reading::{IndexState, Reading};
 use super::tail::Tail;
 use super::wal::WalBound;
 use super::writer::Writer;
-use super::{Options, Running, Sqlite, known, sealing};
+use super::{Options, Running, Sqlite, known, sealing, upgrade};
 use crate::backend::clock::Clock;
+use crate::backend::private_files;
 use anyhow::Context;
 use sqlx::Connection;
 use std::path::Path;
@@ -20,13 +21,16 @@ use tokio::sync::{Mutex, Notify, mpsc, watch};
 impl Sqlite {
     /// Opens the database in a folder, made where there is none.
     pub async fn open(folder: &Path, clock: Clock, options: Options) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        private_files::secure(folder)?;
         let files = Files::of(folder);
-        files.ensure_log_is_not_lost()?;
-        let lock = if options.append { Some(lock(folder)?) } else { None };
         let turn = turn(folder)?;
+        // Only who is alone may bring the files to this version, also one that does not append.
+        let lock = if options.append { Some(lock(folder)?) } else { lock_if_free(folder)? };
+        files.ensure_log_is_not_lost()?;
+        upgrade::bring(&files, lock.is_some()).await?;
         let log = connect::log_writer(&files).await?;
-        let index = connect::index_writer(&files, options.append).await?;
+        let index = connect::index_writer(&files, lock.is_some()).await?;
+        let lock = lock.filter(|_| options.append);
         drop(turn);
         let readers = connect::readers(&files, options.readers).await?;
         let state = Arc::new(IndexState::default());

@@ -3,10 +3,10 @@
 use super::connect::{self, Files};
 use super::index::Indexer;
 use super::lock::{lock, turn};
-use super::{Options, Sqlite};
+use super::{Options, Sqlite, upgrade};
+use crate::backend::private_files;
 use anyhow::Context;
 use futures::future::BoxFuture;
-use sqlx::Connection;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,9 +15,10 @@ impl Sqlite {
     /// use the folder meanwhile.
     pub async fn rebuild_index(folder: &Path) -> anyhow::Result<u64> {
         let files = Files::of(folder);
-        let _lock = lock(folder)?;
+        private_files::secure(folder)?;
         let turn = turn(folder)?;
-        connect::log_writer(&files).await?.close().await?;
+        let _lock = lock(folder)?;
+        upgrade::bring(&files, true).await?;
         drop(turn);
         files.remove_index().context("cannot remove the old index")?;
         build(files).await

@@ -2,7 +2,7 @@
 
 use super::{Sqlite, trail};
 use crate::backend::storage::{
-    Exchanged, KeptDocument, Name, NewDocument, Shelves, Side, StorageError, Stretch, TrailLine,
+    Exchanged, KeptDocument, Name, NewDocument, Put, Shelves, Side, StorageError, Stretch, TrailLine,
 };
 use crate::domain::access::{ClientId, ClientScope, ProjectId, Scope, TRAIL};
 use crate::domain::time::Timestamp;
@@ -13,6 +13,9 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 /// Chooses what a scope reaches: its project, a shelf, and a client where there is one.
 const WITHIN: &str = "project = ?1 and shelf = ?2 and (?3 is null or client = ?3)";
+
+/// A shelf and its parts.
+const WITH_PARTS: &str = "project = ?1 and (shelf = ?2 or (shelf > ?2 || '/' and shelf < ?2 || '0'))";
 
 /// Clients of the log that a shelf lacks; the account trail is none.
 const LACKING: &str = "from client c where c.project = ?1 and c.log = -c.project and (?3 is null or c.uuid = ?3)
@@ -49,6 +52,77 @@ impl Shelves for Sqlite {
         .bind(body)
         .bind(created_at.millis());
         self.changed(made(self, put, project, line).await.map_err(StorageError::from)).await
+    }
+
+    async fn put_within(
+        &self,
+        project: ProjectId,
+        on: &str,
+        document: &NewDocument,
+        room: u32,
+    ) -> Result<Put, StorageError> {
+        let NewDocument { id, alias, client, body, created_at } = document;
+        let mut tx = self.settings.begin().await?;
+        // One writer at a time: what is counted is still so when the document is put there.
+        let put = sqlx::query(
+            "insert into shelf (project, shelf, id, alias, client, body, created_at, updated_at, revision)
+             select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0
+             where (select count(*) from shelf where project = ?1 and shelf = ?2 and client is ?5) < ?8
+             on conflict do nothing",
+        )
+        .bind(project.0)
+        .bind(on)
+        .bind(id)
+        .bind(alias)
+        .bind(client.as_ref().map(ClientId::as_str))
+        .bind(body)
+        .bind(created_at.millis())
+        .bind(room)
+        .execute(&mut *tx)
+        .await?;
+        let taken: bool = sqlx::query_scalar(
+            "select exists (select 1 from shelf where project = ?1 and shelf = ?2 and (id = ?3 or alias = ?4))",
+        )
+        .bind(project.0)
+        .bind(on)
+        .bind(id)
+        .bind(alias)
+        .fetch_one(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        match put.rows_affected() {
+            0 if taken => Ok(Put::Taken),
+            0 => Ok(Put::Full),
+            _ => self.changed(Ok(Put::Done)).await,
+        }
+    }
+
+    async fn parts(&self, project: ProjectId, on: &str) -> Result<Vec<String>, StorageError> {
+        let statement = format!("select distinct shelf from shelf where {WITH_PARTS} order by shelf");
+        let parts = sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).bind(project.0).bind(on);
+        Ok(parts.fetch_all(&self.readers).await?)
+    }
+
+    async fn take_before(&self, scope: &Scope, on: &str, moment: Timestamp) -> Result<(), StorageError> {
+        let old = format!("from shelf where {WITH_PARTS} and (?3 is null or client = ?3) and created_at < ?4");
+        // Mostly there is none, which a reader finds out without waiting for the disk.
+        let any: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select exists (select 1 {old})")))
+            .bind(scope.project.0)
+            .bind(on)
+            .bind(client(scope))
+            .bind(moment.millis())
+            .fetch_one(&self.readers)
+            .await?;
+        if any {
+            sqlx::query(sqlx::AssertSqlSafe(format!("delete {old}")))
+                .bind(scope.project.0)
+                .bind(on)
+                .bind(client(scope))
+                .bind(moment.millis())
+                .execute(&self.settings)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn kept(&self, scope: &Scope, on: &str, name: Name<'_>) -> Result<Option<KeptDocument>, StorageError> {

@@ -186,7 +186,7 @@ async fn save(
 }
 
 /// Who may open a view, unless that has changed since the record was read: then false.
-async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<bool, StorageError> {
+pub async fn secure(tx: &mut SqliteConnection, view: &ViewRecord) -> Result<bool, StorageError> {
     let ViewRecord { id, access_key, former_key, signing_secrets, tokens_only, may, token_life, origins, .. } = view;
     let secured = sqlx::query(
         "update view set access_key = ?, former_access_key = ?, former_access_key_until = ?, tokens_only = ?,

@@ -177,6 +177,15 @@ fn other_parts(event: &Event) -> serde_json::Result<(Option<Box<RawValue>>, More
     let mut put = |name: &str, value: Option<Box<RawValue>>| more.extend(value.map(|value| (name.to_owned(), value)));
     put("description", raw(event.description.as_ref())?);
     put("url", raw(event.url.as_ref())?);
+    if let Some(actor) = &event.actor {
+        put("actor_type", raw(actor.kind.as_ref())?);
+        put("actor_url", raw(actor.url.as_ref())?);
+        put("actor_metadata", raw(Some(&actor.metadata).filter(|metadata| !metadata.is_empty()))?);
+    }
+    if let Some(target) = event.targets.first() {
+        put("resource_url", raw(target.url.as_ref())?);
+        put("resource_metadata", raw(Some(&target.metadata).filter(|metadata| !metadata.is_empty()))?);
+    }
     put("outcome", raw(Some(&event.outcome.result).filter(|_| event.outcome.ending != Ending::Success))?);
     put("targets", raw(Some(&event.targets).filter(|targets| targets.len() > 1))?);
     put("changes", raw(Some(&event.changes).filter(|changes| !changes.is_empty()))?);

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 /// Events on a page, unless asked otherwise.
 const USUAL_PAGE: u32 = 50;
+/// Most bytes of a search.
+const LONGEST: usize = 64 * 1024;
 
 /// A search, read. Names that the API does not know are passed over.
 #[derive(Debug, PartialEq)]
@@ -23,6 +25,9 @@ pub struct Asked {
 impl Asked {
     /// Reads a body; an empty one asks for everything.
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+        if body.len() > LONGEST {
+            return Err(Problem::TooLarge { what: "The search".to_owned(), limit: LONGEST as u64 });
+        }
         let asked = if body.trim_ascii().is_empty() {
             Value::Object(serde_json::Map::new())
         } else {
@@ -141,6 +146,8 @@ mod tests {
         let Err(Problem::Invalid { faults }) = Asked::parse(body) else { panic!() };
         let names: Vec<&str> = faults.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["limit", "method", "outcome", "timestamp.from", "timestamp.to"]);
+        let long = format!("{{\"x\":\"{}\"}}", "y".repeat(LONGEST));
+        assert!(matches!(Asked::parse(long.as_bytes()), Err(Problem::TooLarge { .. })));
         for body in ["[]", "{", "\u{0}", "7"] {
             assert!(matches!(Asked::parse(body.as_bytes()), Err(Problem::Invalid { .. })), "{body}");
         }

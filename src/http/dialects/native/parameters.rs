@@ -179,7 +179,9 @@ impl ToExport {
 type Values<'q> = BTreeMap<&'static str, Cow<'q, str>>;
 
 fn wanted(values: &Values<'_>, faults: &mut Faults) -> Wanted {
-    let clients = given(values, "client").and_then(|text| read(ClientScope::named(text), "client", faults));
+    // With the blanks around it, which may be a part of it.
+    let client = values.get("client").map(|value| &**value).filter(|value| !value.trim().is_empty());
+    let clients = client.and_then(|text| read(ClientScope::named(text), "client", faults));
     let after = given(values, "cursor").and_then(|text| read(text.parse::<After>(), "cursor", faults));
     let filter =
         Filter::from_pairs(values.iter().map(|(name, value)| (*name, value.as_ref()))).unwrap_or_else(|wrong| {

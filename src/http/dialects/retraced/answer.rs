@@ -14,6 +14,8 @@ pub enum Refused {
     Failure(Failure),
     /// A search that cannot be answered, by what is wrong with it.
     Query(String),
+    /// There is no room for more of something, in words.
+    Full(String),
 }
 
 impl<F: Into<Failure>> From<F> for Refused {
@@ -33,6 +35,10 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
             Self::Failure(failure) => of_failure(&failure),
+            Self::Full(error) => {
+                let body = json!({"status": 409, "type": "CONFLICT", "error": error});
+                (StatusCode::CONFLICT, Json(body)).into_response()
+            }
             Self::Query(fault) => {
                 (StatusCode::BAD_REQUEST, Json(json!({"errors": [{"message": fault}]}))).into_response()
             }

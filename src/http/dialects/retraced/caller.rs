@@ -1,8 +1,10 @@
 //! Who calls: a server with an API key after `token=`, or somebody's browser with the session that it was given.
 
 use super::answer::Refused;
-use crate::backend::auth::{ApiCredential, Passed, Whence, open_pass};
+use crate::backend::auth::{ApiCredential, Holder, Passed, Whence, open_pass};
+use crate::backend::strictness::{self, Violated, Watch};
 use crate::domain::problem::{Problem, Refusal};
+use crate::domain::strictness::Violation;
 use crate::http::AppState;
 use crate::http::caller::{ApiHolder, ByKey};
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -28,8 +30,14 @@ pub struct Viewer {
     pub view_log_action: String,
 }
 
-/// A server with an API key. What it calls its project is its own: the key says which it is.
-pub struct Server<R>(pub ApiHolder<R>);
+/// A server with an API key, which says what its project is. What the path calls it is the caller's own, unless the
+/// project is strict.
+pub struct Server<R> {
+    pub right: R,
+    pub holder: Holder,
+    /// What the project asks of its requests.
+    pub watch: Watch,
+}
 
 /// What stands after `token=`, as `token=…` and `Token token=…` have it.
 pub fn key_in(headers: &HeaderMap) -> Result<&str, Refused> {
@@ -48,8 +56,22 @@ impl<R: ByKey> FromRequestParts<AppState> for Server<R> {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let credential = ApiCredential::parse(None, Some(&format!("Bearer {}", key_in(&parts.headers)?)))?;
-        Ok(Self(ApiHolder::of(credential, state).await?))
+        let ApiHolder { right, holder } = ApiHolder::of(credential, state).await?;
+        let watch = strictness::watch(&state.backend, holder.scope().project).await?;
+        let named = project_in(parts, state).await;
+        if named.as_deref() != Some(watch.project_name().as_str()) {
+            let named = named.unwrap_or_default();
+            let example = || format!("the project id “{named}” in place of “{}”", watch.project_name());
+            watch.violated(Violation::WrongProject, example).map_err(|Violated| Refused::stranger())?;
+        }
+        Ok(Self { right, holder, watch })
     }
+}
+
+/// What a path calls the project, where that is a text.
+async fn project_in(parts: &mut Parts, state: &AppState) -> Option<String> {
+    let path = RawPathParams::from_request_parts(parts, state).await.ok()?;
+    path.iter().find(|(name, _)| *name == "project").map(|(_, value)| value.to_owned())
 }
 
 impl FromRequestParts<AppState> for Browser {

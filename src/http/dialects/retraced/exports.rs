@@ -1,4 +1,4 @@
-//! Searches that a viewer keeps to have their events as a file.
+//! Searches that a viewer keeps to have their events as a file: each reader's own, whoever else reads the group's log.
 
 use super::answer::Refused;
 use super::caller::{Browser, Viewer};
@@ -25,14 +25,14 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-const EXPORTS: Shelf<Saved> = Shelf::of_clients("retraced/exports");
+const EXPORTS: Shelf<Saved> = Shelf::of_readers("retraced/exports");
 /// How many are listed, unless asked otherwise, and at most.
 const USUAL: u32 = 100;
 /// Most characters of a name.
 const LONGEST_NAME: usize = 200;
 /// Most bytes of a request.
 const LONGEST: usize = 16 * 1024;
-/// How many a group has; another one takes the place of its oldest.
+/// How many a reader has; another one takes the place of its oldest.
 const MOST: u32 = USUAL;
 /// For how long one can be had, in milliseconds.
 const LIFE: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -134,13 +134,14 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(told(&id, &saved, state.backend.clock().now()))))
 }
 
-/// Takes exports of the viewer's group away: those whose time is over, and the oldest beyond as many as there may be.
+/// Takes exports away: those of the viewer's group whose time is over, and the viewer's oldest beyond as many as there
+/// may be.
 async fn make_room(backend: &Backend, passed: &Passed<Viewer>) -> Result<(), Problem> {
+    let over = backend.clock().now().plus_millis(1 - LIFE);
+    EXPORTS.take_before(backend, &passed.holder, over).await?;
     let newest_first = Stretch { oldest_first: false, beside: None, limit: 2 * MOST };
     let found = EXPORTS.list(backend, &passed.holder, &newest_first).await?;
-    let now = backend.clock().now();
-    let kept = found.iter().take_while(|kept| !is_over(kept, now)).count().min(MOST as usize - 1);
-    for kept in &found[kept..] {
+    for kept in found.iter().skip(MOST as usize - 1) {
         EXPORTS.take(backend, &passed.holder, &kept.id).await?;
     }
     Ok(())
@@ -150,7 +151,7 @@ fn is_over(kept: &Kept<Saved>, now: Timestamp) -> bool {
     kept.created_at.plus_millis(LIFE) <= now
 }
 
-/// `GET /project/{p}/exports`: those of the viewer's group, the latest first.
+/// `GET /project/{p}/exports`: the viewer's own, the latest first.
 pub async fn list(
     State(state): State<AppState>,
     Browser(passed): Browser,

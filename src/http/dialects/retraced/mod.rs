@@ -11,6 +11,7 @@ mod node;
 mod publisher;
 mod question;
 mod search;
+mod strict;
 mod tokens;
 mod viewer;
 

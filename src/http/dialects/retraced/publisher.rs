@@ -3,16 +3,21 @@
 use super::answer::Refused;
 use super::caller::{Server, TOKEN, Viewer};
 use super::event::{self, Retraced};
-use super::{hash, node, search};
+use super::{hash, node, search, strict};
 use crate::backend::auth::{PassTo, Visitor, Writer, issue_pass};
+use crate::backend::strictness::{Violated, Watch};
 use crate::backend::{Backend, ingest};
 use crate::domain::access::ClientId;
-use crate::domain::json as read;
+use crate::domain::json as exact;
+use crate::domain::limits::LIMITS;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::query::Filter;
+use crate::domain::strictness::{Api, Violation};
 use crate::http::AppState;
 use crate::http::body::JsonBytes;
-use crate::http::caller::{ApiHolder, ApiReader, ApiWriter};
+use crate::http::caller::{ApiReader, ApiWriter};
+use crate::http::dialects::faults;
+use crate::http::dialects::few::Few;
 use crate::http::uri::{Path, Query};
 use axum::Json;
 use axum::extract::State;
@@ -36,49 +41,81 @@ pub struct Receipt {
 /// `POST …/event`
 pub async fn one(
     State(state): State<AppState>,
-    Server(ApiHolder { right: ApiWriter(writer), .. }): Server<ApiWriter>,
+    Server { right: ApiWriter(writer), watch, .. }: Server<ApiWriter>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Receipt>), Refused> {
     let event: &RawValue = json(&body)?;
-    let mut receipts = store(&state.backend, &writer, &[event]).await?;
+    let mut receipts = store(&state.backend, &writer, &watch, &[event]).await?;
     Ok((StatusCode::CREATED, Json(receipts.pop().ok_or(Problem::Internal)?)))
 }
 
 #[derive(Deserialize)]
 struct Bulk<'b> {
     #[serde(borrow)]
-    events: Vec<&'b RawValue>,
+    events: Few<'b>,
 }
 
 /// `POST …/event/bulk`: all of them or none, a receipt for each in order.
 pub async fn bulk(
     State(state): State<AppState>,
-    Server(ApiHolder { right: ApiWriter(writer), .. }): Server<ApiWriter>,
+    Server { right: ApiWriter(writer), watch, .. }: Server<ApiWriter>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Vec<Receipt>>), Refused> {
+    strict::check_length(&watch, body.len())?;
     let Bulk { events } = json(&body)?;
-    Ok((StatusCode::CREATED, Json(store(&state.backend, &writer, &events).await?)))
+    let events = events.all()?;
+    strict::check_count(&watch, events.len())?;
+    Ok((StatusCode::CREATED, Json(store(&state.backend, &writer, &watch, &events).await?)))
 }
 
 fn json<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refused> {
     serde_json::from_slice(body).map_err(|error| Problem::invalid("body", format!("cannot be read: {error}")).into())
 }
 
-/// Stores events and answers with what their sender computes as well.
-async fn store(backend: &Backend, writer: &Writer, events: &[&RawValue]) -> Result<Vec<Receipt>, Problem> {
-    let sent: Vec<Value> = events.iter().map(|event| read::value(event.get()).unwrap_or_default()).collect();
-    let mut faults = Faults::default();
-    for (at, one) in sent.iter().enumerate() {
-        event::check(one, &format!("[{at}]."), &mut faults);
-    }
-    faults.or(())?;
+/// Stores events and answers with what their sender computes as well. They are read one after the other: all at once they
+/// would take many times the room of their text.
+async fn store(
+    backend: &Backend,
+    writer: &Writer,
+    watch: &Watch,
+    events: &[&RawValue],
+) -> Result<Vec<Receipt>, Problem> {
+    check(watch, events)?;
     let body = format!("[{}]", events.iter().map(|event| event.get()).collect::<Vec<_>>().join(","));
     let kept = ingest::ingest_as(backend, writer, body.as_bytes(), &Retraced).await?;
-    let receipt = |(kept, sent): (&ingest::Kept, &Value)| {
+    let receipt = |(kept, sent): (&ingest::Kept, &&RawValue)| {
         let id = node::plain(&kept.receipt.id.to_string());
-        Receipt { hash: hash::of(sent, &id), id }
+        Receipt { hash: hash::of(&read(sent), &id), id }
     };
-    Ok(kept.iter().zip(&sent).map(receipt).collect())
+    Ok(kept.iter().zip(events).map(receipt).collect())
+}
+
+fn read(event: &RawValue) -> Value {
+    exact::value(event.get()).unwrap_or_default()
+}
+
+/// What the translation alone would not find, and what only the vendor's rules are against.
+fn check(watch: &Watch, events: &[&RawValue]) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    let mut violations = Faults::default();
+    for (at, event) in events.iter().enumerate() {
+        let path = format!("[{at}].");
+        if event.get().len() as u64 > LIMITS.event_bytes {
+            faults.add(format!("[{at}]"), format!("must have at most {} bytes", LIMITS.event_bytes));
+            continue;
+        }
+        let sent = read(event);
+        event::check(&sent, &path, &mut faults);
+        if watch.looks(Api::Retraced) {
+            strict::check(&sent, &path, &mut violations);
+        }
+    }
+    faults.or(())?;
+    if violations.is_empty() {
+        return Ok(());
+    }
+    let refused = watch.violated(Violation::RetracedFields, || faults::sentence(&violations));
+    refused.map_err(|Violated| Problem::Invalid { faults: violations })
 }
 
 /// What a viewer is to see, and in whose name.
@@ -96,7 +133,7 @@ pub struct ViewerFor {
 /// `GET …/viewertoken`, for a key that may read, and send events too: looking is noted in its name.
 pub async fn viewer_token(
     State(state): State<AppState>,
-    Server(ApiHolder { right: (ApiReader(reader), _), holder }): Server<(ApiReader, ApiWriter)>,
+    Server { right: (ApiReader(reader), _), holder, .. }: Server<(ApiReader, ApiWriter)>,
     Path(project): Path<String>,
     Query(ViewerFor { group_id, actor_id, is_admin, target_id, view_log_action }): Query<ViewerFor>,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
@@ -120,7 +157,7 @@ pub async fn viewer_token(
 /// `POST …/graphql`
 pub async fn graphql(
     State(state): State<AppState>,
-    Server(ApiHolder { right: ApiReader(reader), .. }): Server<ApiReader>,
+    Server { right: ApiReader(reader), .. }: Server<ApiReader>,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Value>, Refused> {
     Ok(Json(search::answer(&state.backend, &reader, &body).await?))

@@ -7,7 +7,6 @@ use crate::backend::Backend;
 use crate::backend::auth::Reader;
 use crate::backend::search;
 use crate::backend::storage::Stored;
-use crate::domain::problem::Problem;
 use crate::domain::query::{Cursor, Filter};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -16,6 +15,9 @@ use serde_json::{Map, Value, json};
 const USUAL: u64 = 20;
 /// Most events on a page.
 const MOST: u64 = 500;
+/// Events that are read at once, and most bytes that those of a page have together.
+const AT_ONCE: usize = 50;
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// Most bytes of a request: a document, and what its variables say.
 const LONGEST: usize = 64 * 1024;
 
@@ -69,12 +71,18 @@ async fn page(
     filter: &Filter,
     mut after: Option<Cursor>,
     limit: u32,
-) -> Result<(Vec<Stored>, bool), Problem> {
+) -> Result<(Vec<Stored>, bool), Refused> {
     let wanted = limit as usize;
-    let mut found = Vec::new();
+    let (mut found, mut bytes) = (Vec::new(), 0);
     loop {
-        let rest = u32::try_from(wanted + 1 - found.len()).unwrap_or(1);
+        let rest = u32::try_from((wanted + 1 - found.len()).min(AT_ONCE)).unwrap_or(1);
         let page = search::page(backend, reader, filter.clone(), after, rest).await?;
+        bytes += page.items.iter().map(|stored| stored.document.len()).sum::<usize>();
+        if bytes > MOST_BYTES {
+            // Fewer than it asked for would be a client's last page.
+            let fault = format!("the events of a page may have {MOST_BYTES} bytes together; ask for fewer with last");
+            return Err(Refused::Query(fault));
+        }
         found.extend(page.items);
         after = page.next;
         if after.is_none() || found.len() > wanted {

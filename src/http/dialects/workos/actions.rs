@@ -5,9 +5,11 @@ use super::bounds;
 use super::list::{List, Paging};
 use super::schema::Rules;
 use crate::backend::Backend;
-use crate::backend::auth::Holder;
+use crate::backend::auth::{Holder, Steward};
 use crate::backend::shelf::{Kept, New, Shelf};
 use crate::backend::storage::{Exchanged, Name};
+use crate::backend::trail::{Deed, OnApis};
+use crate::domain::access::ProjectId;
 use crate::domain::problem::{Faults, Problem};
 use crate::domain::time::Timestamp;
 use crate::http::AppState;
@@ -92,8 +94,9 @@ pub async fn register(
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Schema>), Refused> {
     ACTIONS.may_change(&holder)?;
-    let said = super::json(&body)?;
-    bounds::check(&body, &said)?;
+    bounds::check_length(&body)?;
+    let said = super::json(&body, super::LONGEST)?;
+    bounds::check(&said)?;
     let rules = Rules::read(&said)?;
     for _ in 0..TRIES {
         if let Some(action) = registered(&state.backend, &holder, &name, &rules).await? {
@@ -102,6 +105,47 @@ pub async fn register(
         }
     }
     Err(Problem::Busy { retry_after: 1 }.into())
+}
+
+/// Registers rules, made from so many events, as an action's latest version for somebody who looks after the project. The
+/// version, and whether it is new.
+pub async fn register_by(
+    backend: &Backend,
+    steward: &Steward,
+    name: &str,
+    rules: &Rules,
+    events: usize,
+) -> Result<(usize, bool), Problem> {
+    let invalid = |faults: Faults| Problem::Invalid { faults };
+    let deed = |version| Deed::OnApis(OnApis::SchemaMade { action: name, version, events });
+    for _ in 0..TRIES {
+        let version = Version { rules: rules.clone(), created_at: backend.clock().now() };
+        let Some(mut kept) = ACTIONS.get_of(backend, steward.project(), name).await? else {
+            let action = Action { versions: vec![version] };
+            has_room(&action).map_err(invalid)?;
+            let new = New { id: name, alias: None, client: None, body: &action };
+            if ACTIONS.put_by(backend, steward, new, &deed(1)).await? {
+                return Ok((1, true));
+            }
+            continue;
+        };
+        let versions = kept.body.versions.len();
+        if kept.body.versions.last().is_some_and(|latest| latest.rules == *rules) {
+            return Ok((versions, false));
+        }
+        kept.body.versions.push(version);
+        has_room(&kept.body).map_err(invalid)?;
+        if ACTIONS.exchange_by(backend, steward, &kept, &deed(versions + 1)).await? == Exchanged::Done {
+            return Ok((versions + 1, true));
+        }
+    }
+    Err(Problem::Busy { retry_after: 1 })
+}
+
+/// The names of a project's actions, each with the number of its latest version, the newest actions first.
+pub async fn latest_of(backend: &Backend, project: ProjectId, limit: u32) -> Result<Vec<(String, usize)>, Problem> {
+    let found = ACTIONS.list_of(backend, project, limit).await?;
+    Ok(found.into_iter().map(|kept| (kept.id, kept.body.versions.len())).collect())
 }
 
 /// The action with these rules as its latest; `None` where somebody else changed it meanwhile.

@@ -38,10 +38,19 @@ pub struct Misfit {
 }
 
 impl Misfit {
+    /// Most characters of each of its texts: names and values of a schema may be in them.
+    const LONGEST: usize = 300;
+
+    /// One whose texts are as long as a person reads.
+    pub fn new(instance_path: &str, schema_path: &str, keyword: &str, message: &str) -> Self {
+        let [instance_path, schema_path, keyword, message] =
+            [instance_path, schema_path, keyword, message].map(|text| text.chars().take(Self::LONGEST).collect());
+        Self { instance_path, schema_path, keyword, message }
+    }
+
     /// A place that no schema speaks of.
     pub fn at(instance_path: &str, message: &str) -> Self {
-        let [schema_path, keyword] = [String::new(), "enum".to_owned()];
-        Self { instance_path: instance_path.to_owned(), schema_path, keyword, message: message.to_owned() }
+        Self::new(instance_path, "", "enum", message)
     }
 }
 

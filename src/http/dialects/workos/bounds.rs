@@ -1,28 +1,38 @@
 //! How much a schema may be. Holding it, and looking at events with it, costs memory and time by these.
 
+use super::LONGEST;
 use crate::domain::problem::{Faults, Problem};
 use serde_json::Value;
 
-/// Most bytes of a schema as it is sent.
-const LONGEST: usize = 64 * 1024;
+/// Types of targets: an event may have no more.
+pub const MOST_TARGETS: usize = 100;
 /// Levels of values within values: fewer than JSON is read to, since it is kept within more.
 const DEEPEST: usize = 32;
 /// Regular expressions in it,
 const MOST_PATTERNS: usize = 50;
 /// and the most bytes that one is made into.
-pub const PATTERN_BYTES: usize = 256 * 1024;
+pub const PATTERN_BYTES: usize = 64 * 1024;
 /// References within it: each may lead to several more, so few can mean very many steps.
 const MOST_REFERENCES: usize = 16;
 
+/// Whether a body is short enough to be read.
+pub fn check_length(text: &[u8]) -> Result<(), Problem> {
+    if text.len() as u64 > LONGEST {
+        return Err(Problem::invalid("body", format!("must have at most {LONGEST} bytes")));
+    }
+    Ok(())
+}
+
 /// Every bound that a request's body is beyond.
-pub fn check(text: &[u8], body: &Value) -> Result<(), Problem> {
+pub fn check(body: &Value) -> Result<(), Problem> {
     let Measure { depth, patterns, references } = Measure::of(body);
+    let targets = body["targets"].as_array().map_or(0, Vec::len);
     let mut faults = Faults::default();
     for (most, found, what) in [
-        (LONGEST, text.len(), "bytes"),
         (DEEPEST, depth, "levels"),
         (MOST_PATTERNS, patterns, "regular expressions"),
         (MOST_REFERENCES, references, "references"),
+        (MOST_TARGETS, targets, "targets"),
     ] {
         if found > most {
             faults.add("body", format!("must have at most {most} {what}"));

@@ -1,5 +1,6 @@
 //! An event as this API's clients write it, and the way from it to ours.
 
+use super::bounds::MOST_TARGETS;
 use super::object::Object;
 use crate::backend::ingest::Translation;
 use crate::domain::access::ClientId;
@@ -118,6 +119,10 @@ fn check<'v>(event: &Object<'v>, faults: &mut Faults) -> (Option<&'v str>, Optio
         check_somebody(&actor, faults);
     }
     let targets = event.objects("targets", faults);
+    if targets.as_ref().is_some_and(|targets| targets.len() > MOST_TARGETS) {
+        faults.add(event.path("targets"), format!("must have at most {MOST_TARGETS} entries"));
+        return (action, None);
+    }
     for target in event.require("targets", targets, faults).unwrap_or_default() {
         check_somebody(&target, faults);
     }

@@ -9,7 +9,7 @@ use crate::backend::export::{CANONICAL, CsvPen, Export, Pen, Table, Wanted};
 use crate::backend::search;
 use crate::backend::secrets::random_name;
 use crate::backend::shelf::{Kept, New, Shelf};
-use crate::backend::storage::{Exchanged, Name, StorageError, Stored, Stretch};
+use crate::backend::storage::{Exchanged, Name, Put, StorageError, Stored};
 use crate::domain::access::{ClientId, ClientScope};
 use crate::domain::event::Event;
 use crate::domain::export::Format;
@@ -36,6 +36,12 @@ const EXPORTS: Shelf<Order> = Shelf::of_clients("workos/exports");
 const LINK: &str = "workos/export";
 /// How long a link holds, in seconds.
 const LINK_SECONDS: i64 = 10 * 60;
+/// Most bytes of a request, most values of each of its lists, and most exports of an organization that are kept.
+const LONGEST: u64 = 16 * 1024;
+const MOST_VALUES: usize = 200;
+const MOST: u32 = 500;
+/// After how many seconds to try again where there are so many.
+const RETRY_AFTER: u32 = 3_600;
 /// How long an export can be had, in milliseconds.
 const LIFE: i64 = 7 * 24 * 60 * 60 * 1000;
 /// After so many milliseconds nobody is preparing an export any more: the server was stopped meanwhile.
@@ -78,7 +84,13 @@ impl Order {
             whole.require(name, moment, &mut faults)
         };
         let (from, through) = (range("range_start"), range("range_end"));
-        let mut texts = |name| whole.texts(name, &mut faults);
+        let mut texts = |name| {
+            let texts = whole.texts(name, &mut faults);
+            if texts.len() > MOST_VALUES {
+                faults.add(name, format!("must have at most {MOST_VALUES} entries"));
+            }
+            texts
+        };
         let (actions, actor_ids, target_types) = (texts("actions"), texts("actor_ids"), texts("targets"));
         let actor_names = [texts("actor_names"), texts("actors")].concat();
         let (Some(organization), Some(from), Some(through), true) = (organization, from, through, faults.is_empty())
@@ -148,13 +160,16 @@ pub async fn create(
     ApiHolder { right: ApiExporter(reader), holder }: ApiHolder<ApiExporter>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<ToTell>), Refused> {
-    let order = Order::read(&super::json(&body)?)?;
+    let order = Order::read(&super::json(&body, LONGEST)?)?;
     organizations::known(&state.backend, &holder, order.organization.as_str()).await?;
-    drop_expired(&state.backend, &holder).await?;
+    // Until then they are told to be expired.
+    EXPORTS.take_before(&state.backend, &holder, state.backend.clock().now().plus_millis(1 - 2 * LIFE)).await?;
     let id = random_name("audit_log_export_");
     let new = New { id: &id, alias: None, client: Some(order.organization.clone()), body: &order };
-    if !EXPORTS.put(&state.backend, &holder, new).await? {
-        return Err(Problem::Internal.into());
+    match EXPORTS.put_within(&state.backend, &holder, MOST, new).await? {
+        Put::Done => {}
+        Put::Full => return Err(Problem::TooMany { retry_after: RETRY_AFTER }.into()),
+        Put::Taken => return Err(Problem::Internal.into()),
     }
     let kept = found(&state.backend, &holder, &id).await?;
     let told = told(&kept, state.backend.clock().now(), None);
@@ -216,19 +231,6 @@ pub async fn file(
 async fn found(backend: &Backend, holder: &Holder, id: &str) -> Result<Kept<Order>, Refused> {
     let kept = EXPORTS.get(backend, holder, Name::Id(id)).await?;
     kept.ok_or_else(|| Refused::Nothing { what: "Audit Log Export", id: id.to_owned() })
-}
-
-/// Takes exports away that expired as long ago as they could be had: until then they are told to be expired.
-async fn drop_expired(backend: &Backend, holder: &Holder) -> Result<(), Problem> {
-    const AT_ONCE: u32 = 100;
-    let oldest = Stretch { oldest_first: true, beside: None, limit: AT_ONCE };
-    let now = backend.clock().now();
-    for kept in EXPORTS.list(backend, holder, &oldest).await? {
-        if kept.created_at.plus_millis(2 * LIFE) <= now {
-            EXPORTS.take(backend, holder, &kept.id).await?;
-        }
-    }
-    Ok(())
 }
 
 fn expired(kept: &Kept<Order>, now: Timestamp) -> bool {

@@ -3,16 +3,19 @@
 mod actions;
 mod answer;
 mod bounds;
+mod cost;
 mod event;
 mod events;
 mod exports;
 pub(super) mod history;
 mod list;
+pub mod made;
 mod object;
 mod organizations;
 mod portal;
 mod retention;
 mod schema;
+mod strict;
 
 use crate::domain::json;
 use crate::domain::problem::Problem;
@@ -63,7 +66,13 @@ async fn nothing() -> Failure {
     Failure::NoSuchPath
 }
 
-/// A body's JSON.
-fn json(body: &[u8]) -> Result<Value, Refused> {
+/// Most bytes of a body that holds no event.
+const LONGEST: u64 = 64 * 1024;
+
+/// The JSON of a body of so many bytes at most: read, it takes many times its length.
+fn json(body: &[u8], longest: u64) -> Result<Value, Refused> {
+    if body.len() as u64 > longest {
+        return Err(Problem::TooLarge { what: "The body".to_owned(), limit: longest }.into());
+    }
     json::value_of_bytes(body).map_err(|error| Problem::invalid("body", format!("must be JSON: {error}")).into())
 }

@@ -9,7 +9,7 @@ const LONGEST_VALUE: usize = 500;
 /// Most characters of a name in metadata.
 const LONGEST_NAME: usize = 40;
 /// Most names in metadata.
-const MOST_NAMES: usize = 50;
+pub const MOST_NAMES: usize = 50;
 
 /// An object that is being read; null and empty texts count as not there.
 pub struct Object<'v> {

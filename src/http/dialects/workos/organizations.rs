@@ -2,7 +2,7 @@
 
 use super::answer::Refused;
 use super::list::{List, Paging};
-use super::object::Object;
+use super::object::{MOST_NAMES, Object};
 use crate::backend::Backend;
 use crate::backend::auth::Holder;
 use crate::backend::secrets::random_name;
@@ -23,6 +23,8 @@ use serde_json::{Map, Value, json};
 const ORGANIZATIONS: Shelf<Organization> = Shelf::of_clients("workos/organizations");
 /// Most characters of a name or an external id.
 const LONGEST: usize = 255;
+/// Most domains of an organization.
+const MOST_DOMAINS: usize = 100;
 
 /// What is kept of an organization, under its id; its external id is the document's alias.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -78,7 +80,7 @@ pub async fn create(
     ApiHolder { holder, .. }: ApiHolder<ApiWriter>,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
-    let body = super::json(&body)?;
+    let body = super::json(&body, super::LONGEST)?;
     let said = Said::read(&body)?;
     let mut organization = Organization::default();
     if said.name.is_none() {
@@ -153,7 +155,7 @@ pub async fn update(
     Path(id): Path<String>,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Value>, Refused> {
-    let body = super::json(&body)?;
+    let body = super::json(&body, super::LONGEST)?;
     let said = Said::read(&body)?;
     let external_id = said.external_id;
     change(&state.backend, &holder, &id, |kept| {
@@ -163,9 +165,16 @@ pub async fn update(
             NewId::Now(id) => kept.alias = Some(id.to_owned()),
         }
         said.apply(&mut kept.body);
+        has_room(&kept.body)
     })
     .await?;
     Ok(Json(told(&known(&state.backend, &holder, &id).await?)))
+}
+
+/// Whether an organization may have so much metadata: changes add to what is there.
+fn has_room(organization: &Organization) -> Result<(), Faults> {
+    let fits = organization.metadata.len() <= MOST_NAMES;
+    if fits { Ok(()) } else { Err(Faults::one("metadata", format!("must have at most {MOST_NAMES} keys in all"))) }
 }
 
 /// `DELETE /organizations/{id}`
@@ -177,6 +186,7 @@ pub async fn delete(
     change(&state.backend, &holder, &id, |kept| {
         kept.alias = None;
         kept.body = Organization { deleted: true, ..Organization::default() };
+        Ok(())
     })
     .await?;
     Ok(StatusCode::ACCEPTED)
@@ -187,12 +197,12 @@ pub async fn change(
     backend: &Backend,
     holder: &Holder,
     id: &str,
-    change: impl Fn(&mut Kept<Organization>),
+    change: impl Fn(&mut Kept<Organization>) -> Result<(), Faults>,
 ) -> Result<(), Refused> {
     const TRIES: u32 = 10;
     for _ in 0..TRIES {
         let mut kept = known(backend, holder, id).await?;
-        change(&mut kept);
+        change(&mut kept)?;
         match ORGANIZATIONS.exchange(backend, holder, &kept).await? {
             Exchanged::Done => return Ok(()),
             Exchanged::AliasTaken => return Err(Refused::ExternalIdTaken),
@@ -262,12 +272,23 @@ impl<'v> Said<'v> {
 
 /// `domains` is the older form, of names alone.
 fn read_domains(whole: &Object<'_>, faults: &mut Faults) -> Option<Vec<Domain>> {
+    if ["domain_data", "domains"].into_iter().any(|name| has_too_many(whole, name, faults)) {
+        return None;
+    }
     if let Some(domains) = whole.objects("domain_data", faults) {
         return Some(domains.iter().filter_map(|domain| read_domain(domain, faults)).collect());
     }
     whole.value("domains")?;
     let domain = |name| Domain { id: random_name("org_domain_"), name, state: "verified".to_owned() };
     Some(whole.texts("domains", faults).into_iter().map(domain).collect())
+}
+
+fn has_too_many(whole: &Object<'_>, name: &str, faults: &mut Faults) -> bool {
+    let too_many = whole.value(name).and_then(Value::as_array).is_some_and(|list| list.len() > MOST_DOMAINS);
+    if too_many {
+        faults.add(name, format!("must have at most {MOST_DOMAINS} entries"));
+    }
+    too_many
 }
 
 fn read_domain(domain: &Object<'_>, faults: &mut Faults) -> Option<Domain> {

@@ -37,7 +37,7 @@ pub async fn link(
     headers: HeaderMap,
     JsonBytes(body): JsonBytes,
 ) -> Result<(StatusCode, Json<Link>), Refused> {
-    let organization = asked(&super::json(&body)?)?;
+    let organization = asked(&super::json(&body, super::LONGEST)?)?;
     organizations::known(&state.backend, &holder, &organization).await?;
     let client = ClientId::parse(organization.as_str()).map_err(|_| Refused::NoOrganization(organization.clone()))?;
     let note = start::view(&state.backend, holder.scope().project).await?;

@@ -39,8 +39,12 @@ pub async fn set(
     Path(id): Path<String>,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Retention>, Refused> {
-    let days = days(&super::json(&body)?)?;
-    change(&state.backend, &holder, &id, |kept| kept.body.retention_days = Some(days)).await?;
+    let days = days(&super::json(&body, super::LONGEST)?)?;
+    change(&state.backend, &holder, &id, |kept| {
+        kept.body.retention_days = Some(days);
+        Ok(())
+    })
+    .await?;
     Ok(Json(Retention { retention_period_in_days: Some(days) }))
 }
 

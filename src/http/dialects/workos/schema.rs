@@ -2,13 +2,17 @@
 
 use super::answer::Misfit;
 use super::bounds::{self, PATTERN_BYTES};
+use super::cost;
 use super::object::Object;
 use crate::domain::problem::Faults;
 use jsonschema::{PatternOptions, Validator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
+
+/// Most places that are told of an event that does not fit.
+pub const MOST_MISFITS: usize = 20;
 
 /// What somebody registered for an action.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,13 +55,6 @@ impl Rules {
         let metadata = schema(&whole, &mut faults);
         if faults.is_empty() { Ok(Self { actor, targets, metadata }) } else { Err(faults) }
     }
-
-    /// A schema of the whole event: each type of target must be there.
-    fn whole(&self) -> Value {
-        let kind = |target: &OfTarget| json!({"properties": {"type": {"const": target.kind}}, "required": ["type"]});
-        let kinds: Vec<Value> = self.targets.iter().map(|target| json!({"contains": kind(target)})).collect();
-        json!({"properties": {"targets": {"allOf": kinds}}})
-    }
 }
 
 fn of_target(target: &Object<'_>, faults: &mut Faults) -> Option<OfTarget> {
@@ -70,17 +67,16 @@ fn of_target(target: &Object<'_>, faults: &mut Faults) -> Option<OfTarget> {
 /// The JSON Schema in `metadata`.
 fn schema(of: &Object<'_>, faults: &mut Faults) -> Option<Value> {
     let schema = of.value("metadata")?;
-    match compiled(schema) {
-        Ok(_) if schema.is_object() => Some(schema.clone()),
-        Ok(_) => {
-            faults.add(of.path("metadata"), "must be a JSON Schema");
-            None
-        }
-        Err(reason) => {
-            faults.add(of.path("metadata"), format!("must be a JSON Schema: {reason}"));
-            None
-        }
-    }
+    let fault = match cost::steps(schema) {
+        _ if !schema.is_object() => "must be a JSON Schema".to_owned(),
+        Err(refusal) => refusal.to_string(),
+        Ok(_) => match compiled(schema) {
+            Ok(_) => return Some(schema.clone()),
+            Err(reason) => format!("must be a JSON Schema: {reason}"),
+        },
+    };
+    faults.add(of.path("metadata"), fault);
+    None
 }
 
 /// Patterns run in linear time, whoever wrote them, and in little memory; schemas elsewhere are not fetched.
@@ -137,59 +133,118 @@ impl Sights {
 /// The validators of an action's rules. Each schema is one of its own, as it was when it was registered: within another,
 /// its references would lead elsewhere.
 struct Sight {
-    whole: Validator,
-    actor: Option<Validator>,
+    /// The types of targets that must be there.
+    kinds: Vec<String>,
+    actor: Option<Measured>,
     /// By the type of the targets that they are for.
-    targets: Vec<(String, Validator)>,
-    metadata: Option<Validator>,
+    targets: Vec<(String, Measured)>,
+    metadata: Option<Measured>,
+}
+
+/// A validator, and how many steps it takes at most.
+struct Measured {
+    validator: Validator,
+    steps: usize,
+}
+
+impl Measured {
+    fn of(schema: &Value) -> Result<Self, String> {
+        // Of one that was registered before there was a bound, no more is known than that it is beyond.
+        let steps = cost::steps(schema).unwrap_or(cost::MOST_OF_AN_EVENT + 1);
+        Ok(Self { validator: compiled(schema)?, steps })
+    }
+}
+
+/// A part of an event, and what it is looked at with.
+struct Look<'l> {
+    with: &'l Measured,
+    part: &'l Value,
+    /// Where both stand within the whole.
+    places: [String; 2],
 }
 
 impl Sight {
     fn of(rules: &Rules) -> Result<Self, String> {
         let of_target = |target: &OfTarget| {
             let metadata = target.metadata.as_ref()?;
-            Some(compiled(metadata).map(|schema| (target.kind.clone(), schema)))
+            Some(Measured::of(metadata).map(|schema| (target.kind.clone(), schema)))
         };
         Ok(Self {
-            whole: compiled(&rules.whole())?,
-            actor: rules.actor.as_ref().map(|actor| compiled(&actor.metadata)).transpose()?,
+            kinds: rules.targets.iter().map(|target| target.kind.clone()).collect(),
+            actor: rules.actor.as_ref().map(|actor| Measured::of(&actor.metadata)).transpose()?,
             targets: rules.targets.iter().filter_map(of_target).collect::<Result<_, _>>()?,
-            metadata: rules.metadata.as_ref().map(compiled).transpose()?,
+            metadata: rules.metadata.as_ref().map(Measured::of).transpose()?,
         })
     }
 
-    /// Metadata is looked at where there is some.
+    /// The first places where an event does not fit.
     fn misfits(&self, event: &Value) -> Vec<Misfit> {
-        let mut found = misfits(&self.whole, event, ["", ""]);
-        let mut look = |schema: &Validator, at: &str, schema_at: &str| {
-            if let Some(metadata) = event.pointer(at).filter(|metadata| !metadata.is_null()) {
-                found.extend(misfits(schema, metadata, [at, schema_at]));
+        let looks = self.looks(event);
+        let steps = looks.iter().fold(0, |steps: usize, look| steps.saturating_add(look.with.steps));
+        if steps > cost::MOST_OF_AN_EVENT {
+            let expected = "must take less work to compare with the action's schema: send fewer targets, or register a simpler one";
+            return vec![Misfit::new("", "#", "maxSteps", expected)];
+        }
+        let mut found = self.lacking(event);
+        for look in &looks {
+            if found.len() >= MOST_MISFITS {
+                break;
+            }
+            found.extend(look.misfits());
+        }
+        found.truncate(MOST_MISFITS);
+        found
+    }
+
+    /// Types of targets that must be there and are not.
+    fn lacking(&self, event: &Value) -> Vec<Misfit> {
+        let targets = event["targets"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let there: HashSet<&str> = targets.iter().filter_map(|target| target["type"].as_str()).collect();
+        let lacking = self.kinds.iter().enumerate().filter(|(_, kind)| !there.contains(kind.as_str()));
+        let misfit = |(at, kind): (usize, &String)| {
+            let place = format!("#/properties/targets/allOf/{at}/contains");
+            Misfit::new("/targets", &place, "contains", &format!("must have a target of the type {kind}"))
+        };
+        lacking.take(MOST_MISFITS).map(misfit).collect()
+    }
+
+    /// All that is to be looked at. Metadata is looked at where there is some.
+    fn looks<'l>(&'l self, event: &'l Value) -> Vec<Look<'l>> {
+        let mut looks = Vec::new();
+        let mut look = |with: &'l Measured, at: String, schema_at: &str| {
+            if let Some(part) = event.pointer(&at).filter(|metadata| !metadata.is_null()) {
+                looks.push(Look { with, part, places: [at, schema_at.to_owned()] });
             }
         };
         if let Some(schema) = &self.actor {
-            look(schema, "/actor/metadata", "/properties/actor/properties/metadata");
+            look(schema, "/actor/metadata".to_owned(), "/properties/actor/properties/metadata");
         }
         for (at, target) in event["targets"].as_array().into_iter().flatten().enumerate() {
             for (_, schema) in self.targets.iter().filter(|(kind, _)| target["type"] == **kind) {
-                look(schema, &format!("/targets/{at}/metadata"), "/properties/targets/items/properties/metadata");
+                look(schema, format!("/targets/{at}/metadata"), "/properties/targets/items/properties/metadata");
             }
         }
         if let Some(schema) = &self.metadata {
-            look(schema, "/metadata", "/properties/metadata");
+            look(schema, "/metadata".to_owned(), "/properties/metadata");
         }
-        found
+        looks
     }
 }
 
-/// Where a part of an event does not fit its schema; `places` are those of both within the whole.
-fn misfits(schema: &Validator, part: &Value, [instance, place]: [&str; 2]) -> Vec<Misfit> {
-    let misfit = |error: jsonschema::ValidationError<'_>| Misfit {
-        instance_path: format!("{instance}{}", error.instance_path().as_str()),
-        schema_path: format!("#{place}{}", error.schema_path().as_str()),
-        keyword: error.kind().keyword().to_owned(),
-        message: error.masked().to_string(),
-    };
-    schema.iter_errors(part).map(misfit).collect()
+impl Look<'_> {
+    /// Where the part does not fit. Most fit, which is found out without collecting anything.
+    fn misfits(&self) -> Vec<Misfit> {
+        if self.with.validator.is_valid(self.part) {
+            return Vec::new();
+        }
+        let [instance, place] = &self.places;
+        let misfit = |error: jsonschema::ValidationError<'_>| {
+            let (within, schema) = (error.instance_path().as_str(), error.schema_path().as_str());
+            let [instance, place] = [format!("{instance}{within}"), format!("#{place}{schema}")];
+            Misfit::new(&instance, &place, error.kind().keyword(), &error.masked().to_string())
+        };
+        self.with.validator.iter_errors(self.part).take(MOST_MISFITS).map(misfit).collect()
+    }
 }
 
 #[cfg(test)]
