@@ -24,11 +24,11 @@ pub async fn ready(backend: &Backend) -> Result<(), &'static str> {
 pub async fn page(backend: &Backend) -> String {
     let database = backend.storage.vitals().await;
     backend.metrics.set_vitals(&database, &ProcessVitals::measure());
-    backend.metrics.tell_backup_age(backend.clock.now());
     match backend.storage.unreadable().await {
         Ok(events) => backend.metrics.set_unreadable_events(events),
         Err(error) => tracing::warn!(%error, "unreadable events could not be counted"),
     }
+    backend.metrics.tell_backup_age(backend.clock.now());
     backend.metrics.render()
 }
 

@@ -80,10 +80,15 @@ async fn check_folder(settings: &Settings) -> anyhow::Result<CheckReport> {
 }
 
 fn tell(report: &CheckReport) -> anyhow::Result<ExitCode> {
-    for fault in &report.faults {
+    for fault in report.faults.iter().chain(&report.unreadable) {
         print(fault)?;
     }
     print(&match report.faults.len() {
+        0 if !report.unreadable.is_empty() => format!(
+            "{} events, nothing is damaged. {} cannot be read, and were written so: they are shown as such.",
+            report.events,
+            report.unreadable.len()
+        ),
         0 => format!("{} events, nothing is damaged.", report.events),
         faults => format!("{} events, {faults} faults.", report.events),
     })?;

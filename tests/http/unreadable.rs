@@ -35,7 +35,7 @@ async fn every_api_and_page_shows_what_cannot_be_read_and_goes_on() {
             app.storage.settle().await.unwrap();
         }
         let writer = app.writer();
-        let page = writer.get("/api/v1/events?client.uuid=acme").await.expect(200).json();
+        let page = writer.get("/api/v1/events?client=acme").await.expect(200).json();
         let entries = page["entries"].as_array().unwrap();
         assert!(entries.len() >= 5, "what was opened is noted beside them");
         assert_eq!(entries.iter().filter(|entry| entry["unreadable"]["reason"].is_string()).count(), 3);
@@ -76,10 +76,13 @@ async fn every_api_and_page_shows_what_cannot_be_read_and_goes_on() {
     }
     let metrics = app.metrics().await.text();
     assert!(metrics.contains("daybook_unreadable_events 3"), "{metrics}");
-    let faults = app.storage.check().await.unwrap().faults;
+    let report = app.storage.check().await.unwrap();
+    assert!(report.faults.is_empty(), "nothing is damaged: {report:?}");
     for id in &ids {
-        assert!(faults.iter().any(|fault| fault.contains(&id.to_string())), "{faults:?}");
+        assert!(report.unreadable.iter().any(|fault| fault.contains(&id.to_string())), "{report:?}");
     }
+    let copy = tempfile::tempdir().unwrap();
+    app.storage.backup(&copy.path().join("copy.db")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

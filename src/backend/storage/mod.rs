@@ -215,6 +215,9 @@ pub struct CheckReport {
     pub events: u64,
     /// One sentence each.
     pub faults: Vec<String>,
+    /// The same of events that are as they were written, and cannot be read or contradict their rows: no damage, and no
+    /// reason against a copy.
+    pub unreadable: Vec<String>,
 }
 
 /// A database.

@@ -2,7 +2,7 @@
 
 use super::connect::{Files, LOG};
 use super::upgrade::{self, Form};
-use super::{Sqlite, check as checking, upgrade_copy};
+use super::{Sqlite, check, upgrade_copy};
 use crate::backend::private_files;
 use crate::backend::storage::{CheckReport, StorageError};
 use anyhow::{Context, bail, ensure};
@@ -28,7 +28,7 @@ impl Sqlite {
 
     /// Checks a file that is a copy of a log, and leaves no trace beside it.
     pub async fn check_file(file: &Path) -> anyhow::Result<CheckedFile> {
-        check(file).await
+        checked(file).await
     }
 }
 
@@ -70,14 +70,14 @@ async fn copy(log: &Path, partial: &Path) -> anyhow::Result<CheckedFile> {
     connection.close().await?;
     copied.with_context(cannot)?;
     file.sync_all().with_context(cannot)?;
-    let checked = check(partial).await?;
+    let checked = checked(partial).await?;
     if let Some(fault) = checked.report.faults.first() {
         bail!("the copy is damaged, and so may be the log: {fault}; see daybook check");
     }
     Ok(checked)
 }
 
-async fn check(file: &Path) -> anyhow::Result<CheckedFile> {
+async fn checked(file: &Path) -> anyhow::Result<CheckedFile> {
     let cannot = || format!("cannot check {}", file.display());
     ensure!(fs::metadata(file).with_context(cannot)?.is_file(), "{} is not a file", file.display());
     ensure!(
@@ -89,11 +89,7 @@ async fn check(file: &Path) -> anyhow::Result<CheckedFile> {
     let form = upgrade::form(&mut connection, &LOG).await.with_context(cannot)?;
     ensure!(form != Form::Empty, "{} holds no log of Daybook's", file.display());
     let is_older = form == Form::Older;
-    let report = if is_older {
-        checking::check_structure(&mut connection).await
-    } else {
-        checking::check_log(&mut connection).await
-    };
-    connection.close().await?;
+    let report = if is_older { check::check_structure(&readers).await } else { check::check_log(&readers).await };
+    readers.close().await;
     Ok(CheckedFile { report: report.with_context(cannot)?, is_older })
 }

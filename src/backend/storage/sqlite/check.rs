@@ -19,9 +19,7 @@ const FAULTS: usize = 100;
 
 /// Checks a log and the index beside it, by readers of both.
 pub async fn check(readers: &SqlitePool) -> Result<CheckReport, StorageError> {
-    let mut connection = readers.acquire().await?;
-    let mut report = check_log(&mut connection).await?;
-    drop(connection);
+    let mut report = check_log(readers).await?;
     match check_index(readers, &mut report).await {
         Err(error) if may_be_the_index(&error) => report.faults.push(format!("the index: {error}")),
         outcome => outcome?,
@@ -30,19 +28,18 @@ pub async fn check(readers: &SqlitePool) -> Result<CheckReport, StorageError> {
 }
 
 /// The engine's own structure of a log that may be of an older version, and how many events it has.
-pub async fn check_structure(log: &mut SqliteConnection) -> Result<CheckReport, StorageError> {
-    let mut report = CheckReport::default();
-    engine(log, "the log", "pragma main.integrity_check", &mut report).await?;
+pub async fn check_structure(log: &SqlitePool) -> Result<CheckReport, StorageError> {
+    let faults = structure(&mut *log.acquire().await?, "the log", "pragma main.integrity_check").await?;
     let events: i64 = sqlx::query_scalar("select count(*) from event").fetch_one(log).await?;
-    report.events = events.cast_unsigned();
-    Ok(report)
+    Ok(CheckReport { faults, events: events.cast_unsigned(), ..CheckReport::default() })
 }
 
-/// Checks a log by any connection to its file: the engine's own structure, and of every event its checksum, its id, its
-/// document and what stands beside that. Each fault names its event.
-pub async fn check_log(log: &mut SqliteConnection) -> Result<CheckReport, StorageError> {
-    let mut report = CheckReport::default();
-    engine(log, "the log", "pragma main.integrity_check", &mut report).await?;
+/// Checks a log alone, such as a copy that has no index: the engine's own structure, and of every event its checksum, its
+/// id, its document and what stands beside that. Each fault names its event.
+pub async fn check_log(log: &SqlitePool) -> Result<CheckReport, StorageError> {
+    let mut log = log.acquire().await?;
+    let faults = structure(&mut log, "the log", "pragma main.integrity_check").await?;
+    let mut report = CheckReport { faults, ..CheckReport::default() };
     let statement = format!(
         "select {COLUMNS} from event e left join client c on c.id = e.client where e.seq > ? order by e.seq limit {BATCH}"
     );
@@ -58,7 +55,9 @@ pub async fn check_log(log: &mut SqliteConnection) -> Result<CheckReport, Storag
                 report.faults.push(format!("{name}: its id is not greater than the one before"));
             }
             if let Err(fault) = check_event(&row) {
-                report.faults.push(format!("{name}: {fault}"));
+                // A checksum that matches says that it was written so.
+                let list = if row.is_sealed { &mut report.unreadable } else { &mut report.faults };
+                list.push(format!("{name}: {fault}"));
             }
             after = row.key.seq;
             last_id = row.key.id;
@@ -68,18 +67,16 @@ pub async fn check_log(log: &mut SqliteConnection) -> Result<CheckReport, Storag
     Ok(report)
 }
 
-async fn engine(
+async fn structure(
     connection: &mut SqliteConnection,
     file: &str,
     statement: &'static str,
-    report: &mut CheckReport,
-) -> Result<(), StorageError> {
+) -> Result<Vec<String>, StorageError> {
     let lines: Vec<String> = sqlx::query_scalar(statement).fetch_all(connection).await?;
-    report.faults.extend(lines.into_iter().filter(|line| line != "ok").map(|line| format!("{file}: {line}")));
-    Ok(())
+    Ok(lines.into_iter().filter(|line| line != "ok").map(|line| format!("{file}: {line}")).collect())
 }
 
-fn check_event(Row { key, logs, stored }: &Row) -> Result<(), String> {
+fn check_event(Row { key, logs, stored, .. }: &Row) -> Result<(), String> {
     if logs[0] == 0 {
         return Err("its client is missing".to_owned());
     }
@@ -109,7 +106,7 @@ async fn check_index(readers: &SqlitePool, report: &mut CheckReport) -> Result<(
     if file.is_empty() {
         return Err(StorageError::Index("it cannot be opened".to_owned()));
     }
-    engine(&mut tx, "the index", "pragma idx.integrity_check", report).await?;
+    report.faults.extend(structure(&mut tx, "the index", "pragma idx.integrity_check").await?);
     let through = find::indexed(&mut tx).await?;
     let indexed: i64 =
         sqlx::query_scalar("select coalesce(sum(events), 0) from idx.log where id > 0").fetch_one(&mut *tx).await?;

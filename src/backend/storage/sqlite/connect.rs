@@ -4,7 +4,7 @@ use super::index::{self, Standing};
 use super::reading::is_damage;
 use super::upgrade::{self, Form};
 use crate::backend::private_files;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -45,7 +45,8 @@ impl Files {
     fn lost_log(&self) -> String {
         let (log, index) = (self.log.display(), self.index.display());
         format!(
-            "the log {log} is missing or empty, but {index} was built from one with events. Put the log back, from a backup              if it is lost. To start an empty log here instead, delete {index}"
+            "the log {log} is missing or empty, but {index} was built from one with events. Put the log back, from a backup \
+             if it is lost. To start an empty log here instead, delete {index}"
         )
     }
 
@@ -56,9 +57,7 @@ impl Files {
 
     /// Lets the next start build the index anew.
     pub fn condemn_index(&self) -> std::io::Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        let mut note = private_files::open(&self.condemned(), options.write(true).create(true).truncate(true))?;
-        note.write_all(b"The index is damaged. The next start of Daybook builds it anew.\n")
+        private_files::make(&self.condemned())
     }
 
     /// Removes the index and what belongs to it.
@@ -105,10 +104,13 @@ enum Found {
 /// The connection that writes the index, with the log attached. Power loss may lose its last commits, never its
 /// consistency (`synchronous = normal` under a write-ahead log); what is lost is built again from the log.
 ///
-/// An index of another version or another log, and one that is damaged, is made anew by the one process that may write to
-/// it; `None` for any other, which reads the log without it.
-pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Option<SqliteConnection>> {
-    let found = if may_replace && files.condemned().exists() {
+/// An index of another version or another log, and one that is damaged, is made anew by a process that is alone with the
+/// folder. Any other reads the log without one that is damaged, for which it gets `None`.
+pub async fn index_writer(files: &Files, alone: bool) -> anyhow::Result<Option<SqliteConnection>> {
+    if !alone {
+        return index_beside_another(files).await;
+    }
+    let found = if files.condemned().exists() {
         Found::Unsound("the index was found to be damaged".to_owned())
     } else {
         find_index(files, may_replace).await?
@@ -117,10 +119,6 @@ pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Op
         Found::Sound(index) => return Ok(Some(index)),
         Found::Unsound(why) => why,
     };
-    if !may_replace {
-        tracing::warn!("{why}; the next start of the server builds it anew");
-        return Ok(None);
-    }
     tracing::warn!("{why} and is being built anew, as `daybook reindex` does");
     files.remove_index().context("cannot remove the old index")?;
     match find_index(files, true).await.context("cannot make a new index")? {
@@ -129,8 +127,34 @@ pub async fn index_writer(files: &Files, may_replace: bool) -> anyhow::Result<Op
     }
 }
 
-/// Only who may replace an index brings it to this version: another version's server may be using it.
-async fn find_index(files: &Files, may_change: bool) -> anyhow::Result<Found> {
+/// The index while another process has the folder: it is taken as it is.
+async fn index_beside_another(files: &Files) -> anyhow::Result<Option<SqliteConnection>> {
+    let opened = async {
+        let mut index = open_index(files).await?;
+        let form = upgrade::form(&mut index, &INDEX).await;
+        if form.as_ref().is_err_and(is_damage) {
+            form?;
+        } else {
+            ensure!(
+                matches!(form, Ok(Form::Current)),
+                "{} is of another version, and another daybook is using it; stop that first",
+                files.index.display()
+            );
+        }
+        attach(&mut index, &files.log, "log_file").await?;
+        anyhow::Ok(index)
+    };
+    match opened.await {
+        Ok(index) => Ok(Some(index)),
+        Err(error) if is_damage(&error) => {
+            tracing::warn!("the index is damaged; the next start of the server builds it anew");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn find_index(files: &Files) -> anyhow::Result<Found> {
     let opened = async {
         let mut index = open_index(files).await?;
         if may_change {

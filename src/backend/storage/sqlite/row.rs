@@ -37,6 +37,8 @@ pub struct Row {
     /// The client's number, and the log that the event counts in beside its client's.
     pub logs: [i64; 2],
     pub stored: Stored,
+    /// Whether its checksum says that it is as it was written.
+    pub is_sealed: bool,
 }
 
 /// Covers a row: its place, its client by name and project, and all its columns. CRC-32 finds every single changed bit and
@@ -76,11 +78,12 @@ impl Row {
             digest: column(row, 3),
         };
         let sealed: Option<i64> = row.try_get_unchecked(9).ok();
-        let is_whole = id.len() == 16 && sealed.is_some_and(|sum| sum == UNSEALED || sum == checksum(&key, body));
+        let is_sealed = sealed.is_some_and(|sum| sum != UNSEALED && sum == checksum(&key, body));
+        let is_whole = id.len() == 16 && (is_sealed || sealed == Some(UNSEALED));
         let document = if is_whole { codec::decode(body) } else { Err(Unreadable::Altered) };
         let stamp = Stamp { id: event_id(id), occurred_at: Timestamp::from_millis(key.occurred_at) };
         let stored = Stored { stamp, client: key.client.clone(), document };
-        Self { logs: [column(row, 5), column(row, 6)], key, stored }
+        Self { logs: [column(row, 5), column(row, 6)], key, stored, is_sealed }
     }
 
     /// Whether the event is of a log: one client's, one project's, or one project's trail.

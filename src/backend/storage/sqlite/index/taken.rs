@@ -31,7 +31,7 @@ pub struct Taken {
 impl Taken {
     /// Takes a row apart.
     pub fn of(row: Row) -> Self {
-        let Row { key, logs, stored } = row;
+        let Row { key, logs, stored, .. } = row;
         let event = stored.event();
         let is_readable = event.unreadable.is_none();
         let json = stored.text().unwrap_or_default();
@@ -55,7 +55,7 @@ impl Taken {
         let occurred_at = Timestamp::from_millis(self.key.occurred_at);
         let stamp = Stamp { id: event_id(&self.key.id), occurred_at };
         let stored = Stored { stamp, client: self.key.client.clone(), document: Ok(document) };
-        Self::of(Row { key: self.key.clone(), logs: self.logs, stored })
+        Self::of(Row { key: self.key.clone(), logs: self.logs, stored, is_sealed: false })
     }
 
     /// Whether everything that is counted of them is the same.
