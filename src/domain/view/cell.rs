@@ -77,7 +77,7 @@ pub fn row(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Vec<Ce
 /// The cells of an event that cannot be read: its moments and client where a column has them, and in the first of the
 /// others what it is, with its id.
 pub fn unreadable_row(event: &Event, columns: &[Column], calendar: &dyn Calendar) -> Vec<Cell> {
-    let text = |text: String, show| Line { text, show, filter: None, more: 0 };
+    let text = Line::of;
     let mut said =
         Some(vec![text(UNREADABLE_TEXT.to_owned(), Show::Failure), text(event.stamp.id.to_string(), Show::Code)]);
     let known = |field: &Field| {
