@@ -255,7 +255,7 @@ test('one client has a logo, a title and an accent of its own, and no other sees
   await page.getByRole('navigation', { name: 'This view' }).getByRole('link', { name: 'Clients' }).click()
   await expectNoViolationsDayAndNight(page)
   await page.getByRole('link', { name: 'harbour' }).click()
-  await page.getByRole('button', { name: 'Back to the view’s own' }).click()
+  await page.getByRole('button', { name: 'Reset to the view’s branding' }).click()
   await expect(page.getByText('It sees the view as it is for all.')).toBeVisible()
   expect(await seen('harbour')).toEqual(['Audit log', 0])
 })

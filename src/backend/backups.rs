@@ -168,7 +168,8 @@ mod tests {
         let kept = ["daybook-20260115T120100Z.db", "daybook-20260115T120200Z.db", "daybook-notes.db"];
         assert_eq!(names(&plan.folder), kept);
         metrics.tell_backup_age(Timestamp::from_millis(START + 180_000));
-        assert!(metrics.render().contains("daybook_backup_age_seconds 60"));
+        let page = metrics.render();
+        assert!(page.lines().any(|line| line == "daybook_backup_age_seconds{} 60"), "{page}");
         storage.close().await;
     }
 

@@ -28,8 +28,18 @@ impl Asked {
     }
 }
 
-/// The failure as whoever called the path expects it.
+/// The failure as whoever called the path expects it. When to try again stands in the header, also where a page says it
+/// in words.
 pub fn failure(asked: &Asked, failure: Failure) -> Response {
+    let wait = failure.retry_after();
+    let mut response = worded(asked, failure);
+    for (name, seconds) in wait.into_iter().flatten() {
+        response.headers_mut().entry(name).or_insert(seconds);
+    }
+    response
+}
+
+fn worded(asked: &Asked, failure: Failure) -> Response {
     let path = asked.path.as_str();
     let is_in = |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if let Some(response) = dialects::failure(path, &failure) {

@@ -252,9 +252,9 @@ fn the_demo_fills_an_empty_log_only() {
     let folder = tempfile::tempdir().unwrap();
     assert!(out(&run(folder.path(), &["demo"])).starts_with("Added 2000 events"));
     assert!(out(&run(folder.path(), &["demo"])).contains("nothing was added"));
-    // The project, its view, and the key that the history came in by are in the account trail, five lines.
-    assert!(out(&run(folder.path(), &["reindex"])).contains("2005 events"));
-    assert_eq!(out(&run(folder.path(), &["check"])), "2005 events, nothing is damaged.\n");
+    // The project, its view, and the key that the history came in by are in the account trail, six lines.
+    assert!(out(&run(folder.path(), &["reindex"])).contains("2006 events"));
+    assert_eq!(out(&run(folder.path(), &["check"])), "2006 events, nothing is damaged.\n");
 }
 
 #[test]

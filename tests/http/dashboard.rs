@@ -33,6 +33,11 @@ fn read(answer: &Answer) -> String {
     answer.text().replace("<!>", "")
 }
 
+/// The rows of a page's table: its menus list what else there is.
+fn rows(page: &str) -> &str {
+    page.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap()
+}
+
 /// The first number of the figures.
 fn counted(page: &str) -> &str {
     page.split("<strong>").nth(1).and_then(|rest| rest.split("</strong>").next()).unwrap()
@@ -115,7 +120,7 @@ async fn every_part_of_a_bar_leads_to_its_own_events_in_the_chart_and_in_the_tab
         }
     }
     let invited = leads_to(format!("{HOME}/events?crud=create"), "20").await;
-    assert!(invited.contains("of kind create: remove this filter") && !invited.contains("report.viewed<"));
+    assert!(invited.contains("of kind create: remove this filter") && !rows(&invited).contains("report.viewed<"));
     assert!(invited.contains("name=\"crud\" value=\"create\""), "the form keeps it");
 }
 
@@ -181,7 +186,7 @@ async fn the_events_of_all_clients_are_filtered_by_client_and_by_everything_else
     assert!(all.text().contains(">60 events<") && all.text().contains("<bdi>Client</bdi>"));
     assert!(all.header("content-security-policy").contains("frame-ancestors 'none'"));
     let acme = member.get(&format!("{events}?client=a%2F1&action=user.invite&outcome=failure")).await.text();
-    assert!(acme.contains(">5 events<") && !acme.contains("<bdi>&lt;b&gt;Bright"));
+    assert!(acme.contains(">5 events<") && !rows(&acme).contains("<bdi>&lt;b&gt;Bright"));
     let acme = acme.replace("<!>", "");
     assert!(acme.contains("of client Acme: remove this filter"));
     let part = member.clone().with("x-daybook-part", "desk").get(&events).await.expect(200);

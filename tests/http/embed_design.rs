@@ -92,7 +92,8 @@ async fn a_clients_own_branding_is_seen_by_that_client_alone_until_it_is_the_vie
     }
     let form_again = anna.get(&at("acme")).await.expect(200).text();
     assert!(
-        form_again.contains("Harbour help https://help.harbour.test") && form_again.contains("Back to the view’s own")
+        form_again.contains("Harbour help https://help.harbour.test")
+            && form_again.contains("Reset to the view’s branding")
     );
     let list = anna.get(&format!("/admin/projects/default/views/{}/clients", house.view.id)).await.expect(200).text();
     assert!(list.contains("title, logo, accent, links") && list.contains("Anna, "));
@@ -102,7 +103,7 @@ async fn a_clients_own_branding_is_seen_by_that_client_alone_until_it_is_the_vie
     for page in seen_by(&house, "acme").await {
         assert!(own.iter().all(|own| !page.contains(own)), "{page}");
     }
-    assert!(!anna.get(&at("acme")).await.expect(200).text().contains("Back to the view’s own"));
+    assert!(!anna.get(&at("acme")).await.expect(200).text().contains("Reset to the view’s branding"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,13 +118,17 @@ impl Values {
         let (line, mut text, mut scan) = (self.line, Vec::new(), Scan::default());
         scan.is_plain = first != b'{';
         let mut is_page_sought = !scan.is_plain;
-        while !self.read_on(&mut scan, &mut text, line)? {
+        loop {
+            let is_whole = self.read_on(&mut scan, &mut text, line)?;
             if is_page_sought && text.len() > self.longest_page {
                 is_page_sought = false;
                 if let Some(start) = self.pages.list_start(&text) {
                     self.open(&start, line, text);
                     return self.next_value();
                 }
+            }
+            if is_whole {
+                break;
             }
         }
         Ok(Some(Found { line, text: text.trim_ascii().to_vec(), is_entry: false }))

@@ -99,7 +99,7 @@ mod tests {
         };
         assert_eq!(
             sentences(themed),
-            ["Dark background: none → #000000", "Accent: none → #111111", "Font size: none → 15px"]
+            ["Accent: none → #111111", "Font size: none → 15px", "Dark background: none → #000000"]
         );
         assert_eq!(sentences(|view| view.start.failed = Some(true)), ["Default outcome: none → failed"]);
         assert_eq!(sentences(|view| view.start.order = Order::Oldest), ["Default order: none → oldest"]);

@@ -7,7 +7,7 @@ use crate::backend::private_files;
 use crate::backend::storage::{CheckReport, StorageError};
 use anyhow::{Context, bail, ensure};
 use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -87,7 +87,9 @@ async fn checked(file: &Path) -> anyhow::Result<CheckedFile> {
     );
     let mut connection = upgrade::open_at_rest(file).await.with_context(cannot)?;
     let form = upgrade::form(&mut connection, &LOG).await.with_context(cannot)?;
+    connection.close().await?;
     ensure!(form != Form::Empty, "{} holds no log of Daybook's", file.display());
+    let readers = SqlitePoolOptions::new().max_connections(1).connect_with(upgrade::at_rest(file)).await?;
     let is_older = form == Form::Older;
     let report = if is_older { check::check_structure(&readers).await } else { check::check_log(&readers).await };
     readers.close().await;

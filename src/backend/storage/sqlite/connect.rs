@@ -10,7 +10,6 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -113,7 +112,7 @@ pub async fn index_writer(files: &Files, alone: bool) -> anyhow::Result<Option<S
     let found = if files.condemned().exists() {
         Found::Unsound("the index was found to be damaged".to_owned())
     } else {
-        find_index(files, may_replace).await?
+        find_index(files).await?
     };
     let why = match found {
         Found::Sound(index) => return Ok(Some(index)),
@@ -121,7 +120,7 @@ pub async fn index_writer(files: &Files, alone: bool) -> anyhow::Result<Option<S
     };
     tracing::warn!("{why} and is being built anew, as `daybook reindex` does");
     files.remove_index().context("cannot remove the old index")?;
-    match find_index(files, true).await.context("cannot make a new index")? {
+    match find_index(files).await.context("cannot make a new index")? {
         Found::Sound(index) => Ok(Some(index)),
         Found::Unsound(why) => anyhow::bail!("a new index cannot be made: {why}"),
     }
@@ -157,20 +156,14 @@ async fn index_beside_another(files: &Files) -> anyhow::Result<Option<SqliteConn
 async fn find_index(files: &Files) -> anyhow::Result<Found> {
     let opened = async {
         let mut index = open_index(files).await?;
-        if may_change {
-            INDEX.run_direct(None, &mut index, false).await?;
-        } else if !matches!(upgrade::form(&mut index, &INDEX).await, Ok(Form::Current)) {
-            index.close().await?;
-            return Ok(None);
-        }
+        INDEX.run_direct(None, &mut index, false).await?;
         attach(&mut index, &files.log, "log_file").await?;
         let standing = index::standing(&mut index).await?;
-        anyhow::Ok(Some((index, standing)))
+        anyhow::Ok((index, standing))
     };
     let why = match opened.await {
-        Ok(None) => "the index is of another version",
-        Ok(Some((index, Standing::InStep))) => return Ok(Found::Sound(index)),
-        Ok(Some((index, standing))) => {
+        Ok((index, Standing::InStep)) => return Ok(Found::Sound(index)),
+        Ok((index, standing)) => {
             index.close().await?;
             match standing {
                 Standing::LogIsEmpty => anyhow::bail!("{}", files.lost_log()),

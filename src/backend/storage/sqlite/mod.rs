@@ -14,6 +14,7 @@ mod find;
 mod health;
 mod ids;
 mod index;
+mod insert;
 mod keys;
 mod known;
 mod lock;

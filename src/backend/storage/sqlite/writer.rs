@@ -2,24 +2,23 @@
 
 use super::faults;
 use super::ids::Ids;
+use super::insert::{self, NewRow};
 use super::known::Known;
 use super::queue::{Counts, Job, Prepared, Queue};
 use super::reading::Reading;
-use super::row::{checksum_of, event_id};
+use super::row::event_id;
 use super::tail::Tail;
 use super::wal::WalBound;
 use crate::backend::clock::Clock;
 use crate::backend::quiet::Quiet;
 use crate::backend::storage::{Receipt, StorageError};
 use crate::domain::access::ProjectId;
-use crate::domain::event::EventId;
 use crate::domain::time::Timestamp;
 use prometheus_client::metrics::histogram::Histogram;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Connection, Row, Sqlite, SqliteConnection};
+use sqlx::{Connection, Row, SqliteConnection};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 use tokio::sync::{Notify, mpsc};
 
@@ -65,15 +64,6 @@ struct Client {
 struct Planned<'j> {
     rows: Vec<NewRow<'j>>,
     receipts: Vec<Receipt>,
-}
-
-struct NewRow<'j> {
-    seq: i64,
-    id: EventId,
-    project: ProjectId,
-    client: i64,
-    occurred_at: i64,
-    event: &'j Prepared,
 }
 
 impl Writer {
@@ -222,21 +212,16 @@ impl Writer {
     /// Writes the rows and commits. Each statement is a way to the engine's thread and back, which is most of what a
     /// small group costs: it goes there once.
     async fn write(&mut self, rows: &[NewRow<'_>], used: &BTreeMap<ProjectId, u64>, month: i64) -> anyhow::Result<()> {
-        if let Some(whole) =
-            rows.len().checked_sub(1).and_then(|few| WHOLE.get(few)).filter(|_| !self.begun && used.len() == 1)
-        {
+        if let Some(whole) = insert::whole_transaction(rows.len()).filter(|_| !self.begun && used.len() == 1) {
             self.begun = true;
-            let query = rows.iter().fold(sqlx::query(*whole), bind_row);
-            used.iter().fold(query, |query, used| bind_use(query, used, month)).execute(&mut self.log).await?;
+            insert::bind(whole, rows, used, month).execute(&mut self.log).await?;
             self.begun = false;
             return Ok(());
         }
         if !rows.is_empty() {
             self.begin().await?;
-            insert(&mut self.log, rows).await?;
-            for used in used {
-                bind_use(sqlx::query(USE), used, month).execute(&mut self.log).await?;
-            }
+            insert::rows(&mut self.log, rows).await?;
+            insert::usage(&mut self.log, used, month).await?;
         }
         if self.begun {
             sqlx::query("commit").execute(&mut self.log).await?;
@@ -344,64 +329,6 @@ async fn gather(first: Job, arriving: &mut mpsc::Receiver<Job>) -> Vec<Job> {
         tokio::task::yield_now().await;
     }
     group
-}
-
-type Question<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
-
-impl NewRow<'_> {
-    fn checksum(&self) -> i64 {
-        let Prepared { client, digest, body, .. } = self.event;
-        checksum_of((self.seq, self.project.0, self.occurred_at, *digest), self.id.as_bytes(), client, body)
-    }
-}
-
-fn bind_row<'q>(query: Question<'q>, row: &'q NewRow<'_>) -> Question<'q> {
-    query
-        .bind(row.seq)
-        .bind(row.id.as_bytes().as_slice())
-        .bind(row.client)
-        .bind(row.occurred_at)
-        .bind(row.event.digest)
-        .bind(row.event.body.as_slice())
-        .bind(row.checksum())
-}
-
-fn bind_use<'q>(query: Question<'q>, (project, events): (&ProjectId, &u64), month: i64) -> Question<'q> {
-    query.bind(project.0).bind(month).bind(events.cast_signed())
-}
-
-const USE: &str = "insert into usage (project, month, events) values (?, ?, ?)
-     on conflict (project, month) do update set events = events + excluded.events";
-
-/// Rows a statement: a long one for batches, a short one for the rest, each prepared once.
-async fn insert(log: &mut SqliteConnection, mut rows: &[NewRow<'_>]) -> anyhow::Result<()> {
-    for (count, statement) in &*INSERTS {
-        while rows.len() >= *count {
-            let (now, rest) = rows.split_at(*count);
-            rows = rest;
-            now.iter().fold(sqlx::query(*statement), bind_row).execute(&mut *log).await?;
-        }
-    }
-    Ok(())
-}
-
-static INSERTS: LazyLock<[(usize, &'static str); 3]> =
-    LazyLock::new(|| [100, 10, 1].map(|count| (count, prepared_once(insert_of(count)))));
-
-/// By the number of rows, whole transactions of a project's few events.
-static WHOLE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let whole = |count: usize| prepared_once(format!("begin immediate; {}; {USE}; commit", insert_of(count)));
-    (1..=32).map(whole).collect()
-});
-
-fn insert_of(rows: usize) -> String {
-    let rows = vec!["(?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
-    format!("insert into event (seq, id, client, occurred_at, digest, body, checksum) values {rows}")
-}
-
-/// Lives as long as the program, so that the driver prepares it once.
-fn prepared_once(statement: String) -> &'static str {
-    statement.leak()
 }
 
 /// Such as 202611.

@@ -11,6 +11,8 @@ use super::pages::Pages;
 use anyhow::{Context, ensure};
 use daybook::backend::ingest::Translation;
 use daybook::domain::access::ClientId;
+use daybook::domain::json;
+use daybook::domain::time::epoch_number;
 use daybook::http::history::{Format, put};
 use path::{Path, says_something};
 use rule::{Rule, as_text, rules};
@@ -148,7 +150,8 @@ impl Translation for Mapping {
         for (field, rules) in &self.fields {
             let Some(given) = rules.iter().find_map(|rule| rule.give(sent)) else { continue };
             let text = as_text(&given.value).filter(|_| Self::is_text(field));
-            put(&mut event, field, text.map_or(given.value, Value::from));
+            let value = if field == "time" { moment(given.value) } else { text.map_or(given.value, Value::from) };
+            put(&mut event, field, value);
             taken.extend(given.taken.into_iter().map(|path| (field.as_str(), path)));
         }
         let mut dropped = Vec::new();
@@ -175,6 +178,12 @@ impl Translation for Mapping {
         let path = rules.and_then(|rules| rules.iter().find_map(Rule::first_path));
         path.map_or_else(|| ours.to_owned(), |path| path.text().to_owned())
     }
+}
+
+/// A moment as it is given; digits in a table's cell are a number.
+fn moment(value: Value) -> Value {
+    let number = value.as_str().and_then(epoch_number).and_then(|digits| json::value(digits).ok());
+    number.unwrap_or(value)
 }
 
 fn is_within(field: &str, part: &str) -> bool {

@@ -57,7 +57,7 @@ async fn list(
     let view = views::designed(&state.backend, &member, &view.id()?).await?;
     let (status, mistakes) = match typed.trim() {
         "" => (StatusCode::OK, Mistakes::default()),
-        typed => match client(typed) {
+        _ => match client(&typed) {
             Ok(client) => {
                 let client = clients::meant(&state.backend, view.project, client).await?;
                 return Ok(Redirect::to(&address(&member, &view.id, &client)).into_response());

@@ -163,6 +163,16 @@ impl Look {
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .fetch_all(&mut *self.tx)
             .await?;
+        // A page that holds the whole log holds as many as the log is said to have: a timeline that lost some is found out.
+        if rows.len() < limit && after == outermost && (from, through) == (i64::MIN, i64::MAX) {
+            let events: Option<i64> = sqlx::query_scalar("select events from idx.log where id = ?")
+                .bind(log)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+            if events.unwrap_or(0) != i64::try_from(rows.len()).unwrap_or(i64::MAX) {
+                return Err(StorageError::Index("its timeline lacks events".to_owned()));
+            }
+        }
         let checked = |row: &SqliteRow| {
             let at = Place { seq: row.try_get(COUNT)?, occurred_at: row.try_get(COUNT + 1)? };
             Found::at(EventRow::read(row), log, at)
