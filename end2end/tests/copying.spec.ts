@@ -6,9 +6,9 @@ import type { Host } from '../hosts/host'
 import { type Log, freshClient } from '../log'
 import { Viewer } from '../pages/viewer'
 import { Watch } from '../pages/watch'
-import { type View, SERVER } from '../product'
+import { SERVER } from '../product'
 
-async function open(page: Page, host: Host, log: Log, view: View, around: (client: string) => string) {
+async function open(page: Page, host: Host, log: Log, around: (client: string) => string) {
   const client = freshClient()
   await log.send(client, [{ action: 'thing.made', metadata: { note: 'a\u202Eb' } }])
   const watch = await Watch.over(page)
@@ -42,7 +42,7 @@ async function pasted(page: Page): Promise<string> {
 }
 
 test('the frame may write to the clipboard, and says beside the button that it did', async ({ page, host, log, view }) => {
-  const { viewer, watch } = await open(page, host, log, view, (client) => snippet(view, client))
+  const { viewer, watch } = await open(page, host, log, (client) => snippet(view, client))
   await viewer.alive()
   await expect(page.locator('iframe')).toHaveAttribute('allow', `clipboard-write ${SERVER}`)
   const allowed = await viewer.body.evaluate(() =>
@@ -64,7 +64,7 @@ test('the frame may write to the clipboard, and says beside the button that it d
 })
 
 test('c says beside the row that its link was copied', async ({ page, host, log, view }) => {
-  const { viewer, watch } = await open(page, host, log, view, (client) => snippet(view, client))
+  const { viewer, watch } = await open(page, host, log, (client) => snippet(view, client))
   await viewer.alive()
   await viewer.search.focus()
   await viewer.frame.locator('#f-time').focus()
@@ -76,7 +76,7 @@ test('c says beside the row that its link was copied', async ({ page, host, log,
 })
 
 test('a frame without the permission copies all the same, without an error', async ({ page, host, log, view }) => {
-  const { viewer, watch } = await open(page, host, log, view, (client) => form(view, { accessKey: view.accessKey, clientId: client }))
+  const { viewer, watch } = await open(page, host, log, (client) => form(view, { accessKey: view.accessKey, clientId: client }))
   await page.getByRole('button', { name: 'Show the log' }).click()
   await viewer.alive()
   await viewer.open(viewer.rows.first())

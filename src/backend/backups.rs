@@ -13,7 +13,7 @@ use std::time::Duration;
 /// How the name of a backup begins; its moment follows.
 const NAME: &str = "daybook-";
 /// After how long a backup that failed is tried again, unless the next is due sooner.
-const AGAIN: Duration = Duration::from_secs(15 * 60);
+const AGAIN: Duration = Duration::from_mins(15);
 /// How long it is waited at once: the clock may be set meanwhile.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -155,7 +155,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(START));
         let storage = Sqlite::open(&folder.path().join("data"), clock(&now), Options::default()).await.unwrap();
-        let plan = BackupPlan { folder: folder.path().join("backups"), every: Duration::from_secs(60), keep: 2 };
+        let plan = BackupPlan { folder: folder.path().join("backups"), every: Duration::from_mins(1), keep: 2 };
         for _ in 0..3 {
             make(&storage, &clock(&now), &plan).await.unwrap();
             now.fetch_add(60_000, Ordering::Relaxed);
@@ -178,13 +178,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("daybook-20990101T000000Z.db"), "").unwrap();
         let now = Arc::new(AtomicI64::new(START));
-        let plan = BackupPlan { folder: folder.path().to_owned(), every: Duration::from_secs(60), keep: 2 };
+        let plan = BackupPlan { folder: folder.path().to_owned(), every: Duration::from_mins(1), keep: 2 };
         assert_eq!(first_due(&clock(&now), &Metrics::default(), &plan).millis(), START + 60_000);
     }
 
     #[test]
     fn spans_have_a_unit() {
-        assert_eq!(span("24h"), Some(Duration::from_secs(86_400)));
+        assert_eq!(span("24h"), Some(Duration::from_hours(24)));
         assert_eq!(span("90s"), Some(Duration::from_secs(90)));
         for wrong in ["", "h", "24", "0s", "-1h", "1é", "400d", "99999999999999999999h"] {
             assert_eq!(span(wrong), None, "{wrong}");

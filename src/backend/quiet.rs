@@ -46,7 +46,7 @@ mod tests {
         for millis in [1, 500, 999] {
             assert_eq!(quiet.turn(start + Duration::from_millis(millis)), None);
         }
-        assert_eq!(quiet.turn(start + Duration::from_millis(1_000)), Some(3));
+        assert_eq!(quiet.turn(start + Duration::from_secs(1)), Some(3));
         assert_eq!(quiet.turn(start + Duration::from_secs(9)), Some(0));
     }
 }

@@ -197,10 +197,10 @@ pub async fn event(backend: &Backend, reader: &Reader, id: EventId) -> Result<St
 
 /// An event of a reader's log as far as their credential lets them see it.
 fn shown(backend: &Backend, reader: &Reader, found: Stored) -> Result<Stored, Problem> {
-    if let Some(restriction) = reader.restriction() {
-        if !restriction.fits(&found.event()) {
-            return Err(Problem::NotFound);
-        }
+    if let Some(restriction) = reader.restriction()
+        && !restriction.fits(&found.event())
+    {
+        return Err(Problem::NotFound);
     }
     Ok(seen(backend, reader, found))
 }

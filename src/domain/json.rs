@@ -1,9 +1,9 @@
 //! JSON of events: every number by its own text, every name a name.
 //!
-//! serde_json's reader of any value takes an object with a private name of its own (`$serde_json::private::Number`) for a
+//! `serde_json`'s reader of any value takes an object with a private name of its own (`$serde_json::private::Number`) for a
 //! number, and fails at half a surrogate pair, which JavaScript can send. What somebody sends or has sent is read here
 //! instead. What comes out is the same [`Value`] that everything else works with; its numbers keep their text, which
-//! is what serde_json's feature `arbitrary_precision` is for.
+//! is what `serde_json`'s feature `arbitrary_precision` is for.
 
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error};
@@ -75,7 +75,7 @@ impl Json<'_> {
     }
 }
 
-/// What something is as JSON. serde_json's own `to_value`, which `json!` is made of, writes exponents in its own way.
+/// What something is as JSON. `serde_json`'s own `to_value`, which `json!` is made of, writes exponents in its own way.
 pub fn of(thing: &impl Serialize) -> serde_json::Result<Value> {
     let text = serde_json::to_string(thing)?;
     value(&text).map_err(serde_json::Error::custom)

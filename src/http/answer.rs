@@ -124,7 +124,7 @@ fn pointer(path: &str) -> Option<String> {
             if byte.is_ascii_alphanumeric() || PLAIN.contains(&byte) {
                 pointer.push(char::from(byte));
             } else {
-                pointer.push_str(&format!("%{byte:02X}"));
+                pointer.extend(format!("%{byte:02X}").chars());
             }
         }
     }

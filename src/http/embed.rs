@@ -101,12 +101,12 @@ async fn open(
     };
     let query = first_query(&fields, &config.start);
     let cookie = cookie(&view, &session);
-    let opener = reader.clone().with_source(source);
+    let visitor = reader.clone().with_source(source);
     let document =
         Document { handle: session.handle.clone(), session: Some(session), config, origins, reader, look, view, query };
     let response = embed_page::document(&state.backend, document).await;
     // After the rows were read: nobody's log begins with themselves.
-    activity::record_opening(&state.backend, &opener).await;
+    activity::record_opening(&state.backend, &visitor).await;
     ([(header::SET_COOKIE, cookie)], response).into_response()
 }
 

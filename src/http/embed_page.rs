@@ -151,7 +151,7 @@ pub fn notice(problem: &Problem, look: &Look, known: Option<&PublicView>) -> Res
 
 /// Each fault, such as `hide[0]: …`.
 fn in_words(faults: &Faults) -> String {
-    faults.iter().map(|(path, told)| format!(" {path}: {}.", told.join("; "))).collect()
+    faults.iter().fold(String::new(), |text, (path, told)| text + &format!(" {path}: {}.", told.join("; ")))
 }
 
 /// Whether a fresh credential, or a little time, may be all that is wanting.

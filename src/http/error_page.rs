@@ -46,7 +46,9 @@ fn page(response: Response, path: &str, is_head: bool) -> Response {
     let (title, text) = words(parts.status, id);
     let notice = Notice { title: title.to_owned(), text, links: ways(path), style: assets::path("admin.css") };
     let made = admin::html(parts.status, &headers::nonce(), render_notice(&notice));
-    OF_THE_BODY.iter().for_each(|name| drop(parts.headers.remove(name)));
+    for name in OF_THE_BODY {
+        parts.headers.remove(name);
+    }
     let (made, body) = made.into_parts();
     parts.headers.extend(made.headers);
     Response::from_parts(parts, if is_head { Body::empty() } else { body })

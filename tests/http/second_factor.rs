@@ -142,7 +142,7 @@ async fn a_project_that_requires_one_is_closed_to_members_without() {
     form(&owner, require, "required=yes").await.expect(200);
     form(&ben, require, "").await.expect(403);
     let closed = ben.get("/admin/projects/default/keys").await.expect(403).text();
-    assert!(closed.contains("A second factor is needed") && closed.contains(PAGE), "{closed}");
+    assert!(closed.contains("Second factor required") && closed.contains(PAGE), "{closed}");
     form(&ben, "/admin/projects/default/keys", "name=x&read=yes").await.expect(403);
     ben.get("/admin/account").await.expect(200);
     owner.get("/admin/projects/default/keys").await.expect(200);

@@ -21,13 +21,12 @@ use recent::{Activity, HOUR, MINUTE};
 /// trail. One made with an API key is the company's own affair.
 pub async fn record_export(backend: &Backend, reader: &Reader) -> Result<(), Problem> {
     match (reader.identity(), reader.client()) {
-        (ReaderIdentity::Server, _) => Ok(()),
+        (ReaderIdentity::Server, _) | (ReaderIdentity::Visitor(_) | ReaderIdentity::Unnamed(_), None) => Ok(()),
         (ReaderIdentity::Member(by), _) => {
             let line = trail::line(backend, by, &Deed::LogExported { log: &reader.scope().clients });
             let recorded = backend.storage.record(reader.scope().project, &line).await;
             recorded.map_err(|error| backend.internal(error))
         }
-        (ReaderIdentity::Visitor(_) | ReaderIdentity::Unnamed(_), None) => Ok(()),
         (ReaderIdentity::Visitor(_) | ReaderIdentity::Unnamed(_), Some(client)) => {
             let activity = Activity::of(reader, client, event::EXPORTED);
             record(backend, &activity, MINUTE, async || {
@@ -53,11 +52,11 @@ async fn try_record_opening(backend: &Backend, reader: &Reader) -> Result<(), Pr
         return Ok(());
     }
     let view = backend.storage.view(id).await.map_err(|error| backend.internal(error))?;
-    let wanted = match (view.map(|view| view.recorded), reader.identity()) {
-        (Some(RecordedOpenings::Named), ReaderIdentity::Visitor(_)) => true,
-        (Some(RecordedOpenings::All), ReaderIdentity::Visitor(_) | ReaderIdentity::Unnamed(_)) => true,
-        _ => false,
-    };
+    let wanted = matches!(
+        (view.map(|view| view.recorded), reader.identity()),
+        (Some(RecordedOpenings::Named | RecordedOpenings::All), ReaderIdentity::Visitor(_))
+            | (Some(RecordedOpenings::All), ReaderIdentity::Unnamed(_))
+    );
     if !wanted {
         return Ok(());
     }

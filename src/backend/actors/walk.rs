@@ -32,7 +32,7 @@ enum Stage {
 
 /// From a stop to the next attempt, at first and at most.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// What is under way.
 #[derive(Default)]

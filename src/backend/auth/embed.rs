@@ -149,7 +149,7 @@ async fn by_token(
     let opened_by = OpenedBy::Token(verified.kid.clone());
     let grant = Grant::new(record, opened_by, client, rights, Look { locale, zone, ..page }, now);
     let (visitor, tester) = (Some(visitor), claims.tester);
-    Ok(Examined { grant: Grant { filter, hide, visitor, tester, ..grant }, token: Some(verified) })
+    Ok(Examined { grant: Grant { visitor, tester, filter, hide, ..grant }, token: Some(verified) })
 }
 
 /// A longer name is cut: a session's token has no room for it.

@@ -65,7 +65,7 @@ pub async fn ingest_as(
     let kept = |(receipt, sent): (Receipt, Append)| {
         let stamp = Stamp { id: receipt.id, occurred_at: sent.occurred_at.unwrap_or(receipt.id.received_at()) };
         let stored = Stored { stamp, client: sent.client.into(), document: Ok(sent.document) };
-        Kept { stored, receipt }
+        Kept { receipt, stored }
     };
     Ok(receipts.into_iter().zip(sent).map(kept).collect())
 }

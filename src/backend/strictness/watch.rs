@@ -47,16 +47,16 @@ impl Watch {
     /// A request violates a rule: `Err` where it is to be refused for it. The example says in words what was sent; no
     /// value of an event's that could be a person's is in it.
     pub fn violated(&self, violation: Violation, example: impl FnOnce() -> String) -> Result<(), Violated> {
-        let refuses = match self.choice.chosen.of(violation.api()) {
+        let is_strict = match self.choice.chosen.of(violation.api()) {
             Strictness::Open => return Ok(()),
             Strictness::Observe => false,
             Strictness::Strict => true,
         };
-        let (accepted, refused) = (u64::from(!refuses), u64::from(refuses));
+        let (accepted, refused) = (u64::from(!is_strict), u64::from(is_strict));
         let example = example().chars().take(LONGEST_EXAMPLE).collect();
         let at = self.backend.clock.now();
         note(&self.backend, self.project, ViolationRecord { violation, accepted, refused, at, example });
-        if refuses { Err(Violated) } else { Ok(()) }
+        if is_strict { Err(Violated) } else { Ok(()) }
     }
 }
 

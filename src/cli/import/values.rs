@@ -117,11 +117,12 @@ impl Values {
         let Some(first) = self.peek()? else { return Ok(None) };
         let (line, mut text, mut scan) = (self.line, Vec::new(), Scan::default());
         scan.is_plain = first != b'{';
-        let mut is_page_sought = !scan.is_plain;
+        // Sought again once there is twice as much: the list of a page may begin late.
+        let mut sought_beyond = self.longest_page;
         loop {
             let is_whole = self.read_on(&mut scan, &mut text, line)?;
-            if is_page_sought && text.len() > self.longest_page {
-                is_page_sought = false;
+            if first == b'{' && text.len() > sought_beyond {
+                sought_beyond = text.len() * 2;
                 if let Some(start) = self.pages.list_start(&text) {
                     self.open(&start, line, text);
                     return self.next_value();

@@ -215,8 +215,9 @@ fn written(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut start = 0;
     for found in Found::all(text, Depth::Line) {
+        // Blanks read as blanks; separators of lines and paragraphs cannot be told from them.
         if let Sign::One(sign) = found.sign
-            && !is_white(sign)
+            && (!is_white(sign) || matches!(sign, '\u{85}' | '\u{2028}' | '\u{2029}'))
         {
             out.push_str(&text[start..found.start]);
             out.extend(["[", &name::code(sign), "]"]);
@@ -241,7 +242,8 @@ pub fn json_pieces(json: &str) -> Vec<(bool, Cow<'_, str>)> {
         if !beside {
             pieces.push((false, Cow::Borrowed(&json[start..at])));
         }
-        let escape: String = sign.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+        let escape = |text: String, unit: &u16| text + &format!("\\u{unit:04x}");
+        let escape = sign.encode_utf16(&mut [0; 2]).iter().fold(String::new(), escape);
         match pieces.last_mut() {
             Some((is_mark, last)) if beside && (*is_mark || marks == MOST_MARKS) => last.to_mut().push_str(&escape),
             _ => {

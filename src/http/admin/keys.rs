@@ -146,7 +146,7 @@ fn row(key: KeySummary, now: Timestamp) -> KeyRow {
     let state = match (key.revoked_at, key.expires_at) {
         (Some(at), _) => KeyState::Revoked(at),
         (None, Some(at)) if at <= now => KeyState::Expired(at),
-        (None, until) => KeyState::InUse { until: until, old_secret_until: key.old_secret_until },
+        (None, until) => KeyState::InUse { until, old_secret_until: key.old_secret_until },
     };
     KeyRow {
         id: key.id.to_string(),

@@ -107,7 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_peer_that_takes_it_in_small_pieces_is_served() {
-        let (connection, mut socket, mut peer) = pipe(Duration::from_secs(60));
+        let (connection, mut socket, mut peer) = pipe(Duration::from_mins(1));
         let reading = tokio::spawn(async move {
             for _ in 0..5 {
                 peer.read_exact(&mut [0; 16]).await.unwrap();

@@ -51,7 +51,7 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
         filter.text.clear();
     });
     put("by", actor.as_ref().map(|id| label(&page.choices.actors.values, id, page, "actor")), |filter| {
-        filter.actor = None
+        filter.actor = None;
     });
     put(
         "of action",
@@ -63,7 +63,7 @@ pub fn chips(page: &ViewerPage) -> Vec<Chip> {
     let kinds: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
     put("of kind", Some(kinds.join(" or ")).filter(|kinds| !kinds.is_empty()), |filter| filter.kinds.clear());
     put("on", target.as_ref().map(|id| label(&page.choices.targets.values, id, page, "target")), |filter| {
-        filter.target = None
+        filter.target = None;
     });
     put("on any", target_type.clone(), |filter| filter.target_type = None);
     put("that", outcome.map(ended), |filter| filter.outcome = None);

@@ -221,7 +221,7 @@ fn try_to_write(folder: &Path) -> io::Result<()> {
     let path = folder.join("write_probe");
     let create = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
     let written = create.and_then(|mut file| {
-        file.write_all(&[0; ROOM])?;
+        file.write_all(&vec![0; ROOM])?;
         file.sync_data()
     });
     let removed = std::fs::remove_file(&path);

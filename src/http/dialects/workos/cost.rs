@@ -67,11 +67,11 @@ enum Keyword {
 impl Keyword {
     fn of(name: &str) -> Self {
         match name {
-            "not" | "if" | "then" | "else" => Self::Same,
+            // Metadata has no lists: what is for these is met, and goes no further.
+            "not" | "if" | "then" | "else" | "items" | "additionalItems" | "contains" | "unevaluatedItems"
+            | "contentSchema" => Self::Same,
             "allOf" | "anyOf" | "oneOf" | "prefixItems" => Self::SameEach,
             "additionalProperties" | "propertyNames" | "unevaluatedProperties" => Self::EveryValue,
-            // Metadata has no lists: these are met, and go no further.
-            "items" | "additionalItems" | "contains" | "unevaluatedItems" | "contentSchema" => Self::Same,
             "properties" => Self::Named,
             "patternProperties" => Self::Patterns,
             "dependentSchemas" | "dependencies" => Self::Dependent,

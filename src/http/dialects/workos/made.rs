@@ -178,7 +178,9 @@ mod tests {
 
     fn schema(events: &[Value]) -> Result<Value, Problem> {
         let mut seen = Seen::default();
-        events.iter().for_each(|event| seen.add(event));
+        for event in events {
+            seen.add(event);
+        }
         seen.schema()
     }
 

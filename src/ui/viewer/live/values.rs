@@ -56,11 +56,10 @@ pub fn pressed(event: &KeyboardEvent, panel: &Element) -> bool {
     let at = links.iter().position(|link| *link == active);
     let last = links.len().checked_sub(1);
     let goal = match (event.key().as_str(), at) {
-        ("ArrowDown", None) => links.first(),
+        ("ArrowDown", None) | ("Home", Some(_)) => links.first(),
         ("ArrowDown", Some(at)) => links.get(at + 1),
         ("ArrowUp", Some(0)) => field.as_ref(),
         ("ArrowUp", Some(at)) => links.get(at - 1),
-        ("Home", Some(_)) => links.first(),
         ("End", Some(_)) => last.and_then(|last| links.get(last)),
         // The first of the values that have what was typed is where to go on.
         ("Enter", None) if is_field(&active) => links.first(),

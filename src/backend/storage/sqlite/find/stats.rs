@@ -106,7 +106,7 @@ async fn values(look: &mut Look, log: i64, span: Span) -> Result<HashMap<u64, Su
     for row in &rows {
         let place = Place { level: row.try_get(0)?, period: row.try_get(1)?, shard: row.try_get(2)? };
         rollup::read_values(place, span, place.open(log, row.try_get(3)?)?, |number, sum| {
-            sums.entry(number).or_default().add(sum)
+            sums.entry(number).or_default().add(sum);
         })?;
     }
     Ok(sums)
