@@ -86,10 +86,10 @@ test('an invited colleague joins, until they are taken out again', async ({ page
 
 test('the pages fit a phone', async ({ page, own }) => {
   await page.setViewportSize({ width: 390, height: 760 })
-  await setUp(page, own.setUp)
+  await introduce(page, own.setUp)
   for (const path of ['/admin/projects/default/keys', '/admin/projects/default/views', '/admin/projects/default/members', '/admin/account']) {
     await page.goto(own.origin + path)
-    for (const summary of await page.locator('summary').all()) await summary.click()
+    for (const summary of await page.locator('main summary').all()) await summary.click()
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(over, path).toBeLessThanOrEqual(0)
   }
