@@ -229,7 +229,7 @@ test('one client has a logo, a title and an accent of its own, and no other sees
   await expectNoViolationsDayAndNight(page)
   await page.getByRole('link', { name: 'Main view' }).click()
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>'
-  await page.getByLabel('Upload: Light logo').setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) })
+  await page.getByLabel('Upload: Logo', { exact: true }).setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) })
   await expect(page.getByLabel('Logo', { exact: true })).toHaveValue(/^\/pictures\/[0-9a-f]{64}$/)
   await page.getByLabel('Title').fill('Harbour log')
   await page.getByLabel('Accent', { exact: true }).fill('#7a2e8e')

@@ -143,7 +143,7 @@ const DIALECTS: Dialect[] = [
     facts: [
       ['Who', 'E-mail', 'max.mustermann@mail.com'],
       ['Who', 'ID', '123456'],
-      ['What', 'Detail', /workflow_id\s*123456/],
+      ['What', 'Detail', /workflow_id\s*"123456"/],
       ['Where', 'Service', 'workflows'],
       ['Where', 'Request', 'DELETE /v1/workflows/123456'],
       ['Where', 'Host', 'workflows.sls.epilot.io'],

@@ -136,8 +136,8 @@ test.describe('without scripts', () => {
 })
 
 test('both pages fit a phone', async ({ page, own }) => {
-  await page.setViewportSize({ width: 390, height: 760 })
   await openTab(page, own, 'Security')
+  await page.setViewportSize({ width: 390, height: 760 })
   for (const name of ['Security', 'Embed script']) {
     await page.getByRole('navigation', { name: 'This view' }).getByRole('link', { name }).click()
     for (const summary of await page.locator('main summary').all()) await summary.click()

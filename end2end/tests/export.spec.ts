@@ -40,7 +40,7 @@ test('each file holds all that was found, and the page stays as it was', async (
   expect(more).toHaveLength(119)
   const json = JSON.parse((await viewer.take('JSON')).text)
   expect(json).toHaveLength(121)
-  expect(json[0]).toMatchObject({ action: 'audit_log.exported', anonymous: true })
+  expect(json[0]).toMatchObject({ action: 'audit_log.exported', actor: { name: 'Access key' } })
   const { name, text } = await viewer.take('NDJSON')
   expect(name).toMatch(/\.ndjson$/)
   expect(before(text.trimEnd().split('\n').map((line) => JSON.parse(line)))).toEqual(before(json))

@@ -180,7 +180,7 @@ test('a copied link is one of the host page, and opens the event there', async (
   expect(link.startsWith(`${host.origin}/?audit=`)).toBe(true)
 
   await viewer.drawer.getByRole('button', { name: 'Copy JSON' }).click()
-  await expect(viewer.frame.getByRole('status').filter({ hasText: 'Event copied' })).toHaveCount(1)
+  await expect(viewer.frame.getByRole('status').filter({ hasText: 'JSON copied' })).toHaveCount(1)
   await page.locator('h1').click()
   const event = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))
   expect(event).toMatchObject({ client, description: 'number 59', action: 'report.print' })

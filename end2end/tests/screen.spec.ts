@@ -191,6 +191,8 @@ test.describe('on a phone', () => {
 })
 
 test('the page hears nothing of the log but what it needs to show it', async ({ page, host, log, view }) => {
+  // A frame that is not on the screen at all is not drawn, and so does not grow, until it is.
+  await page.setViewportSize({ width: 1280, height: 900 })
   const viewer = await open(page, host, log, view)
   await viewer.body.evaluate(() => {
     const sent: unknown[] = []

@@ -29,9 +29,9 @@ pub async fn run(settings: &Settings, command: SecretCommand) -> anyhow::Result<
     let views = views?;
     let aside = replacement.commit()?;
     if json {
-        print_json(&views)?
+        print_json(&views)?;
     } else {
-        print(&done(folder, aside.as_deref(), &views))?
+        print(&done(folder, aside.as_deref(), &views))?;
     }
     Ok(ExitCode::SUCCESS)
 }

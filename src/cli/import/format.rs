@@ -8,7 +8,7 @@ use daybook::domain::access::ClientId;
 use daybook::http::history::{Format, repeat_of};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A word for `--format`.
@@ -54,7 +54,7 @@ impl MapArgument {
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             Some((column, field)) => Ok(Self::Pair(column.trim().to_owned(), field.trim().to_owned())),
-            None if text.ends_with(".toml") => Ok(Self::File(text.into())),
+            None if Path::new(text).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) => Ok(Self::File(text.into())),
             None => Err("expected COLUMN=FIELD, or a file of rules that is called *.toml".to_owned()),
         }
     }

@@ -50,7 +50,7 @@ impl Pages {
     pub fn events<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
         let top = members(text)?;
         let is_event = |name: &&str| top.get(*name).is_some_and(|value| value.get() != "null");
-        if OF_EVENTS.iter().any(|name| is_event(name)) {
+        if OF_EVENTS.iter().any(is_event) {
             return None;
         }
         self.lists.iter().find_map(|path| {

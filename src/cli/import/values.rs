@@ -108,10 +108,10 @@ impl Values {
     }
 
     fn next_value(&mut self) -> io::Result<Option<Found>> {
-        if self.open_page.is_some() {
-            if let Some(entry) = self.next_entry()? {
-                return Ok(Some(entry));
-            }
+        if self.open_page.is_some()
+            && let Some(entry) = self.next_entry()?
+        {
+            return Ok(Some(entry));
         }
         self.skip_between(true)?;
         let Some(first) = self.peek()? else { return Ok(None) };

@@ -84,7 +84,7 @@ impl Path {
         let removed = match (holder, last) {
             (Some(Value::Object(object)), Step::Name(name)) => object.remove(name),
             // The others keep their places.
-            (Some(Value::Array(list)), Step::Entry(at)) => list.get_mut(*at).map(Value::take),
+            (Some(Value::Array(entries)), Step::Entry(at)) => entries.get_mut(*at).map(Value::take),
             _ => None,
         };
         if let Some(object) = value.as_object_mut().filter(|_| removed.is_none()) {
