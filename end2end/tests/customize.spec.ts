@@ -50,7 +50,7 @@ test('a logo is uploaded, and shown to customers', async ({ page, own, host }) =
   await page.getByLabel('Upload: Light logo').setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) })
   await expect(studio.field('Light logo')).toHaveValue(/^\/pictures\/[0-9a-f]{64}$/)
   await page.getByLabel('Upload: Dark logo').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') })
-  await expect(page.getByText('This file is no PNG')).toBeVisible()
+  await expect(page.getByText('Choose a PNG, JPEG')).toBeVisible()
   await studio.saved()
   host.serve('/', hostPage(snippet(own.view(), 'c', own.origin)))
   await page.goto(host.origin)

@@ -54,7 +54,9 @@ impl MapArgument {
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             Some((column, field)) => Ok(Self::Pair(column.trim().to_owned(), field.trim().to_owned())),
-            None if Path::new(text).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) => Ok(Self::File(text.into())),
+            None if Path::new(text).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) => {
+                Ok(Self::File(text.into()))
+            }
             None => Err("expected COLUMN=FIELD, or a file of rules that is called *.toml".to_owned()),
         }
     }

@@ -149,7 +149,7 @@ fn who(person: String) -> AnyView {
 fn menu(shell: &Shell, current: Option<Section>) -> AnyView {
     let links = links(shell, current);
     view! {
-        <details class="switch menu">
+        <details class="switch sections">
             <summary>"Menu"</summary>
             <div>
                 <nav aria-label="All sections"><ul>{links}</ul></nav>

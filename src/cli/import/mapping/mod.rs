@@ -276,9 +276,9 @@ mod tests {
             "fields = { 'actor.uuid' = 'who.id', action = 'what', 'target.type' = {value = 'door'}, 'target.uuid' = 'door',\n\
              'client.uuid' = 'org', time = 'at', 'metadata.by' = {value = 'test'} }",
         );
-        let sent = json!({"who": {"id": 7, "shift": "late"}, "what": "open", "org": "acme", "at": 1767225600000_i64, "n": null,
+        let sent = json!({"who": {"id": 7, "shift": "late"}, "what": "open", "org": "acme", "at": 1_767_225_600_000_i64, "n": null,
             "count": 0, "list": []});
-        let ours = json!({"actor": {"uuid": "7"}, "action": "open", "client": {"uuid": "acme"}, "time": 1767225600000_i64,
+        let ours = json!({"actor": {"uuid": "7"}, "action": "open", "client": {"uuid": "acme"}, "time": 1_767_225_600_000_i64,
             "metadata": {"by": "test", "who": {"shift": "late"}, "count": 0}});
         assert_eq!(mapping.translate(&sent), ours);
         assert_eq!(mapping.their_path("actor.uuid"), "who.id");
