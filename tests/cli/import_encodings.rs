@@ -61,7 +61,7 @@ fn guarded_and_odd_cells_come_back_as_they_were() {
             "detail": text, "metadata": {"text": text}})
     };
     let old = Place::new();
-    let lines: String = texts.iter().map(|text| format!("{}\n", event(text))).collect();
+    let lines: String = texts.iter().fold(String::new(), |lines, text| lines + &format!("{}\n", event(text)));
     assert_eq!(old.takes(&[&old.file("events.ndjson", lines)]), texts.len() as u64);
     let export = old.export("format=csv");
     for unguarded in ["=", "\"=", "\"\0=", "\"\u{feff}=", "\"\u{200b}@", "\"\u{ff1d}"] {

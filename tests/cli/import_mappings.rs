@@ -28,11 +28,11 @@ fn assert_has(event: &Value, expected: &[(&str, Value)]) {
 #[test]
 fn the_audit_log_of_github() {
     let sample = json!([
-        {"@timestamp": 1606929874512_i64, "_document_id": "xJJFlFOhQ6b-5vaAFy9Rjw", "action": "team.add_member",
+        {"@timestamp": 1_606_929_874_512_i64, "_document_id": "xJJFlFOhQ6b-5vaAFy9Rjw", "action": "team.add_member",
             "actor": "octocat", "actor_id": 583_231, "actor_ip": "203.0.113.7", "actor_location": {"country_code": "NO"},
-            "created_at": 1606929874512_i64, "operation_type": "create", "org": "octo-corp", "org_id": 6, "user": "mona",
+            "created_at": 1_606_929_874_512_i64, "operation_type": "create", "org": "octo-corp", "org_id": 6, "user": "mona",
             "user_id": 9, "user_agent": "curl/8", "team": "octo-corp/writers"},
-        {"@timestamp": 1606507117008_i64, "_document_id": "Vqvg6kZ4MYqwWRKFDzlMoQ", "action": "repo.create", "actor": null,
+        {"@timestamp": 1_606_507_117_008_i64, "_document_id": "Vqvg6kZ4MYqwWRKFDzlMoQ", "action": "repo.create", "actor": null,
             "org": "octo-corp", "repo": "octo-corp/octo-repo", "repo_id": 42, "visibility": "private"}
     ]);
     let events = imported("github", &sample.to_string(), &[]);
@@ -61,7 +61,8 @@ fn the_audit_log_of_github() {
     ];
     assert_has(&events[0], &repository);
     // As log streams write it: a line each.
-    let lines: String = sample.as_array().unwrap().iter().map(|event| format!("{event}\n")).collect();
+    let lines: String =
+        sample.as_array().unwrap().iter().fold(String::new(), |text, event| text + &format!("{event}\n"));
     assert_eq!(imported("github", &lines, &[]), events);
     let table = "@timestamp,action,actor,org,repo\n1606929874512,repo.create,octocat,octo-corp,octo-corp/x\n";
     let events = imported("github", table, &[]);
@@ -185,10 +186,10 @@ fn the_audit_events_of_kubernetes() {
 #[test]
 fn the_events_of_keycloak() {
     let sample = json!([
-        {"id": "6b7c", "time": 1705311000123_i64, "type": "LOGIN_ERROR", "realmId": "shop", "clientId": "web",
+        {"id": "6b7c", "time": 1_705_311_000_123_i64, "type": "LOGIN_ERROR", "realmId": "shop", "clientId": "web",
             "userId": "u1", "sessionId": "s1", "ipAddress": "203.0.113.5", "error": "invalid_user_credentials",
             "details": {"auth_method": "openid-connect", "username": "ann"}},
-        {"time": 1705311001000_i64, "realmId": "shop", "authDetails": {"realmId": "master", "clientId": "c", "userId": "admin",
+        {"time": 1_705_311_001_000_i64, "realmId": "shop", "authDetails": {"realmId": "master", "clientId": "c", "userId": "admin",
             "ipAddress": "203.0.113.6"}, "operationType": "CREATE", "resourceType": "USER", "resourcePath": "users/u2",
             "representation": "{\"username\":\"bo\"}"}
     ]);

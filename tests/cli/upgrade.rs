@@ -3,13 +3,13 @@
 use super::caller::Caller;
 use super::fixture::Fixture;
 use super::{Server, answer, complaint, out, run};
+use daybook::backend::clock::Clock;
 use serde_json::{Value, json};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 use totp_rs::{Builder, Secret};
 
 /// What no later version may tell otherwise of an event.
@@ -78,7 +78,7 @@ fn opens_for_people(fixture: &Fixture, caller: &Caller) {
     let asked = caller.form("/admin/sign-in", &[("email", email), ("password", password)], "");
     assert!(asked.headers["location"].to_str().unwrap().starts_with("/admin/sign-in/code"), "{}", asked.text);
     let app = Builder::new().with_secret(Secret::try_from_base32(fixture.text("totp")).unwrap()).build().unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = u64::try_from(Clock::system().now().millis() / 1_000).unwrap();
     let code = app.generate(now).to_string();
     let inside = caller.form("/admin/sign-in/code", &[("code", &code), ("then", "/admin/account")], &asked.cookie());
     assert_eq!(inside.headers["location"], "/admin/account", "{}", inside.text);
