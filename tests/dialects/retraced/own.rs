@@ -110,7 +110,7 @@ async fn those_beyond_a_hundred_that_were_made_before_are_listed_too_and_can_be_
     viewer.send("DELETE", &format!("{path}/{}", all[249]["id"].as_str().unwrap()), Body::empty()).await.expect(204);
     assert_eq!(found(&app, &all[249]).await, 401);
     app.later(DAY);
-    assert_eq!(tokens(&admin(&app, "g1").await).await, [json!(0); 0]);
+    assert!(tokens(&admin(&app, "g1").await).await.is_empty());
 }
 
 #[tokio::test]

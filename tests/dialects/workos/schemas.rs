@@ -276,8 +276,8 @@ async fn a_schema_is_made_from_the_events_that_came() {
     }
     let (steward, reader) = (app.steward(), Reader::of_the_machine(app.project));
     let make = async |action: &str| schemas::make(&app.backend, &steward, &reader, action).await;
-    let made = make("user.invited").await.unwrap();
-    assert_eq!((made.version, made.is_new, made.events), (1, true, 2));
+    let first = make("user.invited").await.unwrap();
+    assert_eq!((first.version, first.is_new, first.events), (1, true, 2));
     let again = make("user.invited").await.unwrap();
     assert_eq!((again.version, again.is_new), (1, false));
     assert!(make("nobody.does").await.is_err());
