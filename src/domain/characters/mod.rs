@@ -233,7 +233,9 @@ pub fn json_pieces(json: &str) -> Vec<(bool, Cow<'_, str>)> {
     let hidden = |at: usize, sign: char| match class(sign) {
         Class::Hidden | Class::OtherBlank => true,
         Class::Joiner | Class::Selector => !class::belongs(json, at, sign),
-        Class::Blank | Class::Tab | Class::LineEnd | Class::Shown => false,
+        // Those of the text itself are escaped already; these two end the lines that the text is set in.
+        Class::LineEnd => !matches!(sign, '\n' | '\r'),
+        Class::Blank | Class::Tab | Class::Shown => false,
     };
     let mut pieces: Vec<(bool, Cow<'_, str>)> = Vec::new();
     let (mut start, mut marks) = (0, 0);
