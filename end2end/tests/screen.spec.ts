@@ -107,9 +107,14 @@ test('a row at the lower end of the screen opens details that can be read', asyn
   const viewer = await open(page, host, log, view, (log) => tall(log, 500))
   await page.evaluate(() => scrollTo(0, 0))
   await viewer.opener(viewer.rows.first()).click()
+  // They open in what little can be seen, and grow once the page has made room.
+  await expect
+    .poll(async () => {
+      const { top, bottom } = await place(viewer.drawer)
+      return bottom - top
+    })
+    .toBeGreaterThan(390)
   await expectOnScreen(page, viewer.drawer, 'the details')
-  const { top, bottom } = await place(viewer.drawer)
-  expect(bottom - top).toBeGreaterThan(390)
 })
 
 test('a page that opens with details stays where it is', async ({ page, host, log, view }) => {
