@@ -51,6 +51,8 @@ for (const direction of ['ltr', 'rtl'] as const) {
     const around = (log: string) => tall(log).replace('<html', `<html dir="${direction}"`)
 
     test('j, Enter, Escape and ? keep the focus on the screen with the table below the fold', async ({ page, host, log, view }) => {
+      // Some fifty steps, each of which is waited for.
+      test.slow()
       const viewer = await open(page, host, log, view, around)
       await viewer.search.focus()
       await page.keyboard.press('Escape')
@@ -64,7 +66,7 @@ for (const direction of ['ltr', 'rtl'] as const) {
       await expect(heading).toBeFocused()
       await expectOnScreen(page, heading, 'the details’ heading')
       await expectOnScreen(page, viewer.drawer, 'all of the details')
-      for (let at = 0; at < 20; at += 1) {
+      for (let at = 0; at < 12; at += 1) {
         const before = await heading.textContent()
         await page.keyboard.press('j')
         await expect(heading).not.toHaveText(before ?? '')
